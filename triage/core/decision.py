@@ -1,0 +1,215 @@
+"""What the service decides about one mail: values only, with the reason for each."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from triage.core.reasons import Reason
+
+DECISION_VERSION = 1
+"""Goes up when the stored form changes, so that an old ticket can still be read."""
+
+
+class Kind(StrEnum):
+    """What sort of mail it is."""
+
+    REQUEST = "request"
+    FOLLOW_UP = "follow_up"
+    VERIFICATION = "verification"
+    IMPERSONATION_REPORT = "impersonation_report"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    OWN = "own"
+    EMPTY = "empty"
+
+
+class Form(StrEnum):
+    """How well the treasury code in a subject was written."""
+
+    EXACT = "exact"
+    TOLERATED = "tolerated"
+    NONE = "none"
+
+
+class How(StrEnum):
+    """What a route was found by, best first."""
+
+    THREAD = "thread"
+    TICKET = "ticket"
+    SUBJECT = "subject"
+    SENDER_HISTORY = "sender_history"
+    SENDER_DOMAIN = "sender_domain"
+    BODY = "body"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """What is thought of the sender."""
+
+    TRUSTED = "trusted"
+    ORDINARY = "ordinary"
+    SUSPICIOUS = "suspicious"
+    IMPERSONATION = "impersonation"
+
+
+class Severity(StrEnum):
+    """How much one finding weighs."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Part(StrEnum):
+    """The three things that letter 7102/TB-KBNN asks of a request."""
+
+    DESCRIPTION = "description"
+    SCREENSHOT = "screenshot"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectReading:
+    """What the subject line says.
+
+    ``tag`` is the treasury tag as written; ``treasury`` the four digits read from it, whether known or not;
+    ``candidates`` all different ones where there are several; ``ticket`` a ticket code as text;
+    ``bare`` the subject without prefixes, tag and ticket code.
+    """
+
+    tag: str | None
+    treasury: str | None
+    service: str | None
+    form: Form
+    ticket: str | None
+    candidates: tuple[str, ...]
+    bare: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check noticed about a sender."""
+
+    check: str
+    severity: Severity
+    resembles: str | None
+    evidence: str
+    why: str
+    why_en: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the form that ``check-sender --json`` prints."""
+        return {
+            "check": self.check,
+            "severity": self.severity.value,
+            "resembles": self.resembles,
+            "evidence": self.evidence,
+            "why": self.why,
+            "why_en": self.why_en,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SenderJudgement:
+    """The one judgement of a sender, with everything that was found."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The queue that a mail belongs to. ``reasons`` holds every trial made on the way, in order."""
+
+    queue: str
+    treasury_name: str | None
+    how: How
+    reasons: tuple[Reason, ...]
+
+
+UNROUTED = "unrouted"
+SECURITY = "security"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A new ticket in a queue."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppendToTicket:
+    """A further mail of an existing ticket; ``reopen`` where that ticket was closed."""
+
+    ticket_id: int
+    code: str
+    reopen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldForReview:
+    """A ticket that a person must look at before anybody is answered."""
+
+    queue: str = SECURITY
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDuplicate:
+    """A mail that has been acted on before: kept and shown, no more."""
+
+    of_mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileQuietly:
+    """A mail that asks for nothing: kept, joined to a ticket where it names one, never answered."""
+
+    ticket_id: int | None
+    code: str | None
+
+
+Outcome = OpenTicket | AppendToTicket | HoldForReview | MarkDuplicate | FileQuietly
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReply:
+    """A letter that shall go out: its name in rules/letters and the one address that gets it."""
+
+    letter: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """Why nothing goes out."""
+
+    why: Reason
+
+
+Reply = PlannedReply | NoReply
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything decided about one mail, with the digest of the rules that it was decided by."""
+
+    rules_digest: str
+    kind: Kind
+    subject: SubjectReading
+    route: Route
+    sender: SenderJudgement
+    category: str
+    priority: int
+    missing: tuple[Part, ...]
+    outcome: Outcome
+    due_at: datetime | None
+    reply: Reply
+    reasons: tuple[Reason, ...]
+    version: int = field(default=DECISION_VERSION)

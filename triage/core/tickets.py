@@ -1,0 +1,66 @@
+"""Ticket codes and the states of a ticket."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+
+LAST_ORDINAL = 999_999
+"""The highest number that fits the six digits of the published format (letter 7102/TB-KBNN)."""
+
+CODE_PATTERN = re.compile(r"(?<![A-Z0-9])SD[ ]?(\d{6})[ ]?[-–—][ ]?(\d{6})(?!\d)", re.IGNORECASE)
+
+
+class TicketStatus(StrEnum):
+    """Where a ticket stands."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    HELD = "held"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TicketCode:
+    """A code ``SDyymmdd-xxxxxx``: the local day of receipt and the number of the ticket in that day.
+
+    The form is the one that letter 7102/TB-KBNN publishes, so nothing may be added to it.
+    """
+
+    day: date
+    ordinal: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.ordinal <= LAST_ORDINAL:
+            raise ValueError(f"{self.ordinal} does not fit the six digits of a ticket code")
+
+    def __str__(self) -> str:
+        return f"SD{self.day:%y%m%d}-{self.ordinal:06}"
+
+
+def parse_code(text: str) -> TicketCode | None:
+    """Read a text that is exactly one ticket code; None where it is not, or names no day."""
+    match = CODE_PATTERN.fullmatch(text.strip())
+    return _from_match(match) if match else None
+
+
+def find_codes(text: str) -> tuple[TicketCode, ...]:
+    """Give each ticket code that stands in the text, once, in order."""
+    found = (_from_match(match) for match in CODE_PATTERN.finditer(text))
+    return tuple(dict.fromkeys(code for code in found if code))
+
+
+def day_of_receipt(received_at: datetime, zone: tzinfo) -> date:
+    """Give the local calendar day of an aware moment: the day that a ticket code carries."""
+    return received_at.astimezone(zone).date()
+
+
+def _from_match(match: re.Match[str]) -> TicketCode | None:
+    digits, ordinal = match.group(1), int(match.group(2))
+    try:
+        day = date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
+        return TicketCode(day, ordinal)
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""Everything that can go wrong in the world, as one tree; each message is a sentence that a person reads.
+
+TriageError
+├── ConfigError           a key, a value or a secret of config.toml
+├── RulesError            a file below rules/
+│   └── LetterError       a letter template
+├── DatabaseError         cannot be reached, is at another revision, cannot be written
+├── MailboxError          the IMAP server or the way to it
+│   └── MailboxLoginError the IMAP server refuses our credentials
+├── SmtpError             the SMTP server or the way to it
+│   └── SmtpLoginError    the SMTP server refuses our credentials
+├── CodesExhausted        a day has had its 999,999 tickets
+├── NotFound              a ticket or mail that does not exist
+└── Refusal               an act that the present state does not allow
+"""
+
+
+class TriageError(Exception):
+    """A failure that is told in one sentence; the process ends with ``exit_code`` when nobody handles it."""
+
+    exit_code = 1
+
+
+class ConfigError(TriageError):
+    """The configuration cannot be used; names the file and the key."""
+
+
+class RulesError(TriageError):
+    """A rule file cannot be used; names the file and the entry."""
+
+
+class LetterError(RulesError):
+    """A letter cannot be rendered; names the template file."""
+
+
+class DatabaseError(TriageError):
+    """The database cannot be used; names it without its password."""
+
+
+class MailboxError(TriageError):
+    """The mailbox cannot be read at present; names the server."""
+
+
+class MailboxLoginError(MailboxError):
+    """The IMAP server refuses the credentials; trying again at once would risk a lock-out."""
+
+
+class SmtpError(TriageError):
+    """The SMTP server cannot be used at present; names the server."""
+
+
+class SmtpLoginError(SmtpError):
+    """The SMTP server refuses the credentials."""
+
+
+class CodesExhausted(TriageError):
+    """A local day has no ticket code left; the mail stays stored."""
+
+
+class NotFound(TriageError):
+    """There is no such ticket, mail or letter."""
+
+
+class Refusal(TriageError):
+    """The act is not allowed as things stand; says what would have to be different."""

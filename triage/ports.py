@@ -1,0 +1,138 @@
+"""What the service needs of the outside world: a mailbox, a sender of mail, a clock, a renderer of letters.
+
+Only things that we do not own have a port. The database has none: its constraints are the behaviour.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMail:
+    """One message as the server holds it; ``received_at`` is its INTERNALDATE, aware, in UTC."""
+
+    uid: int
+    received_at: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unfetchable:
+    """A message that the server lists and yet does not hand out, with what the server said."""
+
+    uid: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedBatch:
+    """Messages of one FETCH. A UID that is in none of the three lists was never asked for.
+
+    ``vanished`` were expunged between SEARCH and FETCH: nobody has them any more, which is no error.
+    """
+
+    mails: tuple[FetchedMail, ...]
+    unfetchable: tuple[Unfetchable, ...] = ()
+    vanished: tuple[int, ...] = ()
+
+
+class Mailbox(Protocol):
+    """One folder of an IMAP server. Raises MailboxError when the connection or the server fails.
+
+    Nothing is changed on the server before ``settle`` is called for a message.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name that this mailbox is stored under, for example ``hotrocntt@imap.example/INBOX``."""
+        ...
+
+    def open(self) -> int:
+        """Connect, sign in, select the folder; give its UIDVALIDITY."""
+        ...
+
+    def waiting(self) -> Sequence[int]:
+        """Give the UIDs, ascending, that may still have to be stored or settled; a hint, not a promise."""
+        ...
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[FetchedBatch]:
+        """Fetch these messages unmarked, in batches bounded by count and by bytes."""
+        ...
+
+    def settle(self, uids: Sequence[int]) -> None:
+        """Move, flag or delete messages that are safely stored, as configured. May be repeated."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Wait by IDLE until something arrives or the time is up; True when there may be news."""
+        ...
+
+    def close(self) -> None:
+        """Sign out as politely as the connection still allows; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The server has taken responsibility for the message (2xx after the end of data)."""
+
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The server refuses for now (4xx); worth another try later."""
+
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server refuses for good (5xx); trying again would not help."""
+
+    response: str
+
+
+Submission = Delivered | Deferred | Refused
+
+
+class Sender(Protocol):
+    """A way to hand a finished message to the outgoing mail server.
+
+    Raises SmtpError when there is no server to talk to: then no message was refused, all wait.
+    """
+
+    def send(self, recipient: str, raw: bytes) -> Submission:
+        """Hand over one message; the connection is kept open for the next one."""
+        ...
+
+    def close(self) -> None:
+        """Say QUIT as politely as the connection still allows; never raises."""
+        ...
+
+
+class Clock(Protocol):
+    """The only source of the present moment."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLetter:
+    """A letter ready to be put into a message: one line of subject, a text part and an HTML part."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer(Protocol):
+    """Fills the letters of rules/letters. Raises LetterError naming the file at fault."""
+
+    def render(self, letter: str, values: Mapping[str, Any]) -> RenderedLetter:
+        """Fill one letter with values; values are never read as templates themselves."""
+        ...
