@@ -1,0 +1,1 @@
+"""The outside world behind the ports: IMAP, SMTP, the clock, templates, files."""

@@ -1,0 +1,1 @@
+"""Pure values and functions: no network, no disk, no database, no clock, no randomness."""

@@ -1,0 +1,1 @@
+"""Web pages: they translate, they never decide."""

@@ -1,0 +1,52 @@
+"""Everything that an operator may edit below rules/, loaded and checked, as one frozen value."""
+
+from dataclasses import dataclass
+
+from triage.core.calendar import WorkCalendar
+from triage.core.category import Category
+from triage.core.treasuries import TreasuryDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who we are towards the public, as the letters fix it.
+
+    Every address is lower case. ``misprints`` are wrong spellings of our address that official letters
+    carry: quoting one is an honest slip, sending from one is not.
+    """
+
+    name: str
+    address: str
+    aliases: frozenset[str]
+    misprints: frozenset[str]
+    switchboard: str
+    extensions: tuple[str, ...]
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that is ours."""
+        return self.aliases | {self.address}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPolicy:
+    """When automatic letters go out.
+
+    ``letters_per_hour`` caps automatic letters to one sender; ``reopen_days`` is how long after its closing
+    a ticket is reopened by a further mail (later mails open a new one).
+    """
+
+    letters_per_hour: int
+    reopen_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of one moment. ``digest`` names exactly these files, so that a decision can name its rules."""
+
+    digest: str
+    office: Office
+    replies: ReplyPolicy
+    treasuries: TreasuryDirectory
+    categories: tuple[Category, ...]
+    calendar: WorkCalendar
