@@ -1,0 +1,67 @@
+# Everything runs from .venv, made from the locked requirements; nothing else of this machine is used.
+PYTHON ?= python3
+BIN := .venv/bin
+STRICT ?=
+ONCE ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test check lint types layers rules docs bench soak lock clean
+
+help: ## say what there is
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' Makefile
+
+install: .venv/service.stamp ## make .venv with the service and its embedded servers
+
+demo: .venv/service.stamp ## run the service on this machine alone (ONCE=1 ends by itself)
+	$(BIN)/triage demo $(if $(ONCE),--once)
+
+test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot is a failure)
+	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -n auto -m "not soak"
+
+soak: .venv/dev.stamp ## the tests that take minutes
+	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -m soak
+
+check: lint types layers rules docs test ## all that CI runs
+
+lint: .venv/dev.stamp ## style and formatting
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/dev.stamp ## types
+	$(BIN)/mypy
+
+layers: .venv/dev.stamp ## imports go down the floors only
+	$(BIN)/lint-imports
+
+rules: .venv/dev.stamp ## the shipped rules and letters load
+	$(BIN)/triage rules check rules
+
+docs: .venv/dev.stamp ## the documents say what the program does
+	$(BIN)/pytest tests/docs
+
+bench: .venv/dev.stamp ## mails per second beside the honest minimum, in one run
+	$(BIN)/python bench/pipeline.py
+
+lock: .venv/dev.stamp ## compile the requirements anew
+	@for set in "service:pyproject.toml" "demo:pyproject.toml --extra demo --group build" \
+	    "dev:pyproject.toml --extra demo --group build --group dev" "build:--group build"; do \
+	  $(BIN)/uv pip compile $${set#*:} --universal --python-version 3.11 --upgrade --quiet \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	    --output-file requirements/$${set%%:*}.txt || exit 1; \
+	done
+
+clean: ## remove everything that make made
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "triage needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/service.stamp: requirements/demo.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/demo.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/service.stamp
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
