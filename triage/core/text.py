@@ -4,11 +4,19 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
+_MARKS_RUN = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
 _D_WITH_STROKE = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+
+SHORT = 256
+"""Texts up to this length come again and again (names, subjects), so their folding is remembered."""
+
+MOST_MARKS = 30
+"""Marks on one letter, as in the stream-safe text format (UAX #15): ordering more of them is quadratic."""
 
 
 def clean(text: str) -> str:
@@ -16,9 +24,25 @@ def clean(text: str) -> str:
 
     windows-1258 and Apple clients write tones as combining marks; NFC makes them one with the rest.
     """
-    if text.isascii() and not _CONTROLS.search(text):
+    if text.isprintable():  # most names and subjects: no line end, no control character, no surrogate
+        return _composed(text)
+    return _CONTROLS.sub("", _composed(_SURROGATES.sub("\ufffd", text)))
+
+
+def _composed(text: str) -> str:
+    if text.isascii():
         return text
-    return _CONTROLS.sub("", unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text)))
+    return unicodedata.normalize("NFC", _MARKS_RUN.sub(_without_surplus_marks, text))
+
+
+def _without_surplus_marks(match: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in match.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def without_unseen(text: str) -> str:
@@ -28,7 +52,33 @@ def without_unseen(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Make one line of any text: every run of white space becomes one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+class _Foldings(dict[int, str]):
+    """What each character folds to, worked out when it is first met.
+
+    Folding is a matter of single characters, since all marks are dropped and their order with them.
+    Greek capital sigma is σ even at the end of a word.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = _folded(chr(code))
+        if code <= _LAST_REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_LAST_REMEMBERED = 0xFFFF
+"""The end of the first plane of Unicode: nobody shall fill our memory with characters beyond it."""
+
+_FOLDINGS = _Foldings()
+
+
+def _folded(char: str) -> str:
+    apart = unicodedata.normalize("NFKD", char.translate(_D_WITH_STROKE))
+    plain = "".join(part for part in apart if not unicodedata.combining(part))
+    return plain.lower().translate(_D_WITH_STROKE)
 
 
 @lru_cache(maxsize=4096)
@@ -37,10 +87,7 @@ def _fold_short(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.translate(_D_WITH_STROKE))
-    return "".join(char for char in apart if not unicodedata.combining(char)).lower().translate(_D_WITH_STROKE)
+    return text.lower() if text.isascii() else text.translate(_FOLDINGS)
 
 
 def fold(text: str) -> str:
@@ -49,4 +96,4 @@ def fold(text: str) -> str:
     Folding lets words collide (mã/mà, ký/kỳ): match phrases of two words or more on it. The number of
     characters may change, so positions in folded text say nothing about the original.
     """
-    return _fold_short(text) if len(text) <= 256 else _fold(text)
+    return _fold_short(text) if len(text) <= SHORT else _fold(text)

@@ -1,0 +1,269 @@
+"""Addresses of a header, read before it is decoded, so that an encoded word can never become an address."""
+
+import re
+from dataclasses import dataclass, field
+
+from email_validator import EmailNotValidError, validate_email
+
+from triage.core.encoded_words import decode_words
+from triage.core.mail import Address
+from triage.core.text import clean, one_line
+
+MOST_ADDRESSES = 1_000
+DEEPEST_COMMENT = 50
+LONGEST_LIST = 64 * 1024
+"""Characters of one address header that are read."""
+
+LONGEST_ADDRESS = 254
+"""Characters that an address may have (RFC 5321 §4.5.3.1.3)."""
+
+_TOKEN = re.compile(
+    r"(?P<word>=\?[^?\s]{1,100}\?[bqBQ]\?[^?\r\n]*\?=)"
+    r"|\"(?P<quoted>(?:[^\"\\]|\\.)*)\""
+    r"|(?P<special>[(<,;:])"
+    r"|(?P<space>\s+)"
+    r"|(?P<text>(?:(?!=\?)[^\s\"(<,;:])+|.)",
+    re.DOTALL,
+)
+_ENCODED = re.compile(r"=\?[^?\s]{1,100}\?[bqBQ]\?[^?\r\n]*\?=")
+_SPACES = re.compile(r"\s+")
+_ROUTE = re.compile(r"@[^:<>]*:")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_COMMENT_IN_ADDRESS = re.compile(r"\([^()]*\)")
+_UNBRACKETED = re.compile(r"[^\s,;<]*")
+_RESERVED_DOMAINS = frozenset({"example", "invalid", "localhost", "local", "test"})
+
+
+def read_addresses(value: str, defects: list[str]) -> tuple[Address, ...]:
+    """Read the addresses of an unfolded header whose encoded words are not decoded yet.
+
+    Only display names are decoded. An encoded word inside an address stays as it is written, with a
+    defect: decoding it would let a sender write one address and show another.
+    """
+    if len(value) > LONGEST_LIST:
+        defects.append("a list of addresses is too long; the rest of it was not read")
+    reader = _Reader(value[:LONGEST_LIST], defects)
+    reader.read()
+    return tuple(reader.found)
+
+
+def can_be_answered(address: str) -> bool:
+    """Say whether mail can be addressed there, by form alone (RFC 5321, RFC 6531); nobody is asked.
+
+    Domains reserved for tests and documents (RFC 2606) count as addresses: whether a domain exists is for the
+    outgoing server to find out, and rehearsals run on them.
+    """
+    if not address.isprintable() or len(address) > LONGEST_ADDRESS:
+        return False
+    local, _, domain = address.rpartition("@")
+    try:
+        validate_email(f"{local}@{_checkable(domain)}", check_deliverability=False)
+    except (EmailNotValidError, ValueError):
+        return False
+    return True
+
+
+def counted_address(address: str) -> str:
+    """Give the form in which letters to an address are counted: lower case, without a ``+tag`` (RFC 5233).
+
+    Where the tag is all there is before the ``@``, it stays.
+    """
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
+def _checkable(domain: str) -> str:
+    """Swap a reserved last label, which email-validator refuses, for one that it accepts."""
+    head, dot, last = domain.rpartition(".")
+    return f"{head}.com" if dot and last.lower() in _RESERVED_DOMAINS else domain
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has been read of one mailbox so far; each word is a list of the pieces that touch one another."""
+
+    pieces: list[list[str]] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: str | None = None
+    touching: bool = False
+
+    def add(self, piece: str) -> None:
+        """Take one more piece of the display name, or of a bare address."""
+        if self.touching or self._goes_on(piece):
+            self.pieces[-1].append(piece)
+        else:
+            self.pieces.append([piece])
+        self.touching = True
+
+    def words(self) -> list[str]:
+        """Give the words of the display name, or of a bare address."""
+        return ["".join(pieces) for pieces in self.pieces]
+
+    def _goes_on(self, piece: str) -> bool:
+        """Blanks around ``@`` and the dots of a bare address mean nothing (RFC 5322 §4.4)."""
+        if not self.pieces:
+            return False
+        last = self.pieces[-1]
+        if piece.startswith("@") or last[-1].endswith("@"):
+            return True
+        return (piece.startswith(".") or last[-1].endswith(".")) and any("@" in part for part in last[:5])
+
+
+class _Reader:
+    """Reads one header from left to right, each character a bounded number of times."""
+
+    def __init__(self, value: str, defects: list[str]) -> None:
+        self._value = value
+        self._defects = defects
+        self._at = 0
+        self._draft = _Draft()
+        self._waiting: list[str] = []
+        self._brackets_close = True
+        self.found: list[Address] = []
+
+    def read(self) -> None:
+        """Read to the end of the header, or to the limit."""
+        while self._at < len(self._value) and len(self.found) < MOST_ADDRESSES:
+            match = _TOKEN.match(self._value, self._at)
+            if match is None:
+                break
+            self._at = match.end()
+            self._take(match)
+        if len(self.found) >= MOST_ADDRESSES:
+            self._defects.append(f"only the first {MOST_ADDRESSES} addresses of a header were read")
+            return
+        self._end_mailbox()
+        self._give_up_waiting()
+
+    def _take(self, match: re.Match[str]) -> None:
+        match match.lastgroup:
+            case "space":
+                self._draft.touching = False
+            case "special":
+                self._take_special(match.group())
+            case "quoted":
+                self._take_word(self._unquoted(match["quoted"]))
+            case _ if match.group() == '"':
+                self._forget_quotes()
+            case _:
+                self._take_word(match.group())
+
+    def _take_word(self, word: str) -> None:
+        if self._draft.angle is not None:
+            # a comma was forgotten behind ">"
+            self._end_mailbox()
+        self._draft.add(word)
+
+    def _take_special(self, char: str) -> None:
+        match char:
+            case "(":
+                self._draft.comments.append(self._comment())
+            case "<":
+                if self._draft.angle is not None:
+                    self._end_mailbox()
+                self._draft.angle = self._angle()
+            case ":":
+                self._colon()
+            case ";":
+                self._end_mailbox()
+                self._give_up_waiting()
+            case _:
+                self._end_mailbox()
+
+    def _unquoted(self, inside: str) -> str:
+        plain = _ESCAPE.sub(r"\1", inside)
+        # quotes belong to an address where they stand right before its @, and mean nothing in a name
+        return f'"{plain}"' if self._value.startswith("@", self._at) else plain
+
+    def _forget_quotes(self) -> None:
+        """Read on as if there were no quotes: one is never closed, so none can be trusted."""
+        self._defects.append("a quoted name is not closed")
+        self._value = self._value[: self._at] + self._value[self._at :].replace('"', "")
+
+    def _comment(self) -> str:
+        depth, start = 1, self._at
+        while self._at < len(self._value):
+            char = self._value[self._at]
+            self._at += 2 if char == "\\" else 1
+            if char == "(":
+                depth += 1
+            elif char == ")":
+                depth -= 1
+                if depth == 0:
+                    return self._value[start : self._at - 1]
+            if depth > DEEPEST_COMMENT:
+                self._defects.append(f"comments nested deeper than {DEEPEST_COMMENT} in an address header")
+                self._at = len(self._value)
+        return self._value[start:]
+
+    def _angle(self) -> str:
+        """Take everything up to ``>``; where it is missing, up to the next white space or comma."""
+        end = self._value.find(">", self._at) if self._brackets_close else -1
+        if end < 0:
+            self._brackets_close = False
+            self._defects.append("an address bracket is not closed")
+            match = _UNBRACKETED.match(self._value, self._at)
+            end = match.end() if match else len(self._value)
+            inside, self._at = self._value[self._at : end], end
+            return inside
+        inside, self._at = self._value[self._at : end], end + 1
+        return inside
+
+    def _colon(self) -> None:
+        words = "".join(self._draft.words())
+        if "@" in words:
+            self._draft.add(":")
+        elif self._draft.angle is None:
+            # "mailto:", or the name of a group (RFC 5322 §3.4) whose members follow
+            self._draft = _Draft()
+            self._waiting = []
+
+    def _end_mailbox(self) -> None:
+        draft, self._draft = self._draft, _Draft()
+        words = draft.words()
+        if draft.angle is not None:
+            self._keep([*self._waiting, *words], draft.angle, draft.comments)
+            self._waiting = []
+            return
+        index = next((i for i, word in enumerate(words) if _is_address(word)), None)
+        if index is None:
+            if words:
+                # "Nguyen, Van A <a@b>" without quotes: the comma belongs to the name
+                self._waiting.append(" ".join(words) + ",")
+            return
+        self._give_up_waiting()
+        self._keep(words[:index] + words[index + 1 :], words[index], draft.comments)
+
+    def _give_up_waiting(self) -> None:
+        waiting, self._waiting = " ".join(self._waiting).strip(" ,"), []
+        name = self._name(waiting)
+        if name:
+            self._defects.append("a mailbox without an address")
+            self.found.append(Address(name, ""))
+
+    def _keep(self, words: list[str], raw: str, comments: list[str]) -> None:
+        address = self._address(raw)
+        name = self._name(" ".join(words if any(words) else comments))
+        if name or address:
+            self.found.append(Address(name, address))
+
+    def _address(self, raw: str) -> str:
+        bare = raw.strip()
+        if bare.startswith("@"):
+            bare = _ROUTE.sub("", bare, count=1)
+        if "=?" in bare:
+            self._defects.append("an encoded word inside an address")
+        if "(" in bare:
+            bare = _COMMENT_IN_ADDRESS.sub("", bare)
+        bare = clean(bare) if bare.startswith('"') else _SPACES.sub("", clean(bare))
+        return bare.removeprefix("mailto:").strip("'")
+
+    def _name(self, raw: str) -> str:
+        return one_line(clean(decode_words(raw, self._defects))).strip("'")
+
+
+def _is_address(word: str) -> bool:
+    # what shows an @ only once it is decoded is a name
+    bare = _ENCODED.sub("x", word) if "=?" in word else word
+    # blanks show a quoted display name that speaks of an address
+    return 0 < bare.find("@") < len(bare) - 1 and (bare.startswith('"') or " " not in bare)

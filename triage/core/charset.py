@@ -1,0 +1,188 @@
+"""Bytes of a mail become text, whatever charset they claim to be in."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from encodings.aliases import aliases
+from functools import lru_cache
+
+from triage.core.text import clean
+
+_ALIASES = {
+    # superset of what is declared, since mail programs declare the subset and send the superset
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
+    "ksc5601": "cp949",
+    "x-windows-949": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "tis-620": "cp874",
+    "iso-8859-11": "cp874",
+    "x-windows-874": "cp874",
+    # direction is no matter of decoding (RFC 1556)
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "iso-8859-6-i": "iso8859-6",
+    "iso-8859-6-e": "iso8859-6",
+    # other names of the same
+    "utf8": "utf-8",
+    "unicode": "utf-8",
+    "x-unknown-utf-8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-vietnamese": "cp1258",
+    "x-cp1258": "cp1258",
+    "cp-1258": "cp1258",
+    "windows-1252http-equivcontent-type": "cp1252",
+    "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "x-big5": "big5hkscs",
+    "big5": "big5hkscs",
+    "x-euc-jp": "euc_jp",
+}
+_NOT_TEXT = {
+    *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "uu_codec", "zlib_codec", "rot_13"),
+    # quadratic, or made for other things than mail
+    *("idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"),
+}
+_PYTHON_CODECS = (frozenset(aliases.values()) | {"utf_8_sig", "cp1258", "cp1252"}) - _NOT_TEXT
+_MEANS_NOTHING = {"ascii", "latin_1", "iso8859_1", "cp1252", "iso8859_15"}
+"""Charsets that programs declare without looking: with 8-bit bytes, UTF-8 and Vietnamese are tried first."""
+
+_LIKE_ASCII = ("ascii", "utf_8", "cp125", "iso8859")
+_LONGEST_NAME = 60
+
+_VIETNAMESE_LETTERS = frozenset(
+    "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+    "ÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+)
+_ONLY_VIETNAMESE = _VIETNAMESE_LETTERS - frozenset("àáãâèéêìíòóõôùúýÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝăĂ")
+_GOOD_PER_LOST = {"utf_8": 1}
+_GOOD_PER_LOST_ELSEWHERE = 4
+"""How many good characters must stand against one lost for a text to count as mostly right. Bytes of another
+charset hardly ever form a character of UTF-8 by chance; in other charsets they often do."""
+
+
+def decode_text(data: bytes, declared: str, defects: list[str], fallback: str = "") -> str:
+    """Decode text by the charset that a mail declares, or else by what the bytes show themselves to be.
+
+    ``fallback`` is a further charset to try (the one of the mail's body, for a raw header). The answer is
+    NFC; every guess and loss is told in ``defects``.
+    """
+    return clean(_decode(data, declared, defects, fallback))
+
+
+def is_known(charset: str) -> bool:
+    """Say whether a charset of that name can be decoded."""
+    return _codec(charset) is not None
+
+
+def _decode(data: bytes, declared: str, defects: list[str], fallback: str) -> str:
+    codec = _codec(declared)
+    if data.isascii() and (codec is None or codec.startswith(_LIKE_ASCII)):
+        return data.decode("ascii")
+    if declared and codec is None:
+        defects.append(f"unknown charset {declared[:40]!r}")
+    if codec and codec not in _MEANS_NOTHING:
+        text = _strictly(data, codec)
+        if text is not None:
+            return text
+    for guess in _LADDER:
+        found = guess(data, codec, fallback)
+        if found is not None:
+            text, said = found
+            if codec != "cp1252" or said != codec:
+                defects.append(f"text declared as {declared[:40] or 'nothing'!r} was read as {said}")
+            return text
+    defects.append("bytes in no known charset were replaced")
+    return data.decode("cp1252", "replace")
+
+
+def _codec(declared: str) -> str | None:
+    """Find Python's codec for a declared charset, without asking the codec registry about unknown names.
+
+    The registry keeps every name that it was ever asked for.
+    """
+    return _codec_of(declared.strip().lower()) if len(declared) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=512)
+def _codec_of(name: str) -> str | None:
+    name = _ALIASES.get(name.strip("\"' "), name.strip("\"' "))
+    plain = re.sub(r"[^a-z0-9]+", "_", name).strip("_")
+    for candidate in (plain, plain.removeprefix("x_"), plain.removeprefix("charset_")):
+        found = aliases.get(candidate, candidate)
+        if found in _PYTHON_CODECS:
+            return found
+    return None
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, ValueError):
+        return None
+
+
+_Guess = Callable[[bytes, str | None, str], tuple[str, str] | None]
+
+
+def _utf8(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    text = _strictly(data, "utf-8")
+    return None if text is None else (text, "utf-8")
+
+
+def _mostly_as_declared(data: bytes, codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    """Take a text with a few spoilt bytes for what it says it is."""
+    for candidate in ("utf_8", codec):
+        if candidate is None or candidate in _MEANS_NOTHING:
+            continue
+        text = data.decode(candidate, "replace")
+        lost = text.count("\ufffd")
+        right = sum(not char.isascii() for char in text) - lost
+        if right >= _GOOD_PER_LOST.get(candidate, _GOOD_PER_LOST_ELSEWHERE) * lost:
+            return text, f"{candidate}, with {lost} characters lost"
+    return None
+
+
+def _as_fallback(data: bytes, _codec_name: str | None, fallback: str) -> tuple[str, str] | None:
+    codec = _codec(fallback)
+    if codec is None or codec in _MEANS_NOTHING:
+        return None
+    text = _strictly(data, codec)
+    return None if text is None else (text, codec)
+
+
+def _vietnamese_windows(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    """Try windows-1258, which decodes nearly any bytes: the result must look Vietnamese."""
+    text = _strictly(data, "cp1258")
+    return (text, "windows-1258") if text is not None and _looks_vietnamese(text) else None
+
+
+def _western(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    text = _strictly(data, "cp1252")
+    return None if text is None else (text, "cp1252")
+
+
+# Older Vietnamese charsets (TCVN3, VNI, VISCII, VPS) belong between windows-1258 and the last rung.
+_LADDER: tuple[_Guess, ...] = (
+    _utf8,
+    _mostly_as_declared,
+    _as_fallback,
+    _vietnamese_windows,
+    _western,
+)
+
+
+def _looks_vietnamese(text: str) -> bool:
+    composed = clean(text)
+    letters = {char for char in set(composed) if not char.isascii()}
+    letters = {char for char in letters if char.isalpha() or unicodedata.combining(char)}
+    return letters <= _VIETNAMESE_LETTERS and bool(letters & _ONLY_VIETNAMESE)
