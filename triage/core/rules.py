@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from triage.core.authentication import Gateway
 from triage.core.calendar import WorkCalendar
 from triage.core.category import Category
+from triage.core.contentrules import ContentRules
+from triage.core.namechecks import NameChecks
+from triage.core.protected import Protected
 from triage.core.treasuries import TreasuryDirectory
 
 
@@ -33,16 +37,32 @@ class ReplyPolicy:
     """When automatic letters go out.
 
     ``letters_per_hour`` caps automatic letters to one sender; ``reopen_days`` is how long after its closing
-    a ticket is reopened by a further mail (later mails open a new one).
+    a ticket is reopened by a further mail (later mails open a new one). ``verifications_per_hour`` caps
+    answers to the question whether a code is genuine, within the cap of all letters. ``domain_per_hour``
+    caps letters to one domain (public mail providers excepted), ``ticket_per_day`` those on one ticket in
+    24 hours. There is no cap on all letters: after an outage thousands are due at once.
     """
 
     letters_per_hour: int
     reopen_days: int
+    verifications_per_hour: int = 5
+    domain_per_hour: int = 600
+    ticket_per_day: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRules:
+    """What senders are judged by: protected names, words of content, and how to know our own gateway."""
+
+    protected: Protected
+    content: ContentRules
+    names: NameChecks
+    gateway: Gateway
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The rules of one moment. ``digest`` names exactly these files, so that a decision can name its rules."""
+    """The rules of one moment; ``digest`` names exactly these files, so that a decision can name them."""
 
     digest: str
     office: Office
@@ -50,3 +70,4 @@ class Rulebook:
     treasuries: TreasuryDirectory
     categories: tuple[Category, ...]
     calendar: WorkCalendar
+    trust: TrustRules

@@ -1,0 +1,63 @@
+"""The public holidays of Viet Nam by the holidays library, with an operator's days above them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+FIRST_YEAR = 2020
+LAST_YEAR = 2036
+
+
+class LibraryDays(NamedTuple):
+    """Days off with their names, and weekend days that are worked in exchange."""
+
+    off: Mapping[date, str]
+    worked: frozenset[date]
+
+
+@lru_cache(maxsize=1)
+def library_days() -> LibraryDays:
+    """Give the days of 2020 to 2036.
+
+    The lunar holidays of years to come follow the law and the moon; days swapped by the government are
+    known only for years whose plan the library has seen.
+    """
+    # The import takes longer than reading all rule files, so it waits for the first question about a day.
+    from holidays.countries.vietnam import Vietnam  # noqa: PLC0415 - see above
+
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    found = Vietnam(years=years, language="vi")  # type: ignore[no-untyped-call] # the library has no types here
+    worked = (day for day in found.weekend_workdays if FIRST_YEAR <= day.year <= LAST_YEAR)
+    return LibraryDays(dict(found.items()), frozenset(worked))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DaysOff(Mapping[date, str]):
+    """Every day off with its name: the operator's ``own`` days, then the library's but for ``worked``."""
+
+    own: Mapping[date, str]
+    worked: frozenset[date]
+
+    def __getitem__(self, day: date) -> str:
+        if day in self.worked:
+            raise KeyError(day)
+        return self.own[day] if day in self.own else library_days().off[day]
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(sorted((self.own.keys() | library_days().off.keys()) - self.worked))
+
+    def __len__(self) -> int:
+        return len((self.own.keys() | library_days().off.keys()) - self.worked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorkedDays:
+    """The weekend days that are worked: the operator's ``own``, and the library's but for ``off``."""
+
+    own: frozenset[date]
+    off: frozenset[date]
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.own or (day not in self.off and day in library_days().worked)

@@ -1,0 +1,261 @@
+"""What a request is about, by the words that it uses."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from triage.core.decision import Part
+from triage.core.mail import Mail
+from triage.core.reasons import Reason
+from triage.core.text import fold
+from triage.core.words import Phrase, PhraseBook, Word, words
+
+OTHER = "other"
+LEAKED_CREDENTIALS = "leaked_credentials"
+_MOST_WORDS = 1_500
+_LONGEST_SUBJECT = 1_000
+_LONGEST_SEARCH = 20_000
+_MOST_TOLD = 5
+_SUBJECT_WEIGHT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of request. ``priority`` counts from 1 (most urgent) to 5.
+
+    A single one of ``phrases`` decides for the category; ``hints`` are weak words that only add up.
+    ``escalate`` sends the ticket to the security queue, whatever else the mail is about. ``needs`` are the
+    parts that such a request is asked for; ``advice`` is a sentence of the acknowledgement, or empty.
+    """
+
+    id: str
+    name_vi: str
+    name_en: str
+    priority: int
+    escalate: bool
+    phrases: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    needs: tuple[Part, ...] = tuple(Part)
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryReading:
+    """The category of one mail and the words that decided it."""
+
+    category: str
+    priority: int
+    escalate: bool
+    reasons: tuple[Reason, ...]
+    needs: tuple[Part, ...] = tuple(Part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    category: str
+    weight: int
+    written: str
+    certain: bool
+    spelled: bool
+
+
+def categorise(mail: Mail, categories: tuple[Category, ...]) -> CategoryReading:
+    """Find the category of a mail; ``other`` where nothing in it tells.
+
+    Escalating categories go first, whatever else the mail says. Among equals the heavier words decide
+    (long phrases, and the subject, weigh more), then the order of the file.
+    """
+    known = {category.id: category for category in categories}
+    text = mail.new_text or mail.text
+    secret = _secret_given(f"{mail.subject}\n{text}")
+    if secret and LEAKED_CREDENTIALS in known:
+        return _reading(known[LEAKED_CREDENTIALS], (_secret_reason(secret),))
+    hits = tuple(_hits(mail, text, _book(categories)))
+    for rivals in (
+        tuple(c for c in categories if c.escalate),
+        tuple(c for c in categories if not c.escalate),
+    ):
+        best = _heaviest(rivals, hits)
+        if best:
+            return _reading(best, _word_reasons(best, hits, known))
+    nothing = Reason(
+        "category_none", "Không có từ khóa nào cho biết loại yêu cầu.", "No word tells the category."
+    )
+    return _reading(known.get(OTHER, _OTHER), (nothing,))
+
+
+def advice_for(category: str, categories: tuple[Category, ...]) -> str:
+    """Give the sentence of advice of a category by its id; empty where it has none."""
+    return next((one.advice for one in categories if one.id == category), "")
+
+
+_OTHER = Category(OTHER, "Khác", "Other", 4, escalate=False, phrases=())
+
+
+def _reading(category: Category, reasons: tuple[Reason, ...]) -> CategoryReading:
+    return CategoryReading(category.id, category.priority, category.escalate, reasons, category.needs)
+
+
+@lru_cache(maxsize=4)
+def _book(categories: tuple[Category, ...]) -> PhraseBook[tuple[str, bool]]:
+    certain = [(text, (one.id, True)) for one in categories for text in one.phrases]
+    return PhraseBook(certain + [(text, (one.id, False)) for one in categories for text in one.hints])
+
+
+def _hits(mail: Mail, text: str, book: PhraseBook[tuple[str, bool]]) -> Iterator[_Hit]:
+    """Give the telling words of subject and text; names of files are looked at where those tell nothing."""
+    told = (*_hits_in(mail.subject[:_LONGEST_SUBJECT], _SUBJECT_WEIGHT, book), *_hits_in(text, 1, book))
+    names = "\n".join(attachment.name for attachment in mail.attachments).replace("_", " ")
+    yield from told or _hits_in(names, 1, book)
+
+
+def _hits_in(text: str, factor: int, book: PhraseBook[tuple[str, bool]]) -> Iterator[_Hit]:
+    """Give the heaviest phrases of each category that do not overlap, each phrase once."""
+    found = spell_out(words(text, _MOST_WORDS))
+    heaviest = sorted(book.find(found), key=_weight_of_match, reverse=True)
+    taken: dict[str, set[int]] = {}
+    seen: set[tuple[str, str]] = set()
+    for start, end, phrase, (category, certain) in heaviest:
+        places = taken.setdefault(category, set())
+        if (category, phrase.text) not in seen and places.isdisjoint(range(start, end)):
+            seen.add((category, phrase.text))
+            places.update(range(start, end))
+            weight = factor * (phrase.weight + 1 if certain else 1)
+            yield _Hit(category, weight, phrase.text, certain, phrase.is_spelled(found[start:end]))
+
+
+def _weight_of_match(match: tuple[int, int, Phrase, tuple[str, bool]]) -> tuple[bool, int, int]:
+    _, _, phrase, (_, certain) = match
+    return certain, phrase.weight, -len(phrase.parts)
+
+
+def _heaviest(rivals: tuple[Category, ...], hits: tuple[_Hit, ...]) -> Category | None:
+    weights = {one.id: sum(hit.weight for hit in hits if hit.category == one.id) for one in rivals}
+    heard = [one for one in rivals if _is_heard(one, hits)]
+    return max(heard, key=lambda one: weights[one.id], default=None)
+
+
+def _is_heard(category: Category, hits: tuple[_Hit, ...]) -> bool:
+    """Say whether the words are enough: for an escalating category one phrase, or two different hints.
+
+    Those must have their right tones or none: đổi mật khẩu (to change it) is not đòi mật khẩu (to demand it).
+    """
+    mine = [hit for hit in hits if hit.category == category.id]
+    if not category.escalate:
+        return bool(mine)
+    spelled = [hit for hit in mine if hit.spelled]
+    return any(hit.certain for hit in spelled) or len({hit.written for hit in spelled}) > 1
+
+
+def _word_reasons(
+    category: Category, hits: tuple[_Hit, ...], known: dict[str, Category]
+) -> tuple[Reason, ...]:
+    told = list(dict.fromkeys(hit.written for hit in hits if hit.category == category.id))[:_MOST_TOLD]
+    quoted = ", ".join(f"“{word}”" for word in told)
+    first = Reason(
+        f"category_{category.id}",
+        f"Thư có các từ {quoted}, nên thuộc loại “{category.name_vi}”.",
+        f"The words {quoted} put it into “{category.name_en}”.",
+    )
+    return (first, *_rival_reasons(category, hits, known))
+
+
+def _rival_reasons(
+    category: Category, hits: tuple[_Hit, ...], known: dict[str, Category]
+) -> tuple[Reason, ...]:
+    ids = list(dict.fromkeys(hit.category for hit in hits if hit.category != category.id))[:_MOST_TOLD]
+    if not ids:
+        return ()
+    names_vi = ", ".join(f"“{known[one].name_vi}”" for one in ids)
+    names_en = ", ".join(f"“{known[one].name_en}”" for one in ids)
+    return (
+        Reason(
+            "category_rivals",
+            f"Thư cũng có từ của loại khác: {names_vi}.",
+            f"Words of others stood there too: {names_en}.",
+        ),
+    )
+
+
+_SHORT_FORMS = {
+    "ko": "khong",
+    "k": "khong",
+    "khg": "khong",
+    "hok": "khong",
+    "dc": "duoc",
+    "dk": "duoc",
+    "hs": "ho so",
+    "mk": "mat khau",
+    "pass": "mat khau",
+    "password": "mat khau",
+    "cks": "chu ky so",
+    "cts": "chung thu so",
+    "tk": "tai khoan",
+    "ktt": "ke toan truong",
+    "ctk": "chu tai khoan",
+    "login": "dang nhap",
+}
+
+
+def spell_out(found: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Replace the short forms that people type (ko, đc, hs, cks) by the words they stand for."""
+    if not any(word.folded in _SHORT_FORMS for word in found):
+        return found
+    return tuple(full for word in found for full in _full_words(word))
+
+
+def _full_words(word: Word) -> Iterator[Word]:
+    for full in _SHORT_FORMS.get(word.folded, word.folded).split():
+        yield word if full == word.folded else Word(full, full, word.start, word.end)
+
+
+_NAMED = r"(?P<name>mat khau|password|passwd|pass|mk|(?:ma )?pin|(?:ma )?otp)"
+_FILLER = r"(?:[ ](?:token|usb|cua|em|toi|don|vi|moi|cu|hien|tai|dang|nhap|dvc|chu|ky|so|tk|va)){0,4}"
+_SECRET = re.compile(
+    rf"(?<!\w){_NAMED}(?!\w){_FILLER}[ ]?(?P<sign>[:=]|[ ]la(?=[ :])[ ]?:?)?[ ]?(?P<value>[^\s,;\"”]{{4,64}})"
+)
+_NO_SECRET = re.compile(
+    r"(?:sd\d{6}-?\d*|\d{1,2}[/-]\d{1,2}([/-]\d{2,4})?|\d{1,2}h\d{0,2}|.*@[\w-]+\.\w.*)[.)]*"
+)
+_LONGEST_SYLLABLE = 7
+_LEAST_DIGITS = 6
+
+
+def _secret_given(text: str) -> str | None:
+    """Give the name of a secret that is followed by its value; the value itself is never told."""
+    flat = " ".join(fold(text[:_LONGEST_SEARCH]).split())
+    given = (match for match in _SECRET.finditer(flat) if _is_value(match))
+    return next((match["name"] for match in given), None)
+
+
+def _is_value(match: re.Match[str]) -> bool:
+    value = match["value"].strip(".()[]“”'")
+    if len(value) < 4 or _NO_SECRET.fullmatch(value):  # noqa: PLR2004 - shorter ones are words
+        return False
+    if value.isdigit():
+        number_is_secret = "pin" in match["name"] or "otp" in match["name"]
+        return bool(match["sign"]) or (number_is_secret and value[0] != "0" and len(value) >= _LEAST_DIGITS)
+    letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
+    if letters and digits and value.isascii():
+        return bool(match["sign"]) or len(value) >= _LEAST_DIGITS
+    return bool(match["sign"]) and value.isascii() and value.isalpha() and len(value) > _LONGEST_SYLLABLE
+
+
+_NAMES = {
+    "mat khau": "mật khẩu",
+    "mk": "mật khẩu",
+    "pin": "mã PIN",
+    "ma pin": "mã PIN",
+    "otp": "mã OTP",
+    "ma otp": "mã OTP",
+}
+
+
+def _secret_reason(folded: str) -> Reason:
+    name = _NAMES.get(folded, "mật khẩu")
+    return Reason(
+        "category_leaked_credentials",
+        f"Sau “{name}” có ghi giá trị: thông tin bí mật đã bị lộ trong thư.",
+        f"A value stands after “{name}”: the mail gives a secret away.",
+    )
