@@ -1,0 +1,164 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from support.contents import FACTS, NAMES, mail, rules
+
+from triage.core.content import MAX_FINDINGS, content_findings
+from triage.core.decision import Finding, Severity
+from triage.core.mail import Attachment, Mail
+
+GRAVE = {Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL}
+
+
+def findings(told: Mail) -> dict[str, Severity]:
+    return {finding.check: finding.severity for finding in content_findings(told, rules(), NAMES, FACTS)}
+
+
+def grave(told: Mail) -> set[str]:
+    return {check for check, severity in findings(told).items() if severity in GRAVE}
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("Quý đơn vị vui lòng cung cấp mật khẩu DVC.", "PASSWORD_REQUEST"),
+        ("Quý đơn vị vui lòng đọc mã PIN của thủ trưởng.", "PIN_REQUEST"),
+        ("Bạn hãy gửi mã OTP vừa nhận được.", "OTP_REQUEST"),
+        ("Anh/chị mở UltraViewer rồi gửi ID.", "REMOTE_ACCESS_REQUEST"),
+        ("Quý khách vui lòng điền số thẻ ngân hàng.", "CARD_REQUEST"),
+        ("Mời các đơn vị đăng nhập bằng tài khoản Dịch vụ công.", "LOGIN_REQUEST"),
+        ("Vui lòng quét mã QR trong ảnh.", "QR_REQUEST"),
+        ("Từ nay gửi yêu cầu về hotrocntt.kbnn@webmail.example.", "BODY_LOOKALIKE_ADDRESS"),
+        ("Tổng đài mới của KBNN: 0888 000 333.", "PHONE_NOT_OFFICIAL"),
+        ("Vui lòng gọi hotline 0888.000.333 để được hỗ trợ.", "PHONE_NOT_OFFICIAL"),
+        ("Đồng chí gửi số Zalo cho tôi. Không trao đổi với người khác.", "PRESSURE"),
+        ("Xác thực ngay tại https://bit.ly/3xYz trong hôm nay.", "PRESSURE"),
+        ("Có khoản phí chưa nộp, thanh toán phí ngay trong hôm nay.", "PRESSURE"),
+        ("Xem tại https://vst-gov.vn/x", "LINK_LOOKALIKE"),
+    ],
+)
+def test_evidence_is_found_and_weighs(text: str, check: str) -> None:
+    assert check in grave(mail(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kính gửi Đội hỗ trợ CNTT KBNN,\nEm không nhận được mã OTP, nhờ kiểm tra. Điện thoại: 0900 000 111.",
+        "Em gọi tổng đài 02462764300 máy lẻ 88617 không được.",
+        "Em gọi hotline VNPT 1800 1260 thì họ bảo hỏi kho bạc.",
+        "Theo văn bản, em gửi về hotcrocntt@vst.gov.vn nhưng bị trả lại.",
+        "Email của đơn vị: ketoan@hoacuc.example, dự phòng hoacuc@webmail.example.",
+        "Hồ sơ gấp, đề nghị xử lý ngay trong hôm nay giúp đơn vị.",
+        "Nộp lệ phí 200.000đ trên Dịch vụ công bị lỗi, đề nghị xử lý.",
+        "Tài khoản ktt01, mật khẩu: Abc@12345, nhờ xem giúp.",
+        "Đề nghị thanh toán vào tài khoản 3713.0.1012345 của đơn vị trước 30/6.",
+        "Ảnh lỗi ở https://drive.google.com/file/d/1abc/view",
+        "",
+    ],
+)
+def test_an_honest_mail_carries_no_weight(text: str) -> None:
+    assert grave(mail(text)) == set()
+
+
+REPORT = (
+    "Có người tự xưng cán bộ Kho bạc gửi cho em link https://vst-gov.vn/x và nêu địa chỉ "
+    "hotrocntt.kbnn@webmail.example."
+)
+
+
+def test_who_reports_an_impostor_is_not_condemned_for_what_he_quotes() -> None:
+    seen = findings(mail(REPORT))
+    assert {"LINK_LOOKALIKE", "BODY_LOOKALIKE_ADDRESS"} <= set(seen)
+    assert grave(mail(REPORT)) == set()
+
+
+def test_a_warning_does_not_excuse_the_senders_own_demand() -> None:
+    text = REPORT + " Quý đơn vị hãy bấm vào đây và nhập mật khẩu."
+    assert grave(mail(text)) >= {
+        "LINK_LOOKALIKE",
+        "PASSWORD_REQUEST",
+    }
+
+
+def test_a_warning_to_everybody_excuses_no_false_link() -> None:
+    text = "Cảnh báo: các đối tượng lừa đảo đang hoạt động mạnh. Xem chi tiết tại https://vst-gov.vn/canh-bao"
+    assert grave(mail(text)) == {"LINK_LOOKALIKE"}
+
+
+def test_a_forwarded_fake_weighs_little() -> None:
+    told = mail(
+        "Em nhận được thư này, nhờ kiểm tra.\n\n---------- Forwarded message ----------\n"
+        "From: x@vst-gov.vn\n\n"
+        "Đề nghị đơn vị cung cấp mật khẩu tại https://vst-gov.vn/x"
+    )
+    assert grave(told) == set()
+    assert {"PASSWORD_REQUEST", "LINK_LOOKALIKE"} <= set(findings(told))
+
+
+def test_quoted_history_weighs_little() -> None:
+    own = "Dạ em đã làm theo, cảm ơn."
+    assert grave(mail(own, whole=own + "\n> https://vst-gov.vn/x")) == set()
+
+
+def test_a_secret_given_away_is_told_without_its_value() -> None:
+    found = content_findings(mail("Mật khẩu: Abc@12345"), rules(), NAMES, FACTS)
+    (told,) = [finding for finding in found if finding.check == "SECRET_DISCLOSED_BY_SENDER"]
+    assert told.severity is Severity.INFO
+    assert "Abc@12345" not in told.evidence + told.why + told.why_en
+
+
+@pytest.mark.parametrize(
+    ("issued", "told"),
+    [(None, False), ({"SD260102-000001": True}, False), ({"SD260102-000001": False}, True), ({}, True)],
+)
+def test_a_ticket_code_that_was_never_given_to_the_sender_is_told(
+    issued: dict[str, bool] | None,
+    told: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    facts = replace(FACTS, issued=issued)
+    found = content_findings(mail("Theo mã SD260102-000001."), rules(), NAMES, facts)
+    assert ("FAKE_TICKET" in {finding.check for finding in found}) is told
+    assert not any(finding.severity in GRAVE for finding in found)
+
+
+def test_a_false_ticket_with_a_request_to_click_weighs() -> None:
+    facts = replace(FACTS, issued={})
+    found = content_findings(mail("Theo mã SD260102-000001, vui lòng bấm vào đây."), rules(), NAMES, facts)
+    assert "PRESSURE" in {finding.check for finding in found}
+
+
+def test_attachments_are_judged_with_the_rest() -> None:
+    part = Attachment("congvan.pdf.exe", "application/pdf", 3, inline=False, content_id="", part=1)
+    found = content_findings(mail("Gửi công văn."), rules(), NAMES, FACTS, [(part, bytes)])
+    assert "ATTACH_DOUBLE_EXTENSION" in {finding.check for finding in found}
+
+
+def test_a_flood_of_links_gives_a_bounded_answer_that_keeps_the_gravest() -> None:
+    text = " ".join(f"https://n{number}.vst-gov.vn/" for number in range(200)) + " https://bit.ly/abc khẩn"
+    found = content_findings(mail(text), rules(), NAMES, FACTS)
+    assert len(found) == MAX_FINDINGS
+    assert {finding.severity for finding in found} == {Severity.HIGH}
+
+
+def test_every_finding_is_told_in_both_languages() -> None:
+    text = (
+        "Kính gửi quý đơn vị, đề nghị cung cấp mật khẩu, mã PIN, mã OTP ngay. Tổng đài mới 0888 000 333. "
+        "Xem https://vst-gov.vn, https://bit.ly/abc. "
+        "Thư: hotcrocntt@vst.gov.vn, hotrocntt.kbnn@webmail.example."
+        "\nĐội hỗ trợ CNTT KBNN"
+    )
+    found = content_findings(mail(text), rules(), NAMES, FACTS)
+    assert len(found) > 6
+    assert all(
+        isinstance(finding, Finding) and finding.why.endswith((".", "…", ")")) and finding.why_en
+        for finding in found
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=80))
+def test_any_mail_is_judged(text: str, html: str, subject: str) -> None:
+    found = content_findings(mail(text, html=html, subject=subject), rules(), NAMES, FACTS)
+    assert len(found) <= MAX_FINDINGS

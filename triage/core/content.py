@@ -1,0 +1,331 @@
+"""The evidence in a mail beside the names of its sender: what it asks, where it leads, what it carries."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from triage.core.attachments import attachment_findings
+from triage.core.contentrules import ContentRules
+from triage.core.decision import Finding, Severity
+from triage.core.direction import Aim, Demand, Direction, request_direction
+from triage.core.indicators import addresses_in, phones_in
+from triage.core.linkchecks import bare_host_findings, form_findings, link_findings, lowered
+from triage.core.links import find_links
+from triage.core.mail import Attachment, Mail
+from triage.core.markup import Markup, read_markup
+from triage.core.namechecks import NameChecks
+from triage.core.ownwords import Words, own_words
+from triage.core.phrases import Sentence, sentences
+from triage.core.text import fold
+from triage.core.tickets import find_codes
+
+Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
+"""Attachments, each with a way to get its decoded bytes when a check wants them."""
+
+
+MAX_FINDINGS = 40
+"""Findings that are kept of one mail; nobody reads more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """What the checks must know from elsewhere.
+
+    ``addresses`` and ``phones`` are ours, lower case and digits; ``misprints`` are slips that official
+    letters carry; ``issued`` tells for each ticket code of the mail whether it was given to this sender
+    (None: unknown).
+    """
+
+    addresses: frozenset[str]
+    phones: frozenset[str]
+    misprints: frozenset[str] = frozenset()
+    issued: Mapping[str, bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was read of one mail's content, once, for all checks."""
+
+    mail: Mail
+    words: Words
+    own: tuple[Sentence, ...]
+    topics: Mapping[int, frozenset[str]] = field(repr=False)
+    direction: Direction
+    markup: Markup | None
+    rules: ContentRules
+    names: NameChecks
+    facts: ContentFacts
+
+    @property
+    def excused(self) -> bool:
+        """Whether the sender only tells us of somebody else's attempt and wants nothing himself.
+
+        A warning to everybody excuses nothing: "Cảnh báo lừa đảo, xem tại …" is bait as often as not.
+        """
+        return self.direction.report and self.direction.personal and not self.direction.demands
+
+    def has(self, *groups: str) -> bool:
+        """Whether a sentence of the sender's own is about all of these."""
+        return any(set(groups) <= topics for topics in self.topics.values())
+
+
+def content_findings(
+    mail: Mail, rules: ContentRules, names: NameChecks, facts: ContentFacts, parts: Parts = ()
+) -> tuple[Finding, ...]:
+    """Give everything that the content of a mail shows. Total on any mail; linear in its size."""
+    content = read_content(mail, rules, names, facts)
+    found = [finding for check in _CHECKS for finding in check(content)]
+    found += attachment_findings(parts, mail.text, names, rules)
+    if content.excused:
+        return heaviest(lowered(finding) for finding in found)
+    return heaviest((*found, *_combined(found)))
+
+
+def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Give each finding once, in their order, at most MAX_FINDINGS; what weighs least is left out."""
+    order = list(Severity)
+    each = tuple(dict.fromkeys(findings))
+    ranked = sorted(range(len(each)), key=lambda at: (-order.index(each[at].severity), at))[:MAX_FINDINGS]
+    return tuple(each[at] for at in sorted(ranked))
+
+
+def read_content(mail: Mail, rules: ContentRules, names: NameChecks, facts: ContentFacts) -> Content:
+    """Read a mail's content once."""
+    words = own_words(mail.new_text or mail.text)
+    own = sentences(words.own)
+    topics = {
+        at: frozenset(hit.group for hit in rules.lexicon.find(sentence)) for at, sentence in enumerate(own)
+    }
+    direction = request_direction(mail.new_text or mail.text, rules)
+    markup = read_markup(mail.html) if mail.html else None
+    return Content(mail, words, own, topics, direction, markup, rules, names, facts)
+
+
+def _demands(content: Content) -> Iterator[Finding]:
+    for demand in content.direction.demands:
+        yield _demand(demand, content.rules)
+    if not content.direction.demands:
+        for demand in content.direction.carried:
+            yield lowered(_demand(demand, content.rules))
+
+
+def _demand(demand: Demand, rules: ContentRules) -> Finding:
+    asked = rules.asked[demand.asked]
+    return Finding(
+        asked.check,
+        asked.severity,
+        None,
+        demand.sentence,
+        f"Thư đòi {asked.vi}; Kho bạc Nhà nước không bao giờ đòi điều này qua thư (7102/TB-KBNN).",
+        f"The mail asks for {asked.en}; the treasury never asks for that by mail (7102/TB-KBNN).",
+    )
+
+
+def _disclosure(content: Content) -> Iterator[Finding]:
+    if content.direction.discloses and content.direction.aim is not Aim.SOLICITATION:
+        yield Finding(
+            "SECRET_DISCLOSED_BY_SENDER",
+            Severity.INFO,
+            None,
+            ", ".join(content.direction.discloses),
+            "Người gửi ghi thông tin bí mật của mình trong thư; che khi hiển thị và nhắc người gửi đổi ngay.",
+            "The sender writes down a secret of his own; mask it and ask him to change it at once.",
+        )
+
+
+def _links(content: Content) -> Iterator[Finding]:
+    carried = content.words.carried + "\n" + content.mail.text
+    links = find_links(content.words.own, carried, content.markup, content.rules)
+    yield from link_findings(links, content.names, content.rules)
+    hosts = {link.host for link in links} | {sender.domain for sender in content.mail.senders}
+    for finding in bare_host_findings(content.words.own, content.names, own=True):
+        if finding.evidence not in hosts:
+            yield finding
+    if content.markup is not None:
+        yield from form_findings(content.markup.forms, content.names, "thư")
+
+
+def _addresses(content: Content) -> Iterator[Finding]:
+    """Addresses that the body names: a lookalike of ours there takes answers away from us."""
+    mail = content.mail
+    familiar = {
+        one.address.lower() for one in (*mail.senders, *mail.reply_to, *mail.to, *mail.cc)
+    } | content.facts.addresses
+    own = addresses_in(content.words.own)
+    for address in (*own, *(one for one in addresses_in(mail.text) if one not in own)):
+        if address in content.facts.misprints:
+            yield _misprint(address)
+        elif address not in familiar:
+            for finding in content.names.address(address)[:1]:
+                told = _lookalike_address(address, finding, instructed=_instructed(content, address))
+                yield told if address in own else lowered(told)
+
+
+def _instructed(content: Content, address: str) -> bool:
+    local = fold(address.partition("@")[0])
+    return any(
+        "changed" in topics or "order" in topics
+        for at, topics in content.topics.items()
+        if local in fold(content.own[at].written)
+    )
+
+
+def _lookalike_address(address: str, finding: Finding, *, instructed: bool) -> Finding:
+    return Finding(
+        "BODY_LOOKALIKE_ADDRESS",
+        Severity.HIGH if instructed else Severity.MEDIUM,
+        finding.resembles,
+        address,
+        f"Thư nêu địa chỉ {address}, giống địa chỉ của Kho bạc nhưng không phải. {finding.why}",
+        f"The mail names {address}, which looks like an address of the treasury and is not. {finding.why_en}",
+    )
+
+
+def _misprint(address: str) -> Finding:
+    return Finding(
+        "BODY_MISPRINT",
+        Severity.INFO,
+        None,
+        address,
+        f"Thư chép lại {address}, lỗi in có trong văn bản chính thức; không phải dấu hiệu lừa đảo.",
+        f"The mail copies {address}, a misprint of an official letter; no sign of fraud.",
+    )
+
+
+def _phones(content: Content) -> Iterator[Finding]:
+    """Tell of a number that is said to be our hotline and is not (letter 7102/TB-KBNN publishes the one)."""
+    for at, sentence in enumerate(content.own):
+        topics = content.topics[at]
+        if "hotline" not in topics or topics & {"others", "trouble"}:
+            continue
+        for phone in phones_in(sentence.written):
+            if phone not in content.facts.phones:
+                told = topics & {"changed", "order", "you"} and not topics & {"me"}
+                yield _phone(phone, Severity.MEDIUM if told else Severity.LOW)
+
+
+def _phone(phone: str, severity: Severity) -> Finding:
+    return Finding(
+        "PHONE_NOT_OFFICIAL",
+        severity,
+        None,
+        phone,
+        f"Số {phone} được nói là tổng đài hỗ trợ nhưng không phải số đã công bố.",
+        f"The number {phone} is said to be the support line but is not the published one.",
+    )
+
+
+def _pressure(content: Content) -> Iterator[Finding]:
+    subject = sentences(content.mail.subject)
+    urgent = [
+        one
+        for one in (*subject, *content.own)
+        if any(hit.group == "urgency" for hit in content.rules.lexicon.find(one))
+    ]
+    if urgent:
+        yield _plain(
+            "URGENCY", Severity.INFO, urgent[0].written, "Thư thúc giục.", "The mail presses for haste."
+        )
+    for at, topics in content.topics.items():
+        if "secrecy" in topics:
+            vi, en = (
+                "Thư bảo đừng hỏi lại người khác hoặc tổng đài.",
+                "The mail says not to ask anybody else or the hotline.",
+            )
+            yield _plain("SECRECY", Severity.LOW, content.own[at].written, vi, en)
+            break
+
+
+def _payment(content: Content) -> Iterator[Finding]:
+    if (
+        content.has("pay")
+        and not content.direction.problem
+        and not content.direction.to_us
+        and content.has("urgency")
+    ):
+        sentence = next(content.own[at].written for at, topics in content.topics.items() if "pay" in topics)
+        vi, en = "Thư đòi nộp tiền kèm lời thúc giục.", "The mail asks for money and presses for haste."
+        yield _plain("PAYMENT_REQUEST", Severity.LOW, sentence, vi, en)
+
+
+def _tickets(content: Content) -> Iterator[Finding]:
+    issued = content.facts.issued
+    for code in (
+        find_codes(content.mail.subject + "\n" + content.words.own)[:20] if issued is not None else ()
+    ):
+        if issued is not None and not issued.get(str(code), False):
+            vi = f"Mã {code} chưa từng cấp cho người gửi này."
+            en = f"The code {code} was never issued to this sender."
+            yield _plain("FAKE_TICKET", Severity.LOW, str(code), vi, en)
+
+
+def _claim(content: Content) -> Iterator[Finding]:
+    """Tell of a signature in our name; whether the sender may use it, the names decide."""
+    lines = [line.strip() for line in content.words.own.splitlines() if line.strip()][-6:]
+    for line in lines:
+        read = sentences(line)
+        first = content.rules.lexicon.find(read[0]) if read else ()
+        ours = any(hit.group == "ours" and hit.start == 0 for hit in first)
+        short = read and len(read[0].words) <= 10  # noqa: PLR2004 - a signature, not a sentence
+        if (
+            ours
+            and short
+            and not any(hit.group in {"order", "petition", "me", "trouble", "not"} for hit in first)
+        ):
+            vi, en = "Thư ký tên cơ quan hỗ trợ.", "The mail is signed in the name of the support office."
+            yield _plain("BODY_CLAIM", Severity.INFO, line[:160], vi, en)
+            return
+
+
+def _plain(check: str, severity: Severity, evidence: str, vi: str, en: str) -> Finding:
+    return Finding(check, severity, None, evidence, vi, en)
+
+
+_CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
+    _demands,
+    _disclosure,
+    _links,
+    _addresses,
+    _phones,
+    _pressure,
+    _payment,
+    _tickets,
+    _claim,
+)
+
+_TOGETHER: tuple[tuple[frozenset[str], frozenset[str], str, str], ...] = (
+    (
+        frozenset({"URGENCY"}),
+        frozenset({"LINK_SHORTENER", "LINK_IP_HOST", "LINK_PUNYCODE", "EXE_LINK", "PAYMENT_REQUEST"}),
+        "Thư vừa thúc giục vừa đưa liên kết không rõ nơi đến hoặc đòi nộp tiền.",
+        "The mail presses for haste and gives a link of unknown target, or asks for money.",
+    ),
+    (
+        frozenset({"CONTACT_REQUEST"}),
+        frozenset({"SECRECY", "URGENCY"}),
+        "Thư xin số riêng và bảo giữ kín hoặc làm gấp: cách giả danh lãnh đạo thường dùng (2225/TB-KBNN).",
+        "The mail wants a private number, in secret or in haste: how false superiors begin (2225/TB-KBNN).",
+    ),
+    (
+        frozenset({"BODY_CLAIM"}),
+        frozenset({"CLICK_REQUEST", "INSTALL_REQUEST", "PHONE_NOT_OFFICIAL"}),
+        "Thư ký tên cơ quan hỗ trợ và bảo bấm liên kết, cài đặt hoặc gọi số khác.",
+        "The mail is signed in our name and wants a click, an installation or a call to another number.",
+    ),
+    (
+        frozenset({"FAKE_TICKET"}),
+        frozenset({"CLICK_REQUEST", "INSTALL_REQUEST", "LINK_SHORTENER", "PHONE_NOT_OFFICIAL"}),
+        "Thư nêu mã yêu cầu không có thật và bảo bấm liên kết, cài đặt hoặc gọi số khác.",
+        "The mail names a ticket that was never issued and wants a click, an installation or a call.",
+    ),
+)
+
+
+def _combined(found: list[Finding]) -> tuple[Finding, ...]:
+    """Weigh together what is harmless alone."""
+    checks = frozenset(finding.check for finding in found)
+    told = (
+        Finding("PRESSURE", Severity.MEDIUM, None, ", ".join(sorted((base | others) & checks)), vi, en)
+        for base, others, vi, en in _TOGETHER
+        if base <= checks and others & checks
+    )
+    return tuple(told)

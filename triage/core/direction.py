@@ -1,0 +1,194 @@
+"""Which way a mail asks: it wants a secret, has trouble with one, gives one away, or tells of an impostor.
+
+"Đề nghị đơn vị cung cấp mật khẩu" and "hệ thống yêu cầu nhập mật khẩu nhưng báo lỗi" share their words;
+what parts them is who speaks to whom. Sentences are read one by one and put together here.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.core.contentrules import ContentRules
+from triage.core.demands import SentenceReading, SignKind, signs_of
+from triage.core.ownwords import own_words, without_spans
+from triage.core.phrases import MAX_TEXT, sentences
+from triage.core.reasons import Reason
+from triage.core.text import fold, without_unseen
+
+
+class Aim(StrEnum):
+    """What a mail is after, as far as secrets and impostors go."""
+
+    SOLICITATION = "solicitation"
+    REPORT = "report"
+    DISCLOSURE = "disclosure"
+    PROBLEM = "problem"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A sentence that asks the reader for something: which row of ``asked``, and the sentence as written."""
+
+    asked: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What a text asks, tells and gives away. ``aim`` is the weightiest of it.
+
+    ``carried`` are demands that stand in forwarded or quoted words only; ``discloses`` names what the sender
+    gives away (never the value); ``report`` tells that he speaks of somebody else's attempt, or doubts one,
+    ``personal`` that he speaks as one whom it happened to or who asks us, not as a notice to everybody.
+    """
+
+    aim: Aim
+    demands: tuple[Demand, ...]
+    carried: tuple[Demand, ...]
+    discloses: tuple[str, ...]
+    report: bool
+    personal: bool
+    problem: bool
+    to_us: bool
+    reasons: tuple[Reason, ...]
+
+
+def request_direction(text: str, rules: ContentRules) -> Direction:
+    """Read which way a text asks, quotes and forwards parted off first. Never fails; linear in the text."""
+    words = own_words(text)
+    spans = without_spans(words.own)
+    own = tuple(SentenceReading(sentence, rules.lexicon.find(sentence)) for sentence in sentences(spans.own))
+    to_us = any(read.has("to_us") for read in own)
+    told = _tells(own)
+    signs = [(sign, read) for read in own for sign in signs_of(read, rules, to_us=to_us, told=told)]
+    demands = _demands([(sign.asked, read) for sign, read in signs if sign.kind is SignKind.DEMAND])
+    carried = _carried(words.carried + "\n" + spans.carried, rules)
+    weighty = any(rules.asked[demand.asked].check != "CLICK_REQUEST" for demand in demands)
+    report = told or (
+        not weighty and _doubts(own, spans.own, any(sign.kind is SignKind.TOLD for sign, _ in signs))
+    )
+    personal = to_us or any(_is_personal(read) for read in own)
+    problem = any(sign.kind is SignKind.PROBLEM for sign, _ in signs)
+    discloses = _discloses(words.own)
+    aim = _aim(weighty=weighty, report=report, discloses=bool(discloses), problem=problem)
+    return Direction(
+        aim, demands, carried, discloses, report, personal, problem, to_us, _reasons(aim, demands, discloses)
+    )
+
+
+def _is_personal(read: "SentenceReading") -> bool:
+    return read.has("me", "for_us", "for_unit") or (read.has("unit") and read.has("incident", "received"))
+
+
+def _tells(own: tuple["SentenceReading", ...]) -> bool:
+    """Whether the writer tells what somebody else did: called, wrote, pretended."""
+    if any(read.has("incident") for read in own):
+        return True
+    came = any(hit.group == "received" and not read.denied(hit) for read in own for hit in read.hits)
+    return came and any(read.has("fraud", "doubt") for read in own)
+
+
+def _doubts(own: tuple["SentenceReading", ...], text: str, told: bool) -> bool:  # noqa: FBT001 - one fact among three
+    """Whether the writer warns of fraud, or asks whether something he names is genuine."""
+    if any(read.has("fraud") for read in own):
+        return True
+    named = (
+        told or "@" in text or "://" in text or "www." in text or any(read.has("received") for read in own)
+    )
+    return named and any(read.has("doubt") for read in own)
+
+
+def _aim(*, weighty: bool, report: bool, discloses: bool, problem: bool) -> Aim:
+    table = (
+        (weighty, Aim.SOLICITATION),
+        (report, Aim.REPORT),
+        (discloses, Aim.DISCLOSURE),
+        (problem, Aim.PROBLEM),
+    )
+    return next((aim for holds, aim in table if holds), Aim.NONE)
+
+
+def _carried(text: str, rules: ContentRules) -> tuple[Demand, ...]:
+    if not text.strip():
+        return ()
+    reads = (SentenceReading(sentence, rules.lexicon.find(sentence)) for sentence in sentences(text))
+    found = ((sign, read) for read in reads for sign in signs_of(read, rules, to_us=False, told=False))
+    return _demands([(sign.asked, read) for sign, read in found if sign.kind is SignKind.DEMAND])
+
+
+def _demands(found: list[tuple[str, "SentenceReading"]]) -> tuple[Demand, ...]:
+    first: dict[str, Demand] = {}
+    for asked, read in found:
+        first.setdefault(asked, Demand(asked, read.sentence.written))
+    return tuple(first.values())
+
+
+_VALUE = re.compile(
+    r"\b(?P<noun>mat khau|password|pass|mk|ma pin|pin|ma otp|otp|ma xac thuc"
+    r"|ultraview(?:er)?(?: id)?|teamviewer(?: id)?|anydesk(?: id)?)\b"
+    r"(?P<between>[^\n:=]{0,25}?)\s?(?:\bla\b|[:=])\s*(?P<value>[^\s,;]{3,40})"
+)
+_NO_VALUE = re.compile(r"giai nen|file|tep|wifi|khong|chua|loi|sai|dung|quen|bao")
+
+
+def _discloses(text: str) -> tuple[str, ...]:
+    """Name the secrets whose value the sender writes down; the value itself is never kept."""
+    found: dict[str, None] = {}
+    for match in _VALUE.finditer(fold(without_unseen(text)[:MAX_TEXT])):
+        noun, value = match["noun"], match["value"].strip(".\"'()")
+        if any(char.isdigit() for char in value) and not _NO_VALUE.search(match["between"]):
+            found[_disclosed_name(noun)] = None
+    return tuple(found)
+
+
+def _disclosed_name(noun: str) -> str:
+    table = (
+        ("pin", "pin"),
+        ("otp", "otp"),
+        ("xac thuc", "otp"),
+        ("viewer", "remote"),
+        ("ultraview", "remote"),
+        ("anydesk", "remote"),
+    )
+    return next((name for part, name in table if part in noun), "password")
+
+
+def _reasons(aim: Aim, demands: tuple[Demand, ...], discloses: tuple[str, ...]) -> tuple[Reason, ...]:
+    match aim:
+        case Aim.SOLICITATION:
+            shown = demands[0].sentence
+            return (
+                Reason(
+                    "asks_for_secret",
+                    f"Thư đòi thông tin bí mật: “{shown}”.",
+                    f"The mail asks for a secret: “{shown}”.",
+                ),
+            )
+        case Aim.REPORT:
+            return (
+                Reason(
+                    "tells_of_impostor",
+                    "Người gửi kể lại hoặc hỏi về một việc đáng ngờ; đó không phải lời đòi hỏi của họ.",
+                    "The sender tells of something suspicious, or asks about it; it is no demand of his own.",
+                ),
+            )
+        case Aim.DISCLOSURE:
+            names = ", ".join(discloses)
+            return (
+                Reason(
+                    "gives_secret_away",
+                    "Người gửi ghi thông tin bí mật của mình trong thư; cần che và nhắc đổi.",
+                    f"The sender writes down a secret of his own ({names}); it must be masked and changed.",
+                ),
+            )
+        case Aim.PROBLEM:
+            return (
+                Reason(
+                    "problem_with_secret",
+                    "Người gửi báo vướng mắc khi đăng nhập hoặc ký số.",
+                    "The sender reports trouble with signing in or signing.",
+                ),
+            )
+        case Aim.NONE:
+            return ()

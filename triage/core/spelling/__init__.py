@@ -1,0 +1,1 @@
+"""How a name may be written: letters, keyboards, slips, words. Knows nothing of whose name it is."""
