@@ -125,12 +125,16 @@ class SenderJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The queue that a mail belongs to. ``reasons`` holds every trial made on the way, in order."""
+    """The queue that a mail belongs to. ``reasons`` holds every trial made on the way, in order.
+
+    ``named`` is the treasury that an unrouted mail names, where only its number is not known.
+    """
 
     queue: str
     treasury_name: str | None
     how: How
     reasons: tuple[Reason, ...]
+    named: str | None = None
 
 
 UNROUTED = "unrouted"
@@ -146,11 +150,15 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True)
 class AppendToTicket:
-    """A further mail of an existing ticket; ``reopen`` where that ticket was closed."""
+    """A further mail of an existing ticket; ``reopen`` where that ticket was closed.
+
+    ``reroute_to`` is the queue that it moves to, where it waited unrouted and the mail tells whose it is.
+    """
 
     ticket_id: int
     code: str
     reopen: bool
+    reroute_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,10 @@ class MarkDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class FileQuietly:
-    """A mail that asks for nothing: kept, joined to a ticket where it names one, never answered."""
+    """A mail that asks for no work: kept, joined to a ticket where it names one.
+
+    It is answered only where it asks whether a ticket code is genuine.
+    """
 
     ticket_id: int | None
     code: str | None
@@ -197,8 +208,32 @@ Reply = PlannedReply | NoReply
 
 
 @dataclass(frozen=True, slots=True)
+class Indicators:
+    """Each thing once, in the order of the text; phone numbers as digits from 0, the rest in lower case."""
+
+    phones: tuple[str, ...] = ()
+    zalo: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, list[str]]:
+        """Give the form that is stored and exported."""
+        return {
+            "phones": list(self.phones),
+            "zalo": list(self.zalo),
+            "addresses": list(self.addresses),
+            "hosts": list(self.hosts),
+            "accounts": list(self.accounts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything decided about one mail, with the digest of the rules that it was decided by."""
+    """Everything decided about one mail, with the digest of the rules that it was decided by.
+
+    ``notices`` are letters to others than the sender; ``indicators`` what a report of an impostor names.
+    """
 
     rules_digest: str
     kind: Kind
@@ -213,3 +248,5 @@ class Decision:
     reply: Reply
     reasons: tuple[Reason, ...]
     version: int = field(default=DECISION_VERSION)
+    notices: tuple[PlannedReply, ...] = ()
+    indicators: Indicators | None = None

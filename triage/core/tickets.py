@@ -8,6 +8,9 @@ from enum import StrEnum
 LAST_ORDINAL = 999_999
 """The highest number that fits the six digits of the published format (letter 7102/TB-KBNN)."""
 
+_TYPED = re.compile(r"SD\s*(\d{6})\s*[-\u2010-\u2015\u2212]\s*(\d{1,6})", re.IGNORECASE)
+"""A code as people type or paste it: any hyphen or dash, and the zeros of the number may be left out."""
+
 CODE_PATTERN = re.compile(r"(?<![A-Z0-9])SD[ ]?(\d{6})[ ]?[-–—][ ]?(\d{6})(?!\d)", re.IGNORECASE)
 
 
@@ -40,9 +43,12 @@ class TicketCode:
         return f"SD{self.day:%y%m%d}-{self.ordinal:06}"
 
 
-def parse_code(text: str) -> TicketCode | None:
-    """Read a text that is exactly one ticket code; None where it is not, or names no day."""
-    match = CODE_PATTERN.fullmatch(text.strip())
+def typed_code(text: str) -> TicketCode | None:
+    """Read what a person typed for a code (``sd261122-3``); None where it is none, or names no day.
+
+    For people at the desk alone: what mails say is read by ``find_codes``, which tolerates less.
+    """
+    match = _TYPED.fullmatch(text.strip())
     return _from_match(match) if match else None
 
 

@@ -1,0 +1,105 @@
+"""Whether a mail belongs to an existing ticket, and whether its sender may write on it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.core.decision import SubjectReading
+from triage.core.facts import Facts, TicketFact
+from triage.core.mail import Mail
+from triage.core.providers import FREE_MAIL
+from triage.core.reasons import Reason
+from triage.core.rules import ReplyPolicy
+from triage.core.tickets import TicketStatus
+from triage.core.treasuries import TreasuryDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """The ticket that a mail joins, or None, and why."""
+
+    ticket: TicketFact | None
+    reopen: bool
+    reasons: tuple[Reason, ...]
+
+
+def find_ticket(
+    mail: Mail,
+    subject: SubjectReading,
+    facts: Facts,
+    directory: TreasuryDirectory,
+    policy: ReplyPolicy,
+    received_at: datetime,
+) -> Belonging:
+    """Tell which ticket a mail continues: the one of its code before the one of its thread."""
+    ticket = facts.ticket or facts.thread
+    if ticket is None:
+        return Belonging(None, reopen=False, reasons=())
+    refusal = (
+        _stranger(mail, ticket)
+        or _new_matter(subject, ticket, facts, directory)
+        or _closed_long_ago(ticket, policy, received_at)
+    )
+    if refusal:
+        return Belonging(None, reopen=False, reasons=(refusal,))
+    how = (
+        Reason("ticket_by_code", f"Thư nêu mã {ticket.code}.", f"The mail names {ticket.code}.")
+        if ticket is facts.ticket
+        else Reason(
+            "ticket_by_thread",
+            f"Thư trả lời một thư của phiếu {ticket.code}.",
+            f"The mail answers a mail of ticket {ticket.code}.",
+        )
+    )
+    return Belonging(ticket, reopen=ticket.status is TicketStatus.CLOSED, reasons=(how,))
+
+
+def is_party(mail: Mail, ticket: TicketFact) -> bool:
+    """Whether the sender, or somebody else of the same organisation, takes part in the ticket."""
+    return takes_part(mail.sender.address.lower(), ticket.parties)
+
+
+def takes_part(address: str, parties: Collection[str]) -> bool:
+    """Whether an address, or another one of the same organisation, is among the parties; all lower case."""
+    if address in parties:
+        return True
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    return bool(domain) and domain not in FREE_MAIL and any(party.endswith(f"@{domain}") for party in parties)
+
+
+def _stranger(mail: Mail, ticket: TicketFact) -> Reason | None:
+    if is_party(mail, ticket):
+        return None
+    return Reason(
+        "ticket_of_another_party",
+        f"Thư dẫn tới phiếu {ticket.code}, nhưng người gửi không thuộc phiếu này; mở phiếu riêng.",
+        f"The mail leads to ticket {ticket.code}, but its sender is no party to it; a new one is opened.",
+    )
+
+
+def _new_matter(
+    subject: SubjectReading, ticket: TicketFact, facts: Facts, directory: TreasuryDirectory
+) -> Reason | None:
+    """Say so where an old thread is used for something new: another treasury in the subject gives it away."""
+    found = directory.lookup(subject.treasury) if subject.treasury else None
+    if ticket is facts.ticket or found is None or found.treasury.queue == ticket.queue:
+        return None
+    if ticket.queue not in directory.queues:
+        return None
+    return Reason(
+        "thread_reused",
+        f"Thư thuộc luồng của phiếu {ticket.code} nhưng ghi kho bạc khác ({subject.treasury}); mở phiếu mới.",
+        f"The mail stands in the thread of {ticket.code} but names another treasury ({subject.treasury}); "
+        "it gets a new ticket.",
+    )
+
+
+def _closed_long_ago(ticket: TicketFact, policy: ReplyPolicy, received_at: datetime) -> Reason | None:
+    closed_at = ticket.closed_at
+    if closed_at is None or received_at - closed_at <= timedelta(days=policy.reopen_days):
+        return None
+    return Reason(
+        "ticket_closed_long_ago",
+        f"Phiếu {ticket.code} đã đóng quá {policy.reopen_days} ngày; mở phiếu mới.",
+        f"Ticket {ticket.code} was closed more than {policy.reopen_days} days ago; a new one is opened.",
+    )

@@ -1,0 +1,215 @@
+"""One mail, decided: what it is, where it goes, what happens to it, who is answered. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from triage.core.belonging import Belonging, find_ticket, is_party
+from triage.core.category import CategoryReading, categorise
+from triage.core.completeness import missing_parts
+from triage.core.content import Parts
+from triage.core.decision import (
+    SECURITY,
+    UNROUTED,
+    AppendToTicket,
+    Decision,
+    FileQuietly,
+    HoldForReview,
+    Kind,
+    MarkDuplicate,
+    OpenTicket,
+    Outcome,
+    PlannedReply,
+    Reply,
+    Route,
+    SenderJudgement,
+    Verdict,
+)
+from triage.core.facts import Facts
+from triage.core.kind import KindReading, classify
+from triage.core.mail import Mail
+from triage.core.notices import plan_notices
+from triage.core.reasons import Reason
+from triage.core.replies import plan_reply
+from triage.core.reports import Report, read_report, report_category, with_findings
+from triage.core.routing import find_route, reroute
+from triage.core.rules import Rulebook
+from triage.core.sender import judge_sender
+from triage.core.subject import read_subject
+
+QUIET = frozenset({Kind.OWN, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST})
+"""Kinds that nobody waits for an answer to."""
+
+_ASKING_NO_HELP = frozenset({Kind.VERIFICATION, Kind.IMPERSONATION_REPORT})
+"""Kinds that tell or ask something, and need none of the parts of a request."""
+
+_BELIEVED = frozenset({Verdict.TRUSTED, Verdict.ORDINARY})
+"""Verdicts whose mail may say where a ticket belongs."""
+
+
+def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, parts: Parts = ()) -> Decision:
+    """Decide one mail by the rules and by what is known; ``received_at`` is the server's time, aware.
+
+    ``parts`` gives the bytes of attachments to the checks that ask for them.
+    """
+    subject = read_subject(mail.subject, rules.treasuries)
+    kind = classify(mail, subject, rules.office.addresses)
+    sender = judge_sender(mail, facts, rules, parts)
+    category = categorise(mail, rules.categories)
+    report = read_report(mail, kind.kind, category.category, sender.verdict, rules, parts)
+    if report:
+        kind, sender, category = _reported(report, kind, sender, category, rules)
+    belonging = find_ticket(mail, subject, facts, rules.treasuries, rules.replies, received_at)
+    known = _only(belonging, facts)
+    route = find_route(mail, subject, known, rules)
+    if belonging.ticket and belonging.ticket.queue == UNROUTED and sender.verdict in _BELIEVED:
+        route = reroute(mail, subject, route, rules)
+    outcome = choose_outcome(kind.kind, mail, sender.verdict, facts, belonging, route, category)
+
+    def plan(outcome: Outcome) -> Reply:
+        office, policy = rules.office, rules.replies
+        return plan_reply(mail, kind.kind, subject, sender, outcome, route, facts, office, policy)
+
+    outcome = _filed_if_answered(kind.kind, outcome, facts, plan)
+    route = _route_taken(route, outcome)
+    reply = plan(outcome)
+    opens = isinstance(outcome, OpenTicket | HoldForReview)
+    runs = opens or (isinstance(outcome, AppendToTicket) and outcome.reopen)
+    return Decision(
+        rules_digest=rules.digest,
+        kind=kind.kind,
+        subject=subject,
+        route=route,
+        sender=sender,
+        category=category.category,
+        priority=category.priority,
+        missing=missing_parts(mail, category.needs) if opens and kind.kind not in _ASKING_NO_HELP else (),
+        outcome=outcome,
+        due_at=rules.calendar.due_at(received_at) if runs else None,
+        reply=reply,
+        reasons=(
+            *subject.reasons,
+            *kind.reasons,
+            *sender.reasons,
+            *belonging.reasons,
+            *route.reasons,
+            *category.reasons,
+            *_foreign_bounce(kind.kind, outcome, facts),
+        ),
+        indicators=report.indicators if report else None,
+        notices=plan_notices(mail, subject, outcome, rules.treasuries, rules.office),
+    )
+
+
+def choose_outcome(
+    kind: Kind,
+    mail: Mail,
+    verdict: Verdict,
+    facts: Facts,
+    belonging: Belonging,
+    route: Route,
+    category: CategoryReading,
+) -> Outcome:
+    """Choose what happens to a mail: the first line that applies."""
+    if facts.released:
+        return OpenTicket(SECURITY if category.escalate else route.queue)
+    if facts.acted_mail_id is not None:
+        return MarkDuplicate(facts.acted_mail_id)
+    if verdict is Verdict.IMPERSONATION and kind is not Kind.BOUNCE:
+        return HoldForReview()
+    if kind in QUIET:
+        return _file(kind, mail, facts)
+    reports = kind is Kind.IMPERSONATION_REPORT
+    if belonging.ticket and not (reports and belonging.ticket.queue != SECURITY):
+        moves = belonging.ticket.queue == UNROUTED != route.queue
+        return AppendToTicket(
+            belonging.ticket.id, belonging.ticket.code, belonging.reopen, route.queue if moves else None
+        )
+    return OpenTicket(SECURITY if reports or category.escalate else route.queue)
+
+
+def _reported(
+    report: Report, kind: KindReading, sender: SenderJudgement, category: CategoryReading, rules: Rulebook
+) -> tuple[KindReading, SenderJudgement, CategoryReading]:
+    """Take a mail as a report: what it is, whom it speaks of, and that it cannot wait."""
+    if report.reason:
+        kind = KindReading(Kind.IMPERSONATION_REPORT, (*kind.reasons, report.reason))
+    wanted = report_category(rules.categories)
+    if wanted and not category.escalate:
+        reasons = (*category.reasons, _REPORTED)
+        category = CategoryReading(wanted.id, wanted.priority, wanted.escalate, reasons)
+    return kind, with_findings(sender, report), category
+
+
+_REPORTED = Reason(
+    "category_by_report",
+    "Thư báo việc mạo danh nên được xếp vào loại đó, bất kể nội dung khác.",
+    "A report of an impostor belongs to that category, whatever else the mail says.",
+)
+
+
+def _filed_if_answered(
+    kind: Kind, outcome: Outcome, facts: Facts, plan: Callable[[Outcome], Reply]
+) -> Outcome:
+    """Leave a question about a code to its automatic answer; where none may go out, a person has it."""
+    waits = isinstance(outcome, OpenTicket | AppendToTicket) and not facts.released
+    if kind is not Kind.VERIFICATION or not waits:
+        return outcome
+    asked = facts.asked_code
+    known = asked is not None and asked.issued_to_sender
+    filed = FileQuietly(asked.ticket_id, asked.code) if asked and known else FileQuietly(None, None)
+    return filed if isinstance(plan(filed), PlannedReply) else outcome
+
+
+def _foreign_bounce(kind: Kind, outcome: Outcome, facts: Facts) -> tuple[Reason, ...]:
+    """Say so where a bounce speaks of a mail that we never sent."""
+    if kind is not Kind.BOUNCE or facts.our_letter is not False or outcome != FileQuietly(None, None):
+        return ()
+    return (FOREIGN_BOUNCE,)
+
+
+FOREIGN_BOUNCE = Reason(
+    "foreign_bounce",
+    "Thư bị trả lại không phải do hộp thư này gửi đi: có thể có người đang giả địa chỉ của chúng ta.",
+    "The mail that came back was never sent by this mailbox: somebody may be forging our address.",
+)
+
+
+def _only(belonging: Belonging, facts: Facts) -> Facts:
+    """Leave those ticket facts that the mail may use: none, the code's or the thread's."""
+    return replace(
+        facts,
+        ticket=facts.ticket if belonging.ticket is facts.ticket else None,
+        thread=facts.thread if belonging.ticket is facts.thread else None,
+    )
+
+
+def _file(kind: Kind, mail: Mail, facts: Facts) -> FileQuietly:
+    """Join a bounce or an absence note to the ticket that it speaks of; it never changes its state."""
+    ticket = facts.thread or facts.ticket
+    if ticket is None or not (kind is Kind.BOUNCE or is_party(mail, ticket)):
+        return FileQuietly(None, None)
+    return FileQuietly(ticket.id, ticket.code)
+
+
+def _route_taken(route: Route, outcome: Outcome) -> Route:
+    """Say so where the outcome leads elsewhere than the route."""
+    match outcome:
+        case OpenTicket(queue=queue) | HoldForReview(queue=queue) if queue != route.queue:
+            why = _FROM_UNROUTED if route.queue == UNROUTED else _FROM_TREASURY
+            return replace(route, queue=queue, reasons=(*route.reasons, why))
+        case _:
+            return route
+
+
+_FROM_TREASURY = Reason(
+    "to_security",
+    "Việc liên quan đến an toàn thông tin nên vào hàng đợi an toàn thông tin.",
+    "A security matter goes to the security queue.",
+)
+_FROM_UNROUTED = Reason(
+    "to_security",
+    "Việc liên quan đến an toàn thông tin nên vào hàng đợi an toàn thông tin, "
+    "không để ở hàng đợi chưa phân công.",
+    "A security matter goes to the security queue and does not wait to be assigned.",
+)

@@ -1,0 +1,194 @@
+"""What stands in an automatic letter: plain values only, worked out here so that templates need no logic.
+
+Nothing that a stranger wrote reaches the body of a letter, and only a tamed subject reaches its headline (or
+the answer about a code, which quotes the subject of the ticket to its own party): whoever forges the address
+of a unit must not be able to speak to that unit with our voice.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from triage.core.decision import SECURITY, How, Part, Route, SubjectReading
+from triage.core.facts import VerifiedCode
+from triage.core.rules import Office
+from triage.core.subject import MISSHAPEN, has_near_tag
+from triage.core.text import clean, one_line, without_unseen
+from triage.core.tickets import CODE_PATTERN, TicketStatus
+
+ACKNOWLEDGEMENT = "acknowledgement"
+NO_TREASURY_CODE = "no_treasury_code"
+FOLLOW_UP = "follow_up"
+REOPENED = "reopened"
+VERIFICATION_YES = "verification_yes"
+VERIFICATION_NO = "verification_no"
+VERIFICATIONS = (VERIFICATION_YES, VERIFICATION_NO)
+"""Answers to the question whether a ticket code is genuine; the second bears no code of its own."""
+
+IMPERSONATION_THANKS = "impersonation_thanks"
+LETTERS = (ACKNOWLEDGEMENT, NO_TREASURY_CODE, FOLLOW_UP, REOPENED, *VERIFICATIONS, IMPERSONATION_THANKS)
+"""Every letter that the service answers with by itself: a folder of that name stands in rules/letters."""
+
+COORDINATOR_NOTICE = "coordinator_notice"
+NOTICES = (COORDINATOR_NOTICE,)
+"""Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
+
+SUBJECT_LENGTH = 200
+"""Characters of a stranger's subject that a letter repeats; the rest helps nobody and some clients cut it."""
+
+_LONGEST_READ = 2_000
+
+NO_SUBJECT = "Yêu cầu hỗ trợ"
+"""What the headline says where the mail had no subject, or none that may be repeated."""
+
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_PREFIXES = re.compile(
+    r"^(?:(?:re|fwd?|tl|ct|sv|aw|trả lời|chuyển tiếp)\s*(?:\[\d{1,3}\])?\s*[:：]\s*)+", re.IGNORECASE
+)
+_CODE_IN_BRACKETS = re.compile(
+    rf"[\[(]\s*{CODE_PATTERN.pattern}\s*[\])]|{CODE_PATTERN.pattern}", re.IGNORECASE
+)
+_LINKS = re.compile(
+    r"\S*(?::|&#58;|%3a)(?:/|\\|&#47;|%2f){2}\S*"  # a scheme, however its colon and slashes are dressed up
+    r"|\bwww\.\S*"
+    r"|\b(?:mailto|tel|javascript|data):\S+"
+    r"|\S*[\w-]\.[a-z]{2,24}(?::\d+)?/\S*",  # a host with a path, as shorteners give it
+    re.IGNORECASE,
+)
+_CONTACTS = re.compile(r"\S*@\S*|\+?\d(?:[ .()-]{0,2}\d){7,}")
+_TAG = re.compile(r"[\[\](){}<>#&\w .,:;/–—-]{1,30}")
+_TREASURY_CODE = re.compile(r"\d{4}", re.ASCII)
+_SHORT_TREASURY = re.compile(r"\bKBNN\b")
+_CITY = re.compile(r"[ ]TP\.?[ ]")
+_PLACEHOLDER = re.compile(r"\bSHKB\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCase:
+    """What a letter is about. ``code`` is the ticket's; ``due_at`` is None where no deadline is running.
+
+    ``asked`` is the code that the mail asks about, ``asked_treasury`` the name of the treasury that has it.
+    """
+
+    code: str
+    subject: str
+    reading: SubjectReading
+    route: Route
+    missing: tuple[Part, ...]
+    received_at: datetime
+    due_at: datetime | None
+    advice: str = ""
+    asked: VerifiedCode | None = None
+    asked_treasury: str | None = None
+
+
+def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str, Any]:
+    """Give the values that a letter is filled with; triage.adapters.letters documents each of them."""
+    return {
+        "code": case.code,
+        "subject": headline(case.subject),
+        "treasury_name": spelled_out(case.route.treasury_name),
+        "queue": case.route.queue,
+        "to_security": case.route.queue == SECURITY,
+        "due": in_words(case.due_at, zone) if case.due_at else None,
+        "received_at": in_words(case.received_at, zone),
+        "missing": tuple(part.value for part in case.missing),
+        "tag": _shown_tag(case.reading),
+        "advised_tag": _advised_tag(case.route),
+        "reason": reason_for_no_treasury(case.reading, case.route),
+        "known_treasury": spelled_out(case.route.named),
+        "advice": case.advice or None,
+        **_asked_values(case, zone),
+        "office": office,
+    }
+
+
+def _asked_values(case: LetterCase, zone: tzinfo) -> Mapping[str, Any]:
+    """Give what is told about a code: nothing but itself where it was not issued to who asks."""
+    asked = case.asked
+    own = asked if asked and asked.issued_to_sender else None
+    return {
+        "asked": asked.code if asked else None,
+        "asked_issued": own is not None,
+        "asked_opened": in_words(own.opened_at, zone) if own and own.opened_at else None,
+        "asked_subject": quoted_subject(own.subject) if own else None,
+        "asked_treasury": spelled_out(case.asked_treasury) if own else None,
+        "asked_open": own is not None and own.status is not TicketStatus.CLOSED,
+    }
+
+
+def in_words(moment: datetime, zone: tzinfo) -> str:
+    """Write an aware moment as a Vietnamese office does: ``17 giờ 00 phút ngày 23/11/2026 (thứ Hai)``."""
+    local = moment.astimezone(zone)
+    return f"{local:%H} giờ {local:%M} phút ngày {local:%d/%m/%Y} ({_WEEKDAYS[local.weekday()]})"
+
+
+def headline(subject: str) -> str:
+    """Give a stranger's subject in the form that our own headline may repeat.
+
+    Reply prefixes and ticket codes go (the letter puts its own in front), and so do links: a letter of the
+    office holds none, not even one that somebody else wrote.
+    """
+    line = one_line(without_unseen(clean(subject[:_LONGEST_READ])))
+    line = one_line(_CODE_IN_BRACKETS.sub(" ", _PREFIXES.sub("", line)))
+    line = one_line(_LINKS.sub("…", _PREFIXES.sub("", line)[: 2 * SUBJECT_LENGTH]))
+    if len(line) > SUBJECT_LENGTH:
+        line = line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+    return line if any(char.isalnum() for char in line) else NO_SUBJECT
+
+
+def quoted_subject(subject: str) -> str:
+    """Give a subject in the form that a body may quote: a headline without numbers to call and addresses.
+
+    In a letter that calls a code genuine, a number which somebody wrote into a subject would sound like ours.
+    """
+    return one_line(_CONTACTS.sub("…", headline(subject)))
+
+
+def spelled_out(name: str | None) -> str | None:
+    """Write the name of a treasury as a letter of the office does: KBNN X → Kho bạc Nhà nước X."""
+    if name is None:
+        return None
+    return _CITY.sub(" Thành phố ", _SHORT_TREASURY.sub("Kho bạc Nhà nước", name))
+
+
+def holds_link(text: str) -> bool:
+    """Say whether a text holds what a program would make a link of, or something near it."""
+    return _LINKS.search(text) is not None
+
+
+def reason_for_no_treasury(reading: SubjectReading, route: Route) -> str:
+    """Say, as a clause that follows "vì" or "do", why the mail could not be routed at once."""
+    if len(reading.candidates) > 1:
+        codes = ", ".join(code for code in reading.candidates if _TREASURY_CODE.fullmatch(code))
+        return f"tiêu đề thư ghi nhiều số hiệu Kho bạc khác nhau ({codes})"
+    if reading.treasury and _TREASURY_CODE.fullmatch(reading.treasury):
+        return f"số hiệu {reading.treasury} ghi trong tiêu đề thư chưa có trong danh mục của chúng tôi"
+    if route.named:
+        return f"chúng tôi cần xác định bộ phận phụ trách của {spelled_out(route.named)}"
+    return _reason_of_form(reading)
+
+
+def _reason_of_form(reading: SubjectReading) -> str:
+    if any(reason.code == MISSHAPEN for reason in reading.reasons):
+        return "số hiệu ghi trong tiêu đề thư chưa đúng mẫu gồm bốn chữ số"
+    if reading.tag and _PLACEHOLDER.search(reading.tag):
+        return "tiêu đề thư còn để nguyên chữ SHKB, chưa thay bằng số hiệu của Kho bạc"
+    if has_near_tag(reading):
+        return "tiêu đề thư chưa ghi số hiệu Kho bạc theo đúng mẫu"
+    return "tiêu đề thư chưa ghi số hiệu Kho bạc"
+
+
+def _shown_tag(reading: SubjectReading) -> str | None:
+    tag = one_line(without_unseen(clean(reading.tag or "")))
+    return tag if _TAG.fullmatch(tag) and not _LINKS.search(tag) else None
+
+
+def _advised_tag(route: Route) -> str | None:
+    """Give the tag that would have routed the mail by itself, where its treasury was found otherwise."""
+    found_otherwise = route.how in {How.SENDER_HISTORY, How.SENDER_DOMAIN, How.BODY}
+    if found_otherwise and _TREASURY_CODE.fullmatch(route.queue):
+        return f"[{route.queue}#DVC]"
+    return None
