@@ -8,10 +8,11 @@ TriageError
 ├── MailboxError          the IMAP server or the way to it
 │   └── MailboxLoginError the IMAP server refuses our credentials
 ├── SmtpError             the SMTP server or the way to it
+│   ├── SmtpLostError     the answer to a whole message was lost
 │   └── SmtpLoginError    the SMTP server refuses our credentials
-├── CodesExhausted        a day has had its 999,999 tickets
-├── NotFound              a ticket or mail that does not exist
-└── Refusal               an act that the present state does not allow
+├── CodesExhaustedError   a day has had its 999,999 tickets
+├── NotFoundError         a ticket or mail that does not exist
+└── RefusalError          an act that the present state does not allow
 """
 
 
@@ -49,17 +50,21 @@ class SmtpError(TriageError):
     """The SMTP server cannot be used at present; names the server."""
 
 
+class SmtpLostError(SmtpError):
+    """The server fell silent after it had been given a whole message, which it may have taken."""
+
+
 class SmtpLoginError(SmtpError):
     """The SMTP server refuses the credentials."""
 
 
-class CodesExhausted(TriageError):
+class CodesExhaustedError(TriageError):
     """A local day has no ticket code left; the mail stays stored."""
 
 
-class NotFound(TriageError):
+class NotFoundError(TriageError):
     """There is no such ticket, mail or letter."""
 
 
-class Refusal(TriageError):
+class RefusalError(TriageError):
     """The act is not allowed as things stand; says what would have to be different."""

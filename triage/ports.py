@@ -113,6 +113,14 @@ class Sender(Protocol):
         ...
 
 
+class Trial(Protocol):
+    """A way to find out, at no risk, whether mails can be read and decided at all."""
+
+    def __call__(self, raws: Sequence[bytes]) -> Sequence[str | None]:
+        """Give for each mail None where it can, else a sentence that says what happened."""
+        ...
+
+
 class Clock(Protocol):
     """The only source of the present moment."""
 
@@ -135,4 +143,8 @@ class Renderer(Protocol):
 
     def render(self, letter: str, values: Mapping[str, Any]) -> RenderedLetter:
         """Fill one letter with values; values are never read as templates themselves."""
+        ...
+
+    def check(self) -> None:
+        """Raise LetterError unless every letter holds for sample values."""
         ...

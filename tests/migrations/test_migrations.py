@@ -1,0 +1,63 @@
+"""Every migration goes up and down on both databases, and builds what the models say."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from triage.db import migrate
+from triage.db.engine import Database
+from triage.db.schema import metadata
+from triage.errors import DatabaseError
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def differences(database: Database) -> list[object]:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, metadata)
+
+
+def test_the_migrations_build_exactly_the_models(database: Database) -> None:
+    migrate.upgrade(database)
+    assert differences(database) == []
+
+
+def test_every_migration_can_be_undone_and_done_again(database: Database) -> None:
+    migrate.upgrade(database)
+    migrate.downgrade(database, "base")
+    with database.read() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(database)
+    assert differences(database) == []
+
+
+def test_partial_indexes_are_there_as_the_models_say(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.read() as connection:
+        found = {index["name"]: index for index in inspect(connection).get_indexes("decisions")}
+    index = found["uq_decisions_acting"]
+    assert index["unique"]
+    where = index["dialect_options"][f"{database.engine.dialect.name}_where"]
+    assert "acting" in str(where)
+
+
+def test_an_empty_database_is_told_how_to_be_filled(database: Database) -> None:
+    with pytest.raises(DatabaseError, match=r"is empty; run triage db upgrade"):
+        migrate.demand_newest(database)
+
+
+def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="9999, which this program does not know"):
+        migrate.demand_newest(database)

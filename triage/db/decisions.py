@@ -1,0 +1,55 @@
+"""Decisions as they were made, so that an old ticket still explains itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from triage.db.schema import decisions
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision with the facts that it was made from."""
+
+    facts: dict[str, Any]
+    document: dict[str, Any]
+
+
+_ADD = decisions.insert()
+
+
+def add(
+    connection: Connection,
+    mail_id: int,
+    mail_key: str,
+    now: datetime,
+    *,
+    acting: bool,
+    facts: dict[str, Any],
+    document: dict[str, Any],
+) -> None:
+    """Keep a decision. Raises IntegrityError when another mail with this key has been acted on already."""
+    values = {
+        "mail_id": mail_id,
+        "mail_key": mail_key,
+        "acting": acting,
+        "rules_digest": document["rules"],
+        "version": document["version"],
+        "decided_at": now,
+        "facts": facts,
+        "document": document,
+    }
+    connection.execute(_ADD, values)
+
+
+def latest(connection: Connection, mail_id: int) -> StoredDecision | None:
+    """Give the newest decision about a mail."""
+    row = connection.execute(
+        select(decisions.c.facts, decisions.c.document)
+        .where(decisions.c.mail_id == mail_id)
+        .order_by(decisions.c.id.desc())
+        .limit(1)
+    ).first()
+    return StoredDecision(row.facts, row.document) if row else None

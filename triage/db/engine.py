@@ -1,0 +1,145 @@
+"""The database: SQLite for one machine, PostgreSQL for one or many."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError as SqlDatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from triage.db.schema import to_json
+from triage.errors import DatabaseError
+
+BUSY_SECONDS = 30
+"""How long a write waits for another process to let go of an SQLite file."""
+
+POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "options": "-c statement_timeout=300s -c lock_timeout=60s",
+}
+"""Limits in seconds (tcp_user_timeout: milliseconds), so that a dead network cannot hold a stage for ever."""
+
+
+class Database:
+    """A database with two doors: ``write`` opens a transaction that commits, ``read`` one that cannot.
+
+    Both raise DatabaseError when the database cannot be reached or written at all; a broken constraint comes
+    through as SQLAlchemy's IntegrityError, since it is an answer.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _readable(url)
+        self.engine = _make_engine(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Threads of one process queue here instead of in SQLite's busy handler, which sleeps and is unfair.
+        self._writers = threading.Lock() if self.is_sqlite else None
+
+    @property
+    def label(self) -> str:
+        """The database as a person may see it: without the password."""
+        return (
+            self.url.database or "memory" if self.is_sqlite else self.url.render_as_string(hide_password=True)
+        )
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that commits at the end of the block and rolls back on any exception."""
+        with self._writers or nullcontext(), self.translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one moment and changes nothing."""
+        with self.translated(), self.engine.connect() as connection:
+            yield connection.execution_options(triage_read_only=True)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Tell the database's troubles in one sentence; an answer about values comes through as it is."""
+        try:
+            yield
+        except (IntegrityError, DataError):
+            raise
+        except DBAPIError as error:
+            raise DatabaseError(f"Database {self.label}: {_first_line(error)}.") from error
+
+
+def _readable(url: str) -> URL:
+    """Take an address apart. Raises DatabaseError, which never repeats it: it holds a password."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or "@" in (parsed.host or ""):
+        raise DatabaseError(
+            "[database] url cannot be read as an address; in its password @ is written %40 and / is %2F."
+        )
+    return parsed
+
+
+def is_transient(error: SQLAlchemyError) -> bool:
+    """Whether the world is at fault (lock, disk, connection), so that the same work may succeed later.
+
+    PostgreSQL says so by SQLSTATE: its drivers put limits that one value breaks into the same class of Python
+    exception as a lost connection. A connection that is gone has no SQLSTATE at all.
+    """
+    if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError | DataError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError | InterfaceError) or type(error) is SqlDatabaseError
+    return str(state).startswith(WORLDLY_STATES)
+
+
+WORLDLY_STATES = ("08", "25", "40", "53", "55", "57", "58", "42501", "XX")
+"""Connection, read-only, rollback, resources, locks, operator, system, rights, internal errors."""
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0].rstrip(".")
+
+
+def _make_engine(url: str) -> Engine:
+    # Values of a statement are people's mail; no message and no log repeats them.
+    common: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRES_PATIENCE, **common)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **common)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Take transactions into our own hands and make every commit durable before it returns."""
+    del record
+    raw: Any = connection
+    raw.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once: a read that turns into a write later would fail instead of wait."""
+    read_only = connection.get_execution_options().get("triage_read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,158 @@
+"""Gathers what the database knows about a mail, for the pure decision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select, union_all
+
+from triage.core.address import counted_address
+from triage.core.facts import Facts, TicketFact
+from triage.core.tickets import TicketStatus
+from triage.db import senderlists, verification
+from triage.db.schema import ACTING, decisions, mails, outbox, ticket_parties, tickets
+
+CAP_WINDOW = timedelta(hours=1)
+TICKET_CAP_WINDOW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one mail. ``thread_ids`` stand in the order of trust, the best first.
+
+    ``sender`` is who wrote, lower case; ``recipient`` is who an automatic letter would go to. ``named`` are
+    all codes that stand in the mail, ``asked`` those that it asks about (None: it asks about none), and
+    ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
+    lists of senders may hold of the mail.
+    """
+
+    mail_key: str
+    thread_ids: Sequence[str]
+    codes: Sequence[str]
+    sender: str
+    recipient: str
+    named: Sequence[str] = ()
+    asked: Sequence[str] | None = None
+    bounced: Sequence[str] | None = None
+    marks: Sequence[str] = ()
+
+
+_KNOWN = select(
+    select(decisions.c.mail_id)
+    .where(decisions.c.mail_key == bindparam("key"), ACTING)
+    .scalar_subquery()
+    .label("acted_mail_id"),
+    select(tickets.c.queue)
+    .where(tickets.c.requester_address == bindparam("sender"))
+    .order_by(tickets.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("history_queue"),
+    select(func.count())
+    .where(outbox.c.counted_as == bindparam("counted_as"), outbox.c.created_at > bindparam("since"))
+    .scalar_subquery()
+    .label("letters_last_hour"),
+    select(func.count())
+    .where(outbox.c.domain == bindparam("domain"), outbox.c.created_at > bindparam("since"))
+    .scalar_subquery()
+    .label("letters_to_domain"),
+)
+_ON_TICKET = select(func.count()).where(
+    outbox.c.ticket_id == bindparam("ticket_id"), outbox.c.created_at > bindparam("since")
+)
+_TICKETS = select(
+    tickets.c.id,
+    tickets.c.code,
+    tickets.c.queue,
+    tickets.c.status,
+    tickets.c.closed_at,
+    ticket_parties.c.address,
+).join(ticket_parties, ticket_parties.c.ticket_id == tickets.c.id, isouter=True)
+_BY_ID = _TICKETS.where(tickets.c.id == bindparam("ticket_id"))
+_BY_CODE = _TICKETS.where(tickets.c.code.in_(bindparam("codes", expanding=True)))
+_IDS: BindParameter[str] = bindparam("message_ids", expanding=True)
+_THREADS = union_all(
+    select(outbox.c.message_id, outbox.c.ticket_id).where(outbox.c.message_id.in_(_IDS)),
+    select(mails.c.message_id, mails.c.ticket_id).where(mails.c.message_id.in_(_IDS)),
+)
+
+
+def gather(connection: Connection, question: Question, now: datetime) -> Facts:
+    """Answer with what is known at this moment, seeing this transaction's own writes."""
+    asked = {
+        "key": question.mail_key,
+        "sender": question.sender,
+        "counted_as": counted_address(question.recipient),
+        "domain": question.recipient.rpartition("@")[2].lower(),
+        "since": now - CAP_WINDOW,
+    }
+    known = connection.execute(_KNOWN, asked).one()
+    thread = _by_thread(connection, question.thread_ids)
+    ticket = _by_code(connection, question.codes)
+    return Facts(
+        acted_mail_id=known.acted_mail_id,
+        thread=thread,
+        ticket=ticket,
+        history_queue=known.history_queue if question.sender else None,
+        letters_last_hour=known.letters_last_hour if question.recipient else 0,
+        letters_to_domain_last_hour=known.letters_to_domain if question.recipient else 0,
+        letters_on_ticket_last_day=_on_ticket(connection, ticket or thread, now),
+        issued=verification.issued(connection, question.named, question.sender),
+        asked_code=verification.asked_code(connection, question.asked or (), question.sender),
+        verifications_last_hour=_answered(connection, question, now),
+        our_letter=_is_ours(connection, question),
+        listed=senderlists.matching(connection, question.marks, now),
+        known_sender=senderlists.was_answered(connection, question.sender),
+    )
+
+
+def _on_ticket(connection: Connection, ticket: TicketFact | None, now: datetime) -> int:
+    if ticket is None:
+        return 0
+    asked = {"ticket_id": ticket.id, "since": now - TICKET_CAP_WINDOW}
+    return connection.scalar(_ON_TICKET, asked) or 0
+
+
+def _answered(connection: Connection, question: Question, now: datetime) -> int:
+    if question.asked is None:
+        return 0
+    return verification.answers_since(connection, question.sender, now - CAP_WINDOW)
+
+
+def _is_ours(connection: Connection, question: Question) -> bool | None:
+    return None if question.bounced is None else verification.is_ours(connection, question.bounced)
+
+
+def _by_thread(connection: Connection, message_ids: Sequence[str]) -> TicketFact | None:
+    if not message_ids:
+        return None
+    found: dict[str, int] = {}
+    for message_id, ticket_id in connection.execute(_THREADS, {"message_ids": message_ids}):
+        if ticket_id is not None:
+            found.setdefault(message_id, ticket_id)
+    best = next((found[message_id] for message_id in message_ids if message_id in found), None)
+    if best is None:
+        return None
+    return next(iter(_facts(connection.execute(_BY_ID, {"ticket_id": best})).values()), None)
+
+
+def _by_code(connection: Connection, codes: Sequence[str]) -> TicketFact | None:
+    if not codes:
+        return None
+    found = _facts(connection.execute(_BY_CODE, {"codes": codes}))
+    return next((found[code] for code in codes if code in found), None)
+
+
+def _facts(rows: Iterable[Row[Any]]) -> dict[str, TicketFact]:
+    """Make one fact, by code, of the rows of each ticket: there is one for each of its parties."""
+    by_code: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_code.setdefault(row.code, []).append(row)
+    return {code: _fact(same) for code, same in by_code.items()}
+
+
+def _fact(rows: Sequence[Row[Any]]) -> TicketFact:
+    """Make the fact of one ticket of its rows."""
+    one, parties = rows[0], frozenset(row.address for row in rows if row.address is not None)
+    return TicketFact(one.id, one.code, one.queue, TicketStatus(one.status), parties, one.closed_at)

@@ -1,0 +1,96 @@
+"""One working process per database: the second says so instead of sending letters twice."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from triage.db.engine import Database
+from triage.errors import DatabaseError, RefusalError
+
+LOCK_NUMBER = 7102_2021
+"""The advisory lock that a working process holds on PostgreSQL; any number that nobody else uses."""
+
+
+class Lock(Protocol):
+    """A hold on a database."""
+
+    def demand(self) -> None:
+        """Raise RefusalError where the hold has been lost."""
+        ...
+
+
+@contextmanager
+def working_alone(database: Database) -> Iterator[Lock]:
+    """Hold the database for this process; the kernel or the server lets go when the process dies.
+
+    Raises RefusalError when another process works on it.
+    """
+    with _sqlite_lock(database) if database.is_sqlite else _postgres_lock(database) as lock:
+        yield lock
+
+
+class _FileLock:
+    """A lock that only the end of the process takes away."""
+
+    def demand(self) -> None:
+        """Find it held."""
+
+
+class _SessionLock:
+    """An advisory lock, which ends with the session that took it."""
+
+    def __init__(self, connection: Connection, label: str) -> None:
+        self._connection = connection
+        self._label = label
+
+    def demand(self) -> None:
+        """Ask over the session itself; a broken one has lost the lock, perhaps to another process."""
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            raise RefusalError(f"The hold on {self._label} was lost with its connection.") from None
+
+
+@contextmanager
+def _sqlite_lock(database: Database) -> Iterator[Lock]:
+    path = Path(f"{str(database.url.database).removeprefix('file:').partition('?')[0]}.lock")
+    try:
+        file = path.open("a")
+    except OSError as error:
+        raise DatabaseError(f"Lock {path} cannot be opened: {error.strerror}.") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _taken(database) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield _FileLock()
+
+
+@contextmanager
+def _postgres_lock(database: Database) -> Iterator[Lock]:
+    with database.translated():
+        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with database.translated():
+            got = connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK_NUMBER})
+        if not got:
+            raise _taken(database)
+        yield _SessionLock(connection, database.label)
+    finally:
+        # Closed for good and not given back to the pool: with the session goes the lock.
+        with suppress(SQLAlchemyError):
+            connection.invalidate()
+            connection.close()
+
+
+def _taken(database: Database) -> RefusalError:
+    return RefusalError(f"Another triage process is working on {database.label}; stop it first.")

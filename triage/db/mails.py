@@ -1,0 +1,284 @@
+"""Stored mails: the raw bytes first, then what became of each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, update
+
+from triage.db.schema import WAITING, mails, raw_mails, tickets
+from triage.db.upsert import Upsert
+from triage.ports import FetchedMail
+
+CODEC = "zstd"
+ALONE_AFTER = 3
+MOST_IN_LIST = 500
+"""How many values one IN (…) holds; far below every driver's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One stored mail without its bytes; times are UTC, ``error`` is why the last try failed."""
+
+    id: int
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    received_at: datetime
+    size: int
+    state: str
+    attempts: int
+    crashes: int
+    error: str | None
+    message_id: str
+    from_name: str
+    from_address: str
+    subject: str
+    kind: str | None
+    ticket_code: str | None
+
+
+_STORE = Upsert(
+    mails,
+    lambda insert: insert.on_conflict_do_nothing(index_elements=["mailbox", "uidvalidity", "uid"]).returning(
+        mails.c.id, mails.c.uid
+    ),
+)
+_STORE_RAW = raw_mails.insert()
+
+
+def known_uids(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
+    """Give those of the UIDs that are stored already."""
+    known: set[int] = set()
+    for start in range(0, len(uids), MOST_IN_LIST):
+        some = uids[start : start + MOST_IN_LIST]
+        query = select(mails.c.uid).where(
+            mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(some)
+        )
+        known.update(connection.scalars(query))
+    return known
+
+
+def store(
+    connection: Connection, mailbox: str, uidvalidity: int, fetched: Iterable[FetchedMail], now: datetime
+) -> int:
+    """Keep messages as they are; one that is stored already is left alone. Gives how many were new."""
+    by_uid = {mail.uid: mail for mail in fetched}
+    if not by_uid:
+        return 0
+    values = [_first_values(mailbox, uidvalidity, mail, now) for mail in by_uid.values()]
+    stored = connection.execute(_STORE.on(connection), values).all()
+    compressor = zstandard.ZstdCompressor()
+    if stored:
+        connection.execute(
+            _STORE_RAW,
+            [
+                {"mail_id": row.id, "codec": CODEC, "content": compressor.compress(by_uid[row.uid].raw)}
+                for row in stored
+            ],
+        )
+    return len(stored)
+
+
+_OLDEST = (
+    select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by)
+    .where(WAITING)
+    .order_by(mails.c.received_at, mails.c.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_OLDEST_DUE = _OLDEST.where(or_(mails.c.next_try_at.is_(None), mails.c.next_try_at <= bindparam("now")))
+
+
+def claim(
+    connection: Connection, worker: str, now: datetime, *, count: int, size: int, ignore_delay: bool
+) -> list[int]:
+    """Mark the oldest waiting mails as taken by this worker and give their ids.
+
+    A mail that another worker had taken and never finished has perhaps killed it: that is counted, and a mail
+    that was there often is taken alone, so that it cannot pull its neighbours down for ever. At most
+    ``count`` mails and about ``size`` bytes are taken, always at least one where any waits.
+    """
+    query = _OLDEST if ignore_delay else _OLDEST_DUE
+    chosen: list[Row[int, int, int, str | None]] = []
+    for row in connection.execute(query, {"count": count, "now": now}):
+        risky = row.crashes >= ALONE_AFTER
+        if chosen and (risky or sum(other.size for other in chosen) + row.size > size):
+            break
+        chosen.append(row)
+        if risky:
+            break
+    ids = [row.id for row in chosen]
+    abandoned = [row.id for row in chosen if row.claimed_by not in {None, worker}]
+    if abandoned:
+        connection.execute(update(mails).where(mails.c.id.in_(abandoned)).values(crashes=mails.c.crashes + 1))
+    if ids:
+        connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker))
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A mail to be processed now, with its bytes as they are kept."""
+
+    id: int
+    received_at: datetime
+    attempts: int
+    crashes: int
+    codec: str
+    content: bytes
+
+    def raw(self) -> bytes:
+        """Give the bytes as they were received. Raises ValueError where they cannot be unpacked."""
+        return unpack(self.codec, self.content)
+
+    def readable(self) -> bytes | None:
+        """Give the bytes, or None where they cannot be unpacked."""
+        try:
+            return self.raw()
+        except ValueError:
+            return None
+
+
+def contents(connection: Connection, ids: Sequence[int]) -> list[ClaimedMail]:
+    """Give claimed mails with their bytes, oldest first."""
+    query = (
+        select(
+            mails.c.id,
+            mails.c.received_at,
+            mails.c.attempts,
+            mails.c.crashes,
+            raw_mails.c.codec,
+            raw_mails.c.content,
+        )
+        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
+        .where(mails.c.id.in_(ids))
+        .order_by(mails.c.received_at, mails.c.id)
+    )
+    return [ClaimedMail(*row) for row in connection.execute(query)]
+
+
+def lock(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Lock those of the mails that still wait; give their ids."""
+    query = select(mails.c.id).where(mails.c.id.in_(ids), mails.c.state == "waiting").order_by(mails.c.id)
+    return set(connection.scalars(query.with_for_update(skip_locked=True)))
+
+
+def unpack(codec: str, content: bytes) -> bytes:
+    """Give the bytes as they were received. Raises ValueError where they cannot be unpacked."""
+    if codec != CODEC:
+        raise ValueError(f"the raw mail is kept in an unknown form: {codec}")
+    try:
+        return zstandard.ZstdDecompressor().decompress(content)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"the raw mail is damaged: {error}") from None
+
+
+_FINISH = (
+    update(mails)
+    .where(mails.c.id == bindparam("which"))
+    .values(state="processed", claimed_by=None, next_try_at=None, error=None)
+)
+
+
+def finish(connection: Connection, mail_id: int, **values: Any) -> None:  # noqa: ANN401 - column values
+    """Note that a mail has been processed, with what was read from it."""
+    connection.execute(_FINISH, {"which": mail_id, **values})
+
+
+def fail(connection: Connection, mail_id: int, error: str, next_try_at: datetime | None) -> None:
+    """Note a failed try; without a time for the next one the mail is stuck until a person replays it."""
+    connection.execute(
+        update(mails)
+        .where(mails.c.id == mail_id)
+        .values(
+            state="waiting" if next_try_at else "stuck",
+            attempts=mails.c.attempts + 1,
+            claimed_by=None,
+            next_try_at=next_try_at,
+            error=error,
+        )
+    )
+
+
+def release(connection: Connection, mail_ids: Sequence[int]) -> int:
+    """Let stuck mails wait again from the beginning; gives how many there were."""
+    result = connection.execute(
+        update(mails)
+        .where(mails.c.id.in_(mail_ids), mails.c.state == "stuck")
+        .values(state="waiting", attempts=0, crashes=0, claimed_by=None, next_try_at=None)
+    )
+    return result.rowcount
+
+
+def make_due(connection: Connection) -> None:
+    """Let every waiting mail be tried now."""
+    connection.execute(
+        update(mails).where(WAITING, mails.c.next_try_at.is_not(None)).values(next_try_at=None)
+    )
+
+
+def raw_of(connection: Connection, mail_id: int) -> tuple[datetime, bytes] | None:
+    """Give the time of receipt and the bytes of one mail."""
+    row = connection.execute(
+        select(mails.c.received_at, raw_mails.c.codec, raw_mails.c.content)
+        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
+        .where(mails.c.id == mail_id)
+    ).first()
+    return (row.received_at, unpack(row.codec, row.content)) if row else None
+
+
+def ids(connection: Connection, *, state: str | None = None) -> list[int]:
+    """Give the ids of stored mails, the oldest first."""
+    query = select(mails.c.id).order_by(mails.c.id)
+    return list(connection.scalars(query.where(mails.c.state == state) if state else query))
+
+
+def listed(
+    connection: Connection, *, state: str | None = None, ids: Sequence[int] = (), limit: int | None = None
+) -> list[MailRow]:
+    """Give stored mails, newest first, without their bytes."""
+    query = (
+        select(
+            *(mails.c[name] for name in MailRow.__dataclass_fields__ if name != "ticket_code"),
+            tickets.c.code.label("ticket_code"),
+        )
+        .join(tickets, tickets.c.id == mails.c.ticket_id, isouter=True)
+        .order_by(mails.c.id.desc())
+        .limit(limit)
+    )
+    if state:
+        query = query.where(mails.c.state == state)
+    if ids:
+        query = query.where(mails.c.id.in_(ids))
+    return [MailRow(*tuple(row)) for row in connection.execute(query)]
+
+
+def newest_receipt(connection: Connection) -> datetime | None:
+    """Give the latest time of receipt, as the mail server's clock told it."""
+    newest: datetime | None = connection.scalar(select(func.max(mails.c.received_at)))
+    return newest
+
+
+def count_stuck(connection: Connection) -> int:
+    """Give how many mails are stuck, by their own small index."""
+    return connection.scalar(select(func.count()).select_from(mails).where(text("state = 'stuck'"))) or 0
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """Give how many mails wait, are processed, are stuck."""
+    rows = connection.execute(select(mails.c.state, func.count()).group_by(mails.c.state))
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _first_values(mailbox: str, uidvalidity: int, mail: FetchedMail, now: datetime) -> dict[str, Any]:
+    return {
+        "mailbox": mailbox,
+        "uidvalidity": uidvalidity,
+        "uid": mail.uid,
+        "received_at": mail.received_at,
+        "stored_at": now,
+        "size": len(mail.raw),
+    }

@@ -1,0 +1,204 @@
+"""Letters on their way out: finished bytes with a fixed Message-ID, sent at least once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Update, bindparam, func, select, text, update
+
+from triage.core.address import counted_address
+from triage.db.schema import FRESH, TRIED, outbox, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingLetter:
+    """A letter claimed for sending."""
+
+    id: int
+    ticket_id: int | None
+    recipient: str
+    message_id: str
+    attempts: int
+    doubts: int
+    created_at: datetime
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as lists show it. Times are UTC; ``response`` is what the mail server said last."""
+
+    id: int
+    letter: str
+    recipient: str
+    subject: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_try_at: datetime | None
+    sent_at: datetime | None
+    response: str | None
+    message_id: str
+    ticket_code: str | None
+
+
+_ADD = outbox.insert()
+
+
+def add(connection: Connection, **values: Any) -> None:  # noqa: ANN401 - column values
+    """Put a finished letter into the outbox."""
+    connection.execute(_ADD, values)
+
+
+def count_to(connection: Connection, recipient: str, letter: str, since: datetime) -> int:
+    """Give how many letters of one name were written to an address after a moment."""
+    query = select(func.count()).where(
+        outbox.c.counted_as == counted_address(recipient),  # this is what the index finds letters by
+        outbox.c.created_at > since,
+        outbox.c.recipient == recipient,
+        outbox.c.letter == letter,
+    )
+    return connection.scalar(query) or 0
+
+
+def make_due(connection: Connection, now: datetime) -> None:
+    """Let every queued letter be tried now."""
+    connection.execute(update(outbox).where(TRIED, outbox.c.state == "queued").values(next_try_at=now))
+
+
+def _taking(letters: Select[int]) -> Update:
+    """Build the statement that takes the first of some letters."""
+    first = letters.limit(1).with_for_update(skip_locked=True)
+    return (
+        update(outbox)
+        .where(outbox.c.id == first.correlate(None).scalar_subquery())
+        .values(
+            state="sending",
+            claimed_by=bindparam("worker"),
+            attempts=outbox.c.attempts + 1,
+            next_try_at=bindparam("now"),
+        )
+        .returning(*(outbox.c[name] for name in OutgoingLetter.__dataclass_fields__))
+    )
+
+
+_TAKE_FRESH = _taking(select(outbox.c.id).where(FRESH).order_by(outbox.c.id))
+_TAKE_TRIED = _taking(
+    select(outbox.c.id)
+    .where(TRIED, outbox.c.next_try_at <= bindparam("now"))
+    .order_by(outbox.c.next_try_at, outbox.c.id)
+)
+
+
+def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
+    """Mark one letter as being sent by this worker and give it; None when none is due.
+
+    Fresh letters pass those that were tried before, and these take turns by the time they are due. One worker
+    sends at a time, so a letter found under way was left so by a crash. It may have reached the server; it
+    is sent again with the same Message-ID, since losing it would be worse, but behind the others, so that a
+    process which dies again and again does not repeat the same letter each time.
+    """
+    values = {"worker": worker, "now": now}
+    row = connection.execute(_TAKE_FRESH, values).first() or connection.execute(_TAKE_TRIED, values).first()
+    return OutgoingLetter(*row) if row else None
+
+
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("which"))
+    .values(state="sent", claimed_by=None, next_try_at=None)
+)
+
+
+def sent(connection: Connection, letter_id: int, now: datetime, response: str) -> None:
+    """Note that the mail server has taken a letter."""
+    connection.execute(_SENT, {"which": letter_id, "sent_at": now, "response": response})
+
+
+def defer(connection: Connection, letter_id: int, next_try_at: datetime, response: str) -> None:
+    """Put a letter back until a later time."""
+    _settle(connection, letter_id, state="queued", next_try_at=next_try_at, response=response)
+
+
+def doubt(connection: Connection, letter_id: int, next_try_at: datetime, response: str) -> None:
+    """Put back a letter that the server may have taken: its answer was lost."""
+    _settle(
+        connection,
+        letter_id,
+        state="queued",
+        doubts=outbox.c.doubts + 1,
+        next_try_at=next_try_at,
+        response=response,
+    )
+
+
+def give_up(connection: Connection, letter_id: int, response: str) -> None:
+    """Note that a letter failed for good; a person sees it and may send it again."""
+    _settle(connection, letter_id, state="failed", next_try_at=None, response=response)
+
+
+def retry(connection: Connection, letter_ids: Sequence[int]) -> int:
+    """Queue failed letters again from the beginning; gives how many there were."""
+    result = connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(letter_ids), outbox.c.state == "failed")
+        .values(state="queued", attempts=0, doubts=0, next_try_at=None, claimed_by=None)
+    )
+    return result.rowcount
+
+
+def _settle(connection: Connection, letter_id: int, **values: Any) -> None:  # noqa: ANN401 - column values
+    connection.execute(update(outbox).where(outbox.c.id == letter_id).values(claimed_by=None, **values))
+
+
+def listed(
+    connection: Connection,
+    *,
+    state: str | None = None,
+    ticket_id: int | None = None,
+    ids: Sequence[int] = (),
+    limit: int | None = None,
+) -> list[LetterRow]:
+    """Give letters, the newest first."""
+    query = (
+        select(
+            *(outbox.c[name] for name in LetterRow.__dataclass_fields__ if name != "ticket_code"),
+            tickets.c.code.label("ticket_code"),
+        )
+        .join(tickets, tickets.c.id == outbox.c.ticket_id, isouter=True)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    if state:
+        query = query.where(outbox.c.state == state)
+    if ticket_id is not None:
+        query = query.where(outbox.c.ticket_id == ticket_id)
+    if ids:
+        query = query.where(outbox.c.id.in_(ids))
+    return [LetterRow(*tuple(row)) for row in connection.execute(query)]
+
+
+def content_of(connection: Connection, letter_id: int) -> bytes | None:
+    """Give the bytes of one letter."""
+    return connection.scalar(select(outbox.c.content).where(outbox.c.id == letter_id))
+
+
+def count_failed(connection: Connection) -> int:
+    """Give how many letters failed for good, by their own small index."""
+    return connection.scalar(select(func.count()).select_from(outbox).where(text("state = 'failed'"))) or 0
+
+
+def count_by_state(connection: Connection) -> dict[str, int]:
+    """Give how many letters are queued, being sent, sent, failed."""
+    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def count_waiting(connection: Connection) -> int:
+    """Give how many letters have not gone out yet and will be tried again."""
+    # Two counts and no OR: each finds its own small index.
+    return sum(
+        connection.scalar(select(func.count()).select_from(outbox).where(some)) or 0
+        for some in (FRESH, TRIED)
+    )

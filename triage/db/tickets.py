@@ -1,0 +1,238 @@
+"""Tickets: their codes, their rows, their history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, func, select, update
+
+from triage.core.text import fold
+from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
+from triage.db.schema import day_counters, mails, ticket_events, ticket_parties, tickets
+from triage.db.upsert import Upsert
+from triage.errors import CodesExhaustedError
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket as lists show it. Times are UTC."""
+
+    id: int
+    code: str
+    queue: str
+    treasury: str | None
+    status: str
+    subject: str
+    requester_name: str
+    requester_address: str
+    category: str
+    priority: int
+    verdict: str
+    assignee: str | None
+    opened_at: datetime
+    due_at: datetime | None
+    updated_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a ticket's history."""
+
+    at: datetime
+    actor: str
+    verb: str
+    mail_id: int | None
+    data: dict[str, Any]
+
+
+_COUNT = Upsert(
+    day_counters,
+    lambda insert: (
+        insert.values(last=1)
+        .on_conflict_do_update(index_elements=["day"], set_={"last": day_counters.c.last + 1})
+        .returning(day_counters.c.last)
+    ),
+)
+_OPEN = tickets.insert().returning(tickets.c.id)
+_ADD_PARTY = Upsert(ticket_parties, lambda insert: insert.on_conflict_do_nothing())
+_ADD_EVENT = ticket_events.insert()
+
+
+def next_code(connection: Connection, day: date) -> TicketCode:
+    """Take the next code of a local day.
+
+    The counter's row stays locked until the transaction ends, and a rollback gives the number back, so codes
+    are unique under concurrent writers and a day has no gap. Raises CodesExhaustedError after 999,999.
+    """
+    ordinal = connection.execute(_COUNT.on(connection), {"day": day}).scalar_one()
+    if ordinal > LAST_ORDINAL:
+        raise CodesExhaustedError(
+            f"{day:%d/%m/%Y} has had its {LAST_ORDINAL:,} tickets, all that six digits can count; "
+            "the mail is kept."
+        )
+    return TicketCode(day, ordinal)
+
+
+def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - column values
+    """Write a new ticket and give its id."""
+    ticket_id: int = connection.execute(_OPEN, values).scalar_one()
+    return ticket_id
+
+
+def change(connection: Connection, ticket_id: int, now: datetime, **values: Any) -> None:  # noqa: ANN401 - same
+    """Change columns of a ticket."""
+    connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(updated_at=now, **values))
+
+
+def change_from(
+    connection: Connection,
+    ticket_id: int,
+    before: TicketStatus,
+    now: datetime,
+    **values: Any,  # noqa: ANN401 - same
+) -> bool:
+    """Change columns of a ticket that stands so, and tell whether it did: of two people who act, one wins."""
+    result = connection.execute(
+        update(tickets)
+        .where(tickets.c.id == ticket_id, tickets.c.status == before.value)
+        .values(updated_at=now, **values)
+    )
+    return result.rowcount > 0
+
+
+def wake(connection: Connection, ticket_id: int, now: datetime, *, reopen_due_at: datetime | None) -> None:
+    """Note that the requester wrote again: what waited for them goes on, what was closed begins anew.
+
+    ``reopen_due_at`` is the new deadline of a closed ticket; None where the ticket was not closed.
+    """
+    if reopen_due_at is not None:
+        change(
+            connection, ticket_id, now, status=TicketStatus.NEW.value, closed_at=None, due_at=reopen_due_at
+        )
+        return
+    resting = tickets.c.status.in_([TicketStatus.WAITING.value, TicketStatus.SNOOZED.value])
+    status = case((resting, TicketStatus.IN_PROGRESS.value), else_=tickets.c.status)
+    change(connection, ticket_id, now, status=status)
+
+
+def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | None]:
+    """Give id and code of the ticket that a mail belongs to, or None twice."""
+    row = connection.execute(
+        select(tickets.c.id, tickets.c.code)
+        .join(mails, mails.c.ticket_id == tickets.c.id)
+        .where(mails.c.id == mail_id)
+    ).first()
+    return (row.id, row.code) if row else (None, None)
+
+
+def add_parties(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
+    """Note addresses that take part in a ticket; known ones are left alone."""
+    rows = [
+        {"ticket_id": ticket_id, "address": address[:400]} for address in dict.fromkeys(addresses) if address
+    ]
+    if rows:
+        connection.execute(_ADD_PARTY.on(connection), rows)
+
+
+def add_event(
+    connection: Connection,
+    ticket_id: int,
+    now: datetime,
+    verb: str,
+    *,
+    actor: str = "triage",
+    mail_id: int | None = None,
+    **data: Any,  # noqa: ANN401 - JSON
+) -> None:
+    """Add a line to a ticket's history."""
+    values = {
+        "ticket_id": ticket_id,
+        "at": now,
+        "actor": actor,
+        "verb": verb,
+        "mail_id": mail_id,
+        "data": data,
+    }
+    connection.execute(_ADD_EVENT, values)
+
+
+def _rows() -> Select[Any]:
+    return select(*(tickets.c[name] for name in TicketRow.__dataclass_fields__))
+
+
+def find(connection: Connection, code: str) -> TicketRow | None:
+    """Give the ticket with that code."""
+    row = connection.execute(_rows().where(tickets.c.code == code)).first()
+    return TicketRow(*tuple(row)) if row else None
+
+
+def listed(  # noqa: PLR0913 - one for each option of the list
+    connection: Connection,
+    *,
+    queue: str | None = None,
+    status: str | None = None,
+    assignee: str | None = None,
+    overdue_at: datetime | None = None,
+    sender: str = "",
+    text: str = "",
+    limit: int | None = None,
+) -> list[TicketRow]:
+    """Give tickets, the newest first; closed ones too unless a status or ``overdue_at`` is asked for.
+
+    ``sender`` is looked for in the requester's name and address, ``text`` in the subject, both without regard
+    to case and tones. That is compared here, since no database folds Vietnamese as ``fold`` does.
+    """
+    query = _rows().order_by(tickets.c.id.desc())
+    if queue:
+        query = query.where(tickets.c.queue == queue)
+    if status:
+        query = query.where(tickets.c.status == status)
+    if assignee:
+        query = query.where(tickets.c.assignee == assignee)
+    if overdue_at:
+        query = query.where(tickets.c.due_at < overdue_at, tickets.c.status != TicketStatus.CLOSED.value)
+    if not (sender or text):
+        return [TicketRow(*tuple(row)) for row in connection.execute(query.limit(limit))]
+    wanted_sender, wanted_text = fold(sender), fold(text)
+    rows = connection.execute(query, execution_options={"yield_per": 500})
+    found = (TicketRow(*tuple(row)) for row in rows)
+    fitting = (
+        row
+        for row in found
+        if wanted_sender in fold(f"{row.requester_name} {row.requester_address}")
+        and wanted_text in fold(row.subject)
+    )
+    return list(islice(fitting, limit))
+
+
+def history(connection: Connection, ticket_id: int) -> list[Event]:
+    """Give everything that happened to a ticket, oldest first."""
+    columns = (
+        ticket_events.c.at,
+        ticket_events.c.actor,
+        ticket_events.c.verb,
+        ticket_events.c.mail_id,
+        ticket_events.c.data,
+    )
+    query = select(*columns).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
+    return [Event(*row) for row in connection.execute(query)]
+
+
+def mail_ids(connection: Connection, ticket_id: int) -> list[int]:
+    """Give the ids of the mails that belong to a ticket, in order of receipt."""
+    query = select(mails.c.id).where(mails.c.ticket_id == ticket_id).order_by(mails.c.received_at, mails.c.id)
+    return list(connection.scalars(query))
+
+
+def count_open_by_queue(connection: Connection) -> dict[str, int]:
+    """Give how many tickets are not closed, by queue."""
+    rows = connection.execute(
+        select(tickets.c.queue, func.count())
+        .where(tickets.c.status != TicketStatus.CLOSED)
+        .group_by(tickets.c.queue)
+        .order_by(tickets.c.queue)
+    )
+    return {queue: count for queue, count in rows}  # noqa: C416 - rows are not pairs to the type checker
