@@ -1,0 +1,45 @@
+"""A mail that kills its reader is found out by a process that may die."""
+
+import subprocess
+import sys
+
+from support.office import RULES, request
+
+from triage.adapters import trial
+from triage.adapters.trial import TrialReader
+
+
+def test_mails_that_can_be_read_pass() -> None:
+    assert TrialReader(RULES)([request(number=1), b"", request(number=2)]) == [None, None, None]
+
+
+def test_nothing_is_started_for_nothing() -> None:
+    assert TrialReader(RULES)([]) == []
+
+
+def test_the_mail_after_the_last_sign_of_life_is_the_culprit_and_the_rest_is_tried() -> None:
+    reader = _MortalReader(RULES)
+    verdicts = reader([request(number=1), b"deadly", request(number=2), b"deadly too"])
+    assert [verdict is None for verdict in verdicts] == [True, False, True, False]
+    assert "status -9" in (verdicts[1] or "")
+
+
+class _MortalReader(TrialReader):
+    """A real child process that really dies at certain mails."""
+
+    def _try(self, raws: list[bytes]) -> tuple[int, str]:
+        program = (
+            "import os, sys\n"
+            "from triage.adapters import trial\n"
+            "read = trial.read_mail\n"
+            "def mortal(raw):\n"
+            "    if raw.startswith(b'deadly'): os.kill(os.getpid(), 9)\n"
+            "    return read(raw)\n"
+            "trial.read_mail = mortal\n"
+            "trial.main()\n"
+        )
+        material = b"".join(trial._SIZE.pack(len(raw)) + raw for raw in raws)
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(RULES)], input=material, capture_output=True, check=False
+        )
+        return trial.outcome(done)

@@ -1,0 +1,107 @@
+"""What tests of every folder share: real servers and databases, given as fixtures.
+
+How to use them; each test gets a fresh user, server or database of its own:
+    def test_x(dovecot):       ImapAccount on a real Dovecot: .settings(**changes) → ImapSettings,
+                               .append(raw, received_at), .raw_mails(), .flags(), .folders(), .client()
+    def test_x(pymap_server):  the same on the embedded IMAP server
+    def test_x(any_imap):      runs twice, once on each of the two
+    def test_x(catcher):       SmtpCatcher: .port, .messages, .answer("rcpt", "451 …"), .drop("data")
+    def test_x(postgres_url):  an empty PostgreSQL database; dispose engines before the end
+    def test_x(database_url):  runs twice: an SQLite file that does not exist yet, and PostgreSQL
+    from support.dovecot import DovecotServer, drop_into   a server configured for one test; 20,000 mails
+    from support.scripted_imap import ScriptedImap         an IMAP server that misbehaves as told
+    from support.certificates import make_certificates     an authority and a certificate, for any server
+TRIAGE_TEST_STRICT=1 turns a skip for want of a program into a failure.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support import dovecot as dovecot_support
+from support.catcher import SmtpCatcher
+from support.dovecot import DovecotServer
+from support.imapserver import ImapAccount
+from support.postgres import PostgresServer
+from support.programs import unavailable
+
+from triage.adapters.embedded import EmbeddedImap
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Let no test write its logs to the captured stream of another, which is closed by then."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def dovecot_server() -> Iterator[DovecotServer]:
+    """One Dovecot for the session; ``.account()`` gives a new user."""
+    if not dovecot_support.have_dovecot():
+        unavailable(dovecot_support.MISSING)
+    with DovecotServer() as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot(dovecot_server: DovecotServer) -> ImapAccount:
+    """A new user of a real Dovecot."""
+    return dovecot_server.account()
+
+
+@pytest.fixture
+def pymap_server() -> Iterator[ImapAccount]:
+    """The one user of a new embedded IMAP server."""
+    user, password = "hotro@mail.example", "correct horse"
+    with EmbeddedImap(user, password) as server:
+        yield ImapAccount(server.host, server.port, user, password, direct_append=server.append)
+
+
+@pytest.fixture(params=["pymap", pytest.param("dovecot", marks=pytest.mark.dovecot)])
+def any_imap(request: pytest.FixtureRequest) -> ImapAccount:
+    """A new user, once of the embedded server and once of Dovecot."""
+    fixture = {"pymap": "pymap_server", "dovecot": "dovecot"}[request.param]
+    account: ImapAccount = request.getfixturevalue(fixture)
+    return account
+
+
+@pytest.fixture
+def catcher() -> Iterator[SmtpCatcher]:
+    """A new SMTP server that keeps what it is sent and answers as told."""
+    with SmtpCatcher() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for each worker of the session."""
+    # Not below pytest's own folder: that is deep for a socket, and other sessions tidy up there.
+    with tempfile.TemporaryDirectory(prefix="triage-postgres-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    name = postgres_server.create()
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new database, once of SQLite and once of PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'triage.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

@@ -1,0 +1,143 @@
+"""Builds what the service's tests work with: mails, a migrated database, the means of processing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from support.imapserver import ImapAccount
+
+from triage.adapters.letters import LetterRenderer
+from triage.adapters.rulefiles import load_rulebook
+from triage.adapters.trial import TrialReader
+from triage.db import mails, migrate
+from triage.db.engine import Database
+from triage.ports import FetchedMail
+from triage.resources import resource
+from triage.service.means import Means
+from triage.service.process import Processed, process_batch
+
+MONDAY = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
+"""Monday, 09:30 in Hanoi."""
+RULES = resource("rules")
+OUR_ADDRESS = "hotrocntt@vst.gov.vn"
+
+
+@dataclass
+class SetClock:
+    """A clock that stands until it is moved."""
+
+    moment: datetime = MONDAY
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **how: float) -> None:
+        self.moment += timedelta(**how)
+
+
+@dataclass
+class Office:
+    """A migrated database with everything that processing needs."""
+
+    database: Database
+    clock: SetClock = field(default_factory=SetClock)
+    means: Means = field(init=False)
+    _next_uid: int = 0
+
+    def __post_init__(self) -> None:
+        self.means = Means(
+            rules=load_rulebook(RULES),
+            renderer=LetterRenderer(RULES / "letters"),
+            clock=self.clock,
+            zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+            from_address=OUR_ADDRESS,
+            trial=TrialReader(RULES),
+        )
+
+    def store(self, *raws: bytes, received_at: datetime | None = None) -> None:
+        """Store mails as if they had been fetched just now."""
+        for raw in raws:
+            self._next_uid += 1
+            fetched = FetchedMail(self._next_uid, received_at or self.clock.now(), raw)
+            with self.database.write() as connection:
+                mails.store(connection, "box", 1, [fetched], self.clock.now())
+
+    def process(self, worker: str = "worker") -> Processed:
+        """Process all that waits."""
+        done = Processed()
+        while batch := process_batch(self.means, self.database, worker, ignore_delay=True):
+            done.add(batch)
+        return done
+
+
+@contextmanager
+def open_office(url: str) -> Iterator[Office]:
+    """Give an office on a new database."""
+    database = Database(url)
+    migrate.upgrade(database)
+    try:
+        yield Office(database)
+    finally:
+        database.close()
+
+
+def request(
+    subject: str = "[0010#DVC] Lỗi đăng nhập dịch vụ công",
+    *,
+    number: int = 1,
+    sender: str = "Kế toán <ketoan@thcs-hoamai.example>",
+    text: str = "Kính gửi Đội hỗ trợ, đơn vị không đăng nhập được từ sáng nay. Điện thoại: 0900 000 001.",
+    **headers: str,
+) -> bytes:
+    """Write the bytes of a plain mail; ``in_reply_to="<…>"`` sets In-Reply-To."""
+    lines = {
+        "From": sender,
+        "To": OUR_ADDRESS,
+        "Subject": subject,
+        "Date": "Mon, 16 Nov 2026 09:29:00 +0700",
+        "Message-ID": f"<mail-{number}@thcs-hoamai.example>",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines |= {name.replace("_", "-").title(): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
+    return f"{head}\r\n{text}\r\n".encode()
+
+
+def write_config(
+    folder: Path, *, imap: ImapAccount, smtp_port: int, database_url: str, after: str = "move", more: str = ""
+) -> Path:
+    """Write a config.toml for an account of a test server and an SMTP catcher."""
+    path = folder / "config.toml"
+    path.write_text(
+        f"""
+[mailbox]
+host = "{imap.host}"
+port = {imap.port}
+tls = "none"
+username = "{imap.username}"
+password = "{imap.password}"
+poll_seconds = 1
+after = "{after}"
+
+[smtp]
+host = "127.0.0.1"
+port = {smtp_port}
+tls = "none"
+from_address = "{OUR_ADDRESS}"
+
+[database]
+url = "{database_url}"
+
+[web]
+port = 0
+
+{more}
+""",
+        encoding="utf-8",
+    )
+    return path

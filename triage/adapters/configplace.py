@@ -1,0 +1,27 @@
+"""Where the configuration lies; apart from its reading, which commands without one need not wait for."""
+
+import os
+from pathlib import Path
+
+from triage.errors import ConfigError
+
+ENV_PREFIX = "TRIAGE__"
+SEARCHED = (Path("config.toml"), Path("/etc/triage/config.toml"))
+
+
+def find_config(given: Path | None) -> Path | None:
+    """Give the file to read: the given one, $TRIAGE_CONFIG, ./config.toml, /etc/triage/config.toml, or none.
+
+    Raises ConfigError when a file was named and is not there.
+    """
+    named = given or (Path(os.environ["TRIAGE_CONFIG"]) if os.environ.get("TRIAGE_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError(f"{named}: there is no such configuration file; triage init writes one.")
+        return named
+    return next((path for path in SEARCHED if path.is_file()), None)
+
+
+def has_environment() -> bool:
+    """Say whether any key is set in the environment."""
+    return any(name.startswith(ENV_PREFIX) for name in os.environ)

@@ -1,0 +1,79 @@
+"""Reads suspicious mails in a process of its own, so that one which kills its reader kills nothing else.
+
+The child prints a line when it is through with a mail. Where it dies or hangs, the mail after the last line
+is the culprit, and a new child goes on behind it.
+"""
+
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from triage.adapters.rulefiles import load_rulebook
+from triage.core.decide import decide
+from triage.core.facts import NO_FACTS
+from triage.core.parse import parts_of, read_mail
+
+SECONDS_A_MAIL = 60
+_SIZE = struct.Struct(">Q")
+
+
+class TrialReader:
+    """Tries mails by the rules of a folder."""
+
+    def __init__(self, rules_folder: Path) -> None:
+        self._rules_folder = rules_folder
+
+    def __call__(self, raws: Sequence[bytes]) -> list[str | None]:
+        """Give for each mail None where it could be read and decided, else what happened."""
+        verdicts: list[str | None] = []
+        while len(verdicts) < len(raws):
+            rest = raws[len(verdicts) :]
+            read, ending = self._try(rest)
+            verdicts += [None] * read
+            if read < len(rest):
+                verdicts.append(ending)
+        return verdicts
+
+    def _try(self, raws: Sequence[bytes]) -> tuple[int, str]:
+        """Try mails in one child; give how many it got through and how it ended."""
+        command = [sys.executable, "-m", __name__, str(self._rules_folder)]
+        material = b"".join(_SIZE.pack(len(raw)) + raw for raw in raws)
+        try:
+            done = subprocess.run(  # noqa: S603 - our own interpreter and module
+                command, input=material, capture_output=True, timeout=SECONDS_A_MAIL * len(raws), check=False
+            )
+        except subprocess.TimeoutExpired as expired:
+            read = (expired.stdout or b"").count(b"\n")
+            return read, f"reading this mail took longer than {SECONDS_A_MAIL} seconds"
+        return outcome(done)
+
+
+def outcome(done: subprocess.CompletedProcess[bytes]) -> tuple[int, str]:
+    """Give how many mails a child got through, and how it ended."""
+    last_words = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    told = f"the process that read this mail died (status {done.returncode}): {last_words}"
+    return done.stdout.count(b"\n"), told.rstrip(": ")
+
+
+def _frames(stream: BinaryIO) -> Iterator[bytes]:
+    while head := stream.read(_SIZE.size):
+        (size,) = _SIZE.unpack(head)
+        yield stream.read(size)
+
+
+def main() -> None:
+    """Read mails from standard input, decide each, print a line after each."""
+    rules = load_rulebook(Path(sys.argv[1]))
+    for raw in _frames(sys.stdin.buffer):
+        mail = read_mail(raw)
+        decide(mail, NO_FACTS, rules, datetime.now(UTC), parts_of(mail, raw))
+        sys.stdout.write("read\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
