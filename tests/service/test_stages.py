@@ -1,0 +1,117 @@
+"""A stage goes on whatever happens, waits longer after each failure, and never hammers a server."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from structlog.testing import capture_logs
+from support.office import Office, open_office
+
+from triage.db import heartbeats
+from triage.errors import MailboxError, MailboxLoginError
+from triage.service import stages
+from triage.service.stages import Stage
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with open_office(database_url) as office:
+        yield office
+
+
+class Verb:
+    """Work that fails as told and then has nothing to do."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def __call__(self) -> bool:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return False
+
+
+def run_for(stage: Stage, seconds: float) -> None:
+    thread = threading.Thread(target=stage.run)
+    thread.start()
+    time.sleep(seconds)
+    stage.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def a_stage(office: Office, verb: Verb, **changes: object) -> Stage:
+    known = {
+        "name": "receive",
+        "work": verb,
+        "database": office.database,
+        "clock": office.clock,
+        "rest_seconds": 60.0,
+    }
+    return Stage(**(known | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _captured_logs() -> Iterator[None]:
+    """Keep lone surrogates from the terminal, which the runner could not hand on."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "FIRST_PAUSE_SECONDS", 0.05)
+
+
+def test_a_failing_rest_is_not_followed_by_a_round_at_once(office: Office) -> None:
+    verb = Verb()
+
+    def cut_off(_seconds: float) -> None:
+        raise MailboxError("the server hung up")
+
+    run_for(a_stage(office, verb, rest=cut_off), 1.0)
+    assert verb.calls == 1
+
+
+@pytest.mark.parametrize("rest_seconds", [60.0, stages.LONGEST_PAUSE_SECONDS, stages.LOGIN_PAUSE_SECONDS])
+def test_a_refused_login_is_not_repeated_whatever_the_poll_interval(
+    office: Office, rest_seconds: float
+) -> None:
+    verb = Verb(*[MailboxLoginError("refused")] * 50)
+    rests: list[float] = []
+    run_for(a_stage(office, verb, rest=rests.append, rest_seconds=rest_seconds), 1.0)
+    assert (verb.calls, rests) == (1, [])
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_stage_outlives_any_failure_and_says_when_it_is_well(office: Office) -> None:
+    verb = Verb(OSError("no sockets left"), ValueError("broken \udc80\x00 text"), MailboxError("gone"))
+    run_for(a_stage(office, verb), 2.0)
+    assert verb.calls >= 4
+    with office.database.read() as connection:
+        assert heartbeats.beats(connection)["receive"][1] is None
+
+
+def test_a_failure_is_noted_even_when_its_text_cannot_be_stored_as_it_is(office: Office) -> None:
+    run_for(a_stage(office, Verb(ValueError("broken \udc80\x00 text"))), 0.5)
+    with office.database.read() as connection:
+        _, error = heartbeats.beats(connection)["receive"]
+    assert error is not None
+    assert error.startswith("ValueError: broken")
+
+
+def test_work_wakes_the_next_stage(office: Office) -> None:
+    second = Verb()
+    next_stage = a_stage(office, second, name="process")
+    first = Verb()
+    busy = iter([True, False])
+    stage = a_stage(office, first, work=lambda: next(busy, False), wakes=(next_stage,))
+    thread = threading.Thread(target=next_stage.run)
+    thread.start()
+    run_for(stage, 0.7)
+    next_stage.stop()
+    thread.join(20)
+    assert second.calls >= 2

@@ -1,0 +1,152 @@
+"""The wiring: the one module that knows settings, adapters and services alike."""
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from triage.adapters.clock import SystemClock
+from triage.adapters.configfile import Config, MailboxConfig
+from triage.adapters.dkim_signing import DkimKey, read_keys, sign
+from triage.adapters.dns_records import DnsRecord, dns_records
+from triage.adapters.imap import ImapMailbox, ImapSettings, token_from_command, token_from_file
+from triage.adapters.letters import LetterRenderer
+from triage.adapters.rulefiles import load_rulebook
+from triage.adapters.smtp import SmtpSender, SmtpSettings
+from triage.adapters.trial import TrialReader
+from triage.adapters.verify import prove
+from triage.core.rules import Rulebook
+from triage.db.engine import Database
+from triage.errors import ConfigError
+from triage.resources import resource
+from triage.service.means import Means
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything of one installation, put together. ``worker`` names this process in claims."""
+
+    config: Config
+    rules_folder: Path
+    database: Database
+    means: Means
+    worker: str
+
+    def mailbox(self) -> ImapMailbox:
+        """Make a connection to the mailbox that is read; it is opened by its first use."""
+        return ImapMailbox(imap_settings(self.config.mailbox))
+
+    def sender(self) -> SmtpSender:
+        """Make a connection to the server that takes our letters; it is opened by its first use."""
+        return SmtpSender(smtp_settings(self.config))
+
+
+def build(config: Config) -> App:
+    """Load rules and letters and put everything together; connects nowhere. Raises TriageError."""
+    folder = rules_folder(config)
+    renderer = LetterRenderer(folder / "letters")
+    renderer.check()
+    means = Means(
+        rules=rules_for(config, folder),
+        renderer=renderer,
+        clock=SystemClock(),
+        zone=ZoneInfo(config.time.zone),
+        from_address=config.smtp.from_address,
+        trial=TrialReader(folder),
+        sign=partial(sign, keys=signing_keys(config)),
+    )
+    worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    return App(config, folder, open_database(config), means, worker)
+
+
+def open_database(config: Config) -> Database:
+    """Give the database of an installation; connects nowhere yet."""
+    return Database(config.database.url.get_secret_value())
+
+
+def rules_folder(config: Config | None) -> Path:
+    """Give the folder of rules that an installation uses: its own, or the one that came with the program."""
+    return config.rules.folder if config and config.rules.folder else resource("rules")
+
+
+def rules_for(config: Config, folder: Path) -> Rulebook:
+    """Load the rules and add what only the settings know: our addresses and the time zone."""
+    rules = load_rulebook(folder)
+    ours = {config.smtp.from_address.lower(), config.mailbox.username.lower()}
+    office = replace(rules.office, aliases=rules.office.aliases | {one for one in ours if "@" in one})
+    calendar = replace(rules.calendar, zone=ZoneInfo(config.time.zone))
+    return replace(rules, office=office, calendar=calendar)
+
+
+def imap_settings(config: MailboxConfig) -> ImapSettings:
+    """Translate the section [mailbox]."""
+    return ImapSettings(
+        host=config.host,
+        port=config.port,
+        tls=config.tls,
+        ca_file=config.ca_file,
+        username=config.username,
+        password=config.password.get_secret_value() if config.password else None,
+        token=_token(config),
+        folder=config.folder,
+        after=config.after,
+        processed_folder=config.processed_folder,
+        batch_count=config.batch_count,
+        batch_bytes=config.batch_bytes,
+        timeout_seconds=config.timeout_seconds,
+    )
+
+
+def smtp_settings(config: Config) -> SmtpSettings:
+    """Translate the section [smtp]."""
+    smtp = config.smtp
+    return SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        tls=smtp.tls,
+        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+        from_address=smtp.from_address,
+        timeout_seconds=smtp.timeout_seconds,
+    )
+
+
+def signing_keys(config: Config) -> tuple[DkimKey, ...]:
+    """Read the keys that our letters are signed with; none where [dkim] names none. Raises ConfigError."""
+    dkim, ours = config.dkim, _own_domain(config)
+    domain = (dkim.domain or ours).lower()
+    if ours != domain and not ours.endswith(f".{domain}"):
+        raise ConfigError(
+            f"[dkim] domain: a signature of {domain} proves nothing about {config.smtp.from_address}; "
+            f"leave the key out or write {ours}."
+        )
+    keys = read_keys(
+        domain,
+        rsa=(dkim.rsa_key_file, dkim.selector),
+        ed25519=(dkim.ed25519_key_file, dkim.ed25519_selector),
+    )
+    prove(keys)
+    return keys
+
+
+def records_for(config: Config) -> tuple[DnsRecord, ...]:
+    """Give the TXT records that the zone of our address should hold. Raises ConfigError."""
+    ours = _own_domain(config)
+    reports_to = config.dkim.reports_to or f"postmaster@{ours}"
+    return dns_records(ours, signing_keys(config), config.dkim.outgoing, reports_to)
+
+
+def _own_domain(config: Config) -> str:
+    return config.smtp.from_address.rpartition("@")[2].lower()
+
+
+def _token(config: MailboxConfig) -> Callable[[], str] | None:
+    if config.auth != "xoauth2":
+        return None
+    if config.token_command:
+        return token_from_command(config.token_command)
+    return token_from_file(config.token_file) if config.token_file else None

@@ -1,0 +1,156 @@
+"""The service as it runs for years: three stages in threads, woken by APScheduler's ticks and by IDLE."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from triage.adapters.imap import ImapMailbox
+from triage.adapters.smtp import SmtpSender
+from triage.app import App
+from triage.db.lock import Lock, working_alone
+from triage.errors import RefusalError
+from triage.service.deliver import deliver_batch
+from triage.service.process import process_batch
+from triage.service.receive import receive_round
+from triage.service.stages import Stage
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 5
+WATCH_SECONDS = 2
+JOIN_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The stages with their threads."""
+
+    stages: tuple[Stage, ...]
+    threads: tuple[threading.Thread, ...]
+
+    def dead(self) -> list[str]:
+        """Give the names of threads that have ended although nobody asked them to."""
+        return [thread.name for thread in self.threads if not thread.is_alive()]
+
+
+def run_service(app: App, pages: AbstractContextManager[None]) -> None:
+    """Run, with pages served beside, until SIGTERM or SIGINT; a second signal ends at once.
+
+    Raises RefusalError when another process works on the database, when the hold on it is lost, or when a
+    stage has died: whoever watches the service starts it again.
+    """
+    stop = threading.Event()
+    with ExitStack() as stack:
+        lock = stack.enter_context(working_alone(app.database))
+        stack.enter_context(_stopped_by_signals(stop))
+        stack.enter_context(pages)
+        crew = stack.enter_context(running(app))
+        log.info("service_started", mailbox=app.config.mailbox.username, worker=app.worker)
+        _watch(crew, lock, stop)
+        log.info("service_stopping")
+
+
+def _watch(crew: Crew, lock: Lock, stop: threading.Event) -> None:
+    """Stand by until asked to stop, and see that everybody is still there."""
+    while not stop.wait(WATCH_SECONDS):
+        if dead := crew.dead():
+            raise RefusalError(f"Stage {', '.join(dead)} has ended by itself; the service ends with it.")
+        lock.demand()
+
+
+@contextmanager
+def running(app: App) -> Iterator[Crew]:
+    """Keep the stages and the ticks going for as long as the block lasts."""
+    mailbox, sender = app.mailbox(), app.sender()
+    stages = _stages(app, mailbox, sender)
+    crew = Crew(stages, tuple(threading.Thread(target=one.run, name=one.name, daemon=True) for one in stages))
+    ticks = _ticks(app, stages)
+    for thread in crew.threads:
+        thread.start()
+    ticks.start()
+    try:
+        yield crew
+    finally:
+        ticks.shutdown(wait=False)
+        _end(crew)
+        mailbox.close()
+        sender.close()
+
+
+def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
+    """Make the clockwork. Ticks only wake a stage: one too many or too few does no harm."""
+    ticks = BackgroundScheduler(timezone="UTC")
+    seconds = {"receive": app.config.mailbox.poll_seconds}
+    for stage in stages:
+        every = seconds.get(stage.name, TICK_SECONDS)
+        ticks.add_job(stage.wake, "interval", seconds=every, coalesce=True, max_instances=1)
+    return ticks
+
+
+def _end(crew: Crew) -> None:
+    """Let every stage finish its round. One that hangs must not go on working once the lock is given back."""
+    for stage in crew.stages:
+        stage.stop()
+    for thread in crew.threads:
+        thread.join(JOIN_SECONDS)
+    hanging = [thread.name for thread in crew.threads if thread.is_alive()]
+    if hanging:
+        log.error("stages_hang", stages=hanging)
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, ...]:
+    database, clock = app.database, app.means.clock
+    deliver = Stage(
+        name="deliver",
+        work=lambda: deliver_batch(sender, database, clock, app.worker) is not None,
+        database=database,
+        clock=clock,
+        rest_seconds=TICK_SECONDS * 2,
+    )
+    process = Stage(
+        name="process",
+        work=lambda: process_batch(app.means, database, app.worker) is not None,
+        database=database,
+        clock=clock,
+        rest_seconds=TICK_SECONDS * 2,
+        wakes=(deliver,),
+    )
+    uses_idle = app.config.mailbox.idle
+    receive_stage = Stage(
+        name="receive",
+        work=lambda: receive_round(mailbox, database, clock),
+        database=database,
+        clock=clock,
+        rest_seconds=float(app.config.mailbox.poll_seconds),
+        wakes=(process,),
+        rest=mailbox.wait if uses_idle else None,
+        interrupt=mailbox.interrupt if uses_idle else None,
+    )
+    return receive_stage, process, deliver
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    def ask(number: int, frame: FrameType | None) -> None:
+        del frame
+        if stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

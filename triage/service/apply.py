@@ -1,0 +1,307 @@
+"""Writes down what a decision asks for: decision, ticket, history and letter, in the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Connection
+
+from triage.core.address import counted_address
+from triage.core.category import advice_for
+from triage.core.compose import Envelope, compose, new_message_id
+from triage.core.decision import (
+    UNROUTED,
+    AppendToTicket,
+    Decision,
+    FileQuietly,
+    HoldForReview,
+    MarkDuplicate,
+    OpenTicket,
+    PlannedReply,
+)
+from triage.core.document import document, outcome_name
+from triage.core.facts import Facts
+from triage.core.identity import stored_id
+from triage.core.letters import VERIFICATION_NO, LetterCase, letter_values
+from triage.core.mail import Mail
+from triage.core.notices import notice_values, treasury_to_warn
+from triage.core.rules import Rulebook
+from triage.core.tickets import TicketStatus, day_of_receipt
+from triage.db import decisions, mails, outbox, senderlists, tickets
+from triage.db.facts import CAP_WINDOW
+from triage.db.mails import ClaimedMail
+from triage.service.means import Means
+
+NO_CODE = "none"
+"""What X-Triage-Ticket says in a letter that belongs to no ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of one mail: the name of the outcome, its ticket, the letter that goes out.
+
+    ``notices`` counts the letters to others than the sender.
+    """
+
+    outcome: str
+    ticket_id: int | None
+    letter: str | None
+    notices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedMail:
+    """One mail with everything that is known of it when it is written down."""
+
+    stored: ClaimedMail
+    mail: Mail
+    key: str
+    facts: Facts
+    decision: Decision
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The ticket that a mail belongs to now, if any."""
+
+    ticket_id: int | None
+    code: str | None
+
+
+def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied:
+    """Write down one decided mail. Raises IntegrityError when a mail with this key was acted on first."""
+    now = means.clock.now()
+    stored, mail, decision = decided.stored, decided.mail, decided.decision
+    decisions.add(
+        connection,
+        stored.id,
+        decided.key,
+        now,
+        acting=not isinstance(decision.outcome, MarkDuplicate),
+        facts=decided.facts.as_json(),
+        document=document(decision),
+    )
+    joined = _join(connection, means, decided, now)
+    letter = _write_letter(connection, means, decided, joined, now)
+    notices = sum(_write_notice(connection, means, decided, joined, one, now) for one in decision.notices)
+    mails.finish(
+        connection,
+        stored.id,
+        mail_key=decided.key,
+        message_id=stored_id(mail.message_id),
+        from_name=mail.sender.name,
+        from_address=mail.sender.address.lower()[:400],
+        subject=mail.subject,
+        kind=decision.kind.value,
+        ticket_id=joined.ticket_id,
+    )
+    if not isinstance(decision.outcome, MarkDuplicate):
+        senderlists.add_marks(connection, stored.id, decided.marks)
+    return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices)
+
+
+def _join(connection: Connection, means: Means, decided: DecidedMail, now: datetime) -> _Joined:
+    outcome = decided.decision.outcome
+    match outcome:
+        case OpenTicket(queue=queue):
+            return _open(connection, means, decided, queue, TicketStatus.NEW)
+        case HoldForReview(queue=queue):
+            return _open(connection, means, decided, queue, TicketStatus.HELD)
+        case AppendToTicket():
+            return _append(connection, means, decided, outcome, now)
+        case MarkDuplicate(of_mail_id=original):
+            ticket_id, code = tickets.of_mail(connection, original)
+            return _Joined(ticket_id, code)
+        case FileQuietly(ticket_id=ticket_id, code=code):
+            if ticket_id is not None:
+                verb = decided.decision.kind.value
+                tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id)
+            return _Joined(ticket_id, code)
+    assert_never(outcome)
+
+
+def _open(
+    connection: Connection, means: Means, decided: DecidedMail, queue: str, status: TicketStatus
+) -> _Joined:
+    stored, mail, decision = decided.stored, decided.mail, decided.decision
+    now = means.clock.now()
+    code = str(tickets.next_code(connection, day_of_receipt(stored.received_at, means.zone)))
+    ticket_id = tickets.open_ticket(
+        connection,
+        code=code,
+        queue=queue,
+        treasury=decision.subject.treasury,
+        status=status.value,
+        subject=decision.subject.bare or mail.subject,
+        requester_name=mail.sender.name,
+        requester_address=mail.sender.address.lower()[:400],
+        category=decision.category,
+        priority=decision.priority,
+        verdict=decision.sender.verdict.value,
+        opened_at=stored.received_at,
+        due_at=decision.due_at,
+        updated_at=now,
+    )
+    tickets.add_parties(connection, ticket_id, _parties(mail))
+    tickets.add_event(
+        connection,
+        ticket_id,
+        now,
+        "opened",
+        mail_id=stored.id,
+        queue=queue,
+        status=status.value,
+        **_indicators(decision),
+    )
+    return _Joined(ticket_id, code)
+
+
+def _append(
+    connection: Connection, means: Means, decided: DecidedMail, outcome: AppendToTicket, now: datetime
+) -> _Joined:
+    due_at = decided.decision.due_at if outcome.reopen else None
+    tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at)
+    tickets.add_parties(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
+    verb = "reopened" if outcome.reopen else "mail_added"
+    more = _indicators(decided.decision)
+    tickets.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)
+    if outcome.reroute_to:
+        _reroute(connection, means, decided, outcome.ticket_id, outcome.reroute_to, now)
+    return _Joined(outcome.ticket_id, outcome.code)
+
+
+def _reroute(
+    connection: Connection, means: Means, decided: DecidedMail, ticket_id: int, queue: str, now: datetime
+) -> None:
+    """Move a ticket that waited unrouted to the treasury that this mail names."""
+    decision = decided.decision
+    told = means.rules.treasuries.lookup(decision.subject.treasury or "")
+    if told is None or told.queue != queue:
+        told = means.rules.treasuries.lookup(queue)
+    tickets.change(connection, ticket_id, now, queue=queue, treasury=told.code if told else None)
+    tickets.add_event(
+        connection,
+        ticket_id,
+        now,
+        "rerouted",
+        mail_id=decided.stored.id,
+        before=UNROUTED,
+        after=queue,
+        why=decision.route.reasons[-1].vi,
+    )
+
+
+def _indicators(decision: Decision) -> dict[str, Any]:
+    return {"indicators": decision.indicators.as_json()} if decision.indicators else {}
+
+
+def _parties(mail: Mail) -> list[str]:
+    """Give the writer and whoever the writer answers to; people in Cc did not write."""
+    return [address.address.lower() for address in (*mail.senders, *mail.reply_to)]
+
+
+def write_letter(
+    connection: Connection, means: Means, decided: DecidedMail, ticket_id: int, code: str, now: datetime
+) -> str | None:
+    """Answer a mail that has its ticket already, if its decision plans a letter; give the letter's name."""
+    return _write_letter(connection, means, decided, _Joined(ticket_id, code), now)
+
+
+def _write_letter(
+    connection: Connection, means: Means, decided: DecidedMail, joined: _Joined, now: datetime
+) -> str | None:
+    reply = decided.decision.reply
+    if not isinstance(reply, PlannedReply) or (joined.code is None and reply.letter != VERIFICATION_NO):
+        return None
+    values = letter_values(_case(decided, joined.code or "", means.rules), means.rules.office, means.zone)
+    envelope = _envelope(means, decided, reply, joined.code or NO_CODE, now)
+    _put(connection, means, decided, joined, values, envelope)
+    return reply.letter
+
+
+def _write_notice(
+    connection: Connection,
+    means: Means,
+    decided: DecidedMail,
+    joined: _Joined,
+    notice: PlannedReply,
+    now: datetime,
+) -> bool:
+    """Warn a coordinator, unless so many impostors wrote within the hour that he has been warned enough."""
+    mail, rules = decided.mail, means.rules
+    named = treasury_to_warn(mail, decided.decision.subject, rules.treasuries)
+    if joined.ticket_id is None or joined.code is None or named is None:
+        return False
+    sent = outbox.count_to(connection, notice.to, notice.letter, now - CAP_WINDOW)
+    if sent >= rules.replies.letters_per_hour:
+        tickets.add_event(
+            connection, joined.ticket_id, now, "notice_withheld", mail_id=decided.stored.id, to=notice.to
+        )
+        return False
+    case = _case(decided, joined.code, rules)
+    values = notice_values(case, rules.office, means.zone, named, mail.sender.address)
+    answer = _envelope(means, decided, notice, joined.code, now)
+    # It answers nobody, so it must not stand in the impostor's thread.
+    envelope = replace(answer, in_reply_to="", references=(), auto_submitted="auto-generated")
+    _put(connection, means, decided, joined, values, envelope)
+    return True
+
+
+def _put(
+    connection: Connection,
+    means: Means,
+    decided: DecidedMail,
+    joined: _Joined,
+    values: Mapping[str, Any],
+    envelope: Envelope,
+) -> None:
+    """Render, compose and sign a letter and put it into the outbox: the stored bytes are the ones sent."""
+    rendered = means.renderer.render(envelope.letter, values)
+    content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
+    outbox.add(
+        connection,
+        mail_id=decided.stored.id,
+        ticket_id=joined.ticket_id,
+        letter=envelope.letter,
+        recipient=envelope.recipient,
+        counted_as=counted_address(envelope.recipient),
+        domain=envelope.recipient.rpartition("@")[2].lower(),
+        subject=rendered.subject,
+        message_id=envelope.message_id,
+        content=means.sign(content),
+        created_at=envelope.date.astimezone(UTC),
+    )
+
+
+def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
+    decision, asked = decided.decision, decided.facts.asked_code
+    return LetterCase(
+        code=code,
+        subject=decided.mail.subject,
+        reading=decision.subject,
+        route=decision.route,
+        missing=decision.missing,
+        received_at=decided.stored.received_at,
+        due_at=decision.due_at,
+        advice=advice_for(decision.category, rules.categories),
+        asked=asked,
+        asked_treasury=rules.treasuries.queue_name(asked.queue) if asked else None,
+    )
+
+
+def _envelope(means: Means, decided: DecidedMail, reply: PlannedReply, code: str, now: datetime) -> Envelope:
+    mail = decided.mail
+    seed = f"{code}/{reply.letter}/{decided.stored.id}"
+    return Envelope(
+        sender_name=means.rules.office.name,
+        sender_address=means.from_address,
+        recipient=reply.to,
+        message_id=new_message_id(seed, means.from_address.rpartition("@")[2]),
+        in_reply_to=mail.message_id,
+        references=mail.references or mail.in_reply_to,
+        date=now.astimezone(means.zone),
+        letter=reply.letter,
+        ticket_code=code,
+    )

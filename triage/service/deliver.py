@@ -1,0 +1,139 @@
+"""From the outbox to the SMTP server, at least once and always with the same Message-ID."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from triage.core.text import clean, one_line
+from triage.db import outbox, tickets
+from triage.db.engine import Database
+from triage.db.outbox import OutgoingLetter
+from triage.errors import SmtpError, SmtpLostError
+from triage.ports import Clock, Deferred, Delivered, Refused, Sender, Submission
+
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=4)
+GIVE_UP_AFTER = timedelta(days=5)
+"""How long a letter is put off before it counts as failed, as mail servers do (RFC 5321 4.5.4.1)."""
+MOST_DOUBTS = 2
+"""Answers that may be lost: a letter that may have arrived twice is not sent a third time by itself."""
+TROUBLE_DELAY = timedelta(seconds=10)
+BATCH = 20
+LONGEST_RESPONSE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one round of delivering did."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Delivery") -> "Delivery":
+        return Delivery(self.sent + other.sent, self.deferred + other.deferred, self.failed + other.failed)
+
+
+_DELIVERIES: dict[type[Submission], Delivery] = {
+    Delivered: Delivery(sent=1),
+    Deferred: Delivery(deferred=1),
+    Refused: Delivery(failed=1),
+}
+
+
+def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str) -> Delivery | None:
+    """Send some letters that are due; None when there is none.
+
+    One transaction writes down how a letter fared and which one is sent next, so a crash leaves exactly one
+    letter in doubt: the one that was under way. Raises SmtpError when there is no server to talk to.
+    """
+    done = Delivery()
+    letter = _turn_over(database, clock, worker, None)
+    if letter is None:
+        return None
+    for more in range(BATCH - 1, -1, -1):
+        result = _send(sender, database, clock, letter)
+        done += _DELIVERIES[type(_verdict(letter, result, clock.now()))]
+        letter = _turn_over(database, clock, worker, (letter, result), take=more > 0)
+        if letter is None:
+            break
+    return done
+
+
+def _send(sender: Sender, database: Database, clock: Clock, letter: OutgoingLetter) -> Submission:
+    """Send one letter; where there is no answer at all, put it back and say so."""
+    try:
+        return sender.send(letter.recipient, letter.content)
+    except SmtpLostError as error:
+        if letter.doubts + 1 >= MOST_DOUBTS:
+            return Refused(f"{_tame(str(error))} Twice; the letter may have arrived.")
+        now = clock.now()
+        with database.write() as connection:
+            outbox.doubt(connection, letter.id, now + delay(now - letter.created_at), _tame(str(error)))
+        raise
+    except SmtpError as error:
+        with database.write() as connection:
+            outbox.defer(connection, letter.id, clock.now() + TROUBLE_DELAY, _tame(str(error)))
+        raise
+
+
+def _tame(response: str) -> str:
+    """Make one storable line of what a server said."""
+    return one_line(clean(response))[:LONGEST_RESPONSE]
+
+
+def _turn_over(
+    database: Database,
+    clock: Clock,
+    worker: str,
+    finished: tuple[OutgoingLetter, Submission] | None,
+    *,
+    take: bool = True,
+) -> OutgoingLetter | None:
+    """Write down the letter that was sent and take the next one, in one transaction."""
+    with database.write() as connection:
+        now = clock.now()
+        if finished:
+            _record(connection, now, *finished)
+        return outbox.take_next(connection, worker, now) if take else None
+
+
+def _verdict(letter: OutgoingLetter, result: Submission, now: datetime) -> Submission:
+    """Count a letter that has been put off for too long as refused."""
+    if isinstance(result, Deferred) and now - letter.created_at >= GIVE_UP_AFTER:
+        return Refused(result.response)
+    return result
+
+
+def _record(connection: Connection, now: datetime, letter: OutgoingLetter, result: Submission) -> None:
+    verdict = _verdict(letter, result, now)
+    response = _tame(verdict.response)
+    match verdict:
+        case Delivered():
+            outbox.sent(connection, letter.id, now, response)
+        case Deferred():
+            outbox.defer(connection, letter.id, now + delay(now - letter.created_at), response)
+        case Refused():
+            outbox.give_up(connection, letter.id, response)
+            if letter.ticket_id is not None:
+                tickets.add_event(
+                    connection,
+                    letter.ticket_id,
+                    now,
+                    "letter_failed",
+                    recipient=letter.recipient,
+                    response=response,
+                )
+        case _:
+            assert_never(verdict)
+
+
+def delay(age: timedelta) -> timedelta:
+    """Give the wait before the next try: half the letter's age, within bounds, spread so that letters part.
+
+    It grows with time and not with tries, so an outage of the server costs no letter its patience.
+    """
+    return min(max(age / 2, FIRST_DELAY), LONGEST_DELAY) * random.uniform(0.8, 1.2)  # noqa: S311 - a spread, no secret

@@ -1,0 +1,63 @@
+"""Whether the service makes progress, as its own records say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.db import heartbeats, mails, migrate, outbox
+from triage.db.engine import Database
+from triage.errors import TriageError
+from triage.ports import Clock
+from triage.service.receive import MAILBOX
+
+STAGES = ("receive", "process", "deliver")
+PATIENCE = timedelta(minutes=5)
+"""How long a stage may go without finishing a round before it counts as hanging."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a health report: a sentence that says what is wrong, or what is well."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> list[Check]:
+    """Check the database and the progress of each stage. A database that fails is an answer.
+
+    ``poll_seconds`` is how long the receiving stage may rest between two rounds.
+    """
+    patience = max(PATIENCE, timedelta(seconds=2 * poll_seconds + 60))
+    try:
+        migrate.demand_newest(database)
+        with database.read() as connection:
+            beats = heartbeats.beats(connection)
+            stuck, failed = mails.count_stuck(connection), outbox.count_failed(connection)
+    except TriageError as error:
+        return [Check("database", ok=False, sentence=str(error))]
+    now = clock.now()
+    stages = [_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
+    _, refused = beats.get(MAILBOX, (now, None))
+    if refused:
+        stages.append(Check(MAILBOX, ok=False, sentence=refused))
+    return [
+        Check("database", ok=True, sentence=f"{database.label} is at the right revision."),
+        *stages,
+        Check("stuck", ok=True, sentence=f"{stuck} mails are stuck, {failed} letters failed for good."),
+    ]
+
+
+def _stage(stage: str, beat: tuple[datetime, str | None] | None, now: datetime, patience: timedelta) -> Check:
+    if beat is None:
+        return Check(
+            stage, ok=False, sentence=f"Stage {stage} has never finished a round; is triage run running?"
+        )
+    at, error = beat
+    age = now - at
+    if age > patience:
+        minutes = int(age.total_seconds() // 60)
+        return Check(stage, ok=False, sentence=f"Stage {stage} last finished a round {minutes} minutes ago.")
+    if error:
+        return Check(stage, ok=False, sentence=f"Stage {stage} fails: {error}")
+    return Check(stage, ok=True, sentence=f"Stage {stage} works.")

@@ -1,0 +1,29 @@
+"""What processing needs besides the mail and the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from triage.core.rules import Rulebook
+from triage.ports import Clock, Renderer, Trial
+
+
+def unsigned(raw: bytes) -> bytes:
+    """Leave a letter as it is, where there is no key to sign it with."""
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The rules, the letters, the clock; ``zone`` is that of ticket codes and of times in letters.
+
+    ``sign`` makes the bytes of a finished letter the ones that are stored and sent.
+    """
+
+    rules: Rulebook
+    renderer: Renderer
+    clock: Clock
+    zone: ZoneInfo
+    from_address: str
+    trial: Trial
+    sign: Callable[[bytes], bytes] = unsigned

@@ -1,0 +1,94 @@
+"""One pass over everything that waits: receive, process and deliver side by side until all is done."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+
+from triage.db import mails, outbox
+from triage.db.engine import Database
+from triage.errors import TriageError
+from triage.ports import Mailbox, Sender
+from triage.service.deliver import Delivery, deliver_batch
+from triage.service.means import Means
+from triage.service.process import Processed, process_batch
+from triage.service.receive import Received, receive
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one pass did; ``errors`` holds a sentence for each stage that could not finish."""
+
+    received: Received = field(default_factory=Received)
+    processed: Processed = field(default_factory=Processed)
+    delivered: Delivery = field(default_factory=Delivery)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing got stuck, failed for good or was left behind on the server."""
+        return not (self.errors or self.processed.stuck or self.delivered.failed or self.received.unfetchable)
+
+
+def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means, worker: str) -> Summary:
+    """Receive all that waits, process it, send every letter that waits.
+
+    The three stages overlap; each goes on for as long as the one before it may still bring work. A stage
+    that fails leaves its work where it was, and the others finish theirs.
+    """
+    with database.write() as connection:
+        mails.make_due(connection)
+        outbox.make_due(connection, means.clock.now())
+    summary = Summary()
+    stored, written = Event(), Event()
+    with ThreadPoolExecutor(3) as pool:
+        receiving = pool.submit(_receive, mailbox, database, means, summary, stored)
+        processing = pool.submit(
+            _until_dry, receiving, stored, lambda: _process(database, means, worker, summary, written)
+        )
+        delivering = pool.submit(
+            _until_dry, processing, written, lambda: _deliver(sender, database, means, worker, summary)
+        )
+        for stage in (receiving, processing, delivering):
+            try:
+                stage.result()
+            except TriageError as error:
+                summary.errors.append(str(error))
+    if summary.received.unsettled:
+        summary.errors.append(summary.received.unsettled)
+    return summary
+
+
+def _until_dry(before: Future[None], news: Event, work: Callable[[], bool]) -> None:
+    """Work until there is nothing left and the stage before, which sets ``news``, can bring nothing more."""
+    before.add_done_callback(lambda _: news.set())
+    while True:
+        # In this order: what comes while we look must be found by this look or by the next.
+        news.clear()
+        last = before.done()
+        if not work():
+            if last:
+                return
+            news.wait()
+
+
+def _receive(mailbox: Mailbox, database: Database, means: Means, summary: Summary, stored: Event) -> None:
+    try:
+        summary.received = receive(mailbox, database, means.clock, stored.set)
+    finally:
+        mailbox.close()
+
+
+def _process(database: Database, means: Means, worker: str, summary: Summary, written: Event) -> bool:
+    done = process_batch(means, database, worker, ignore_delay=True)
+    if done:
+        summary.processed.add(done)
+        written.set()
+    return done is not None
+
+
+def _deliver(sender: Sender, database: Database, means: Means, worker: str, summary: Summary) -> bool:
+    done = deliver_batch(sender, database, means.clock, worker)
+    if done:
+        summary.delivered += done
+    return done is not None

@@ -1,0 +1,244 @@
+"""From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from triage.core.bounces import find_bounce
+from triage.core.compose import letter_ids
+from triage.core.decide import decide
+from triage.core.identity import mail_key, stored_id
+from triage.core.listchecks import own_marks
+from triage.core.mail import Mail
+from triage.core.parse import parts_of, read_mail
+from triage.core.replies import reply_address
+from triage.core.returned import ids_of, returned_mail
+from triage.core.rules import Rulebook
+from triage.core.senderlists import marks_of
+from triage.core.text import clean, one_line
+from triage.core.tickets import find_codes
+from triage.core.verification import find_question
+from triage.db import facts, mails
+from triage.db.engine import Database, is_transient
+from triage.db.mails import ClaimedMail
+from triage.errors import CodesExhaustedError, LetterError
+from triage.service.apply import Applied, DecidedMail, apply
+from triage.service.forgery import watch
+from triage.service.means import Means
+
+log = structlog.get_logger()
+
+BATCH_COUNT = 50
+BATCH_BYTES = 32 * 1024 * 1024
+MOST_ATTEMPTS = 3
+MOST_CRASHES = 20
+"""More than a day of power cuts brings; a mail that gets here kills in a way that no trial shows."""
+FIRST_DELAY = timedelta(seconds=30)
+MOST_THREAD_IDS = 40
+MOST_CODES = 5
+LONGEST_ERROR = 2000
+MOST_NAMED = 100
+MOST_QUOTED_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it."""
+
+    raw: bytes
+    mail: Mail
+    key: str
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Processed:
+    """What one batch did; ``outcomes`` counts mails by the name of their outcome."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    letters: int = 0
+    failed: int = 0
+    stuck: int = 0
+
+    def count(self, applied: Applied) -> None:
+        """Add one mail."""
+        self.outcomes[applied.outcome] = self.outcomes.get(applied.outcome, 0) + 1
+        self.letters += (applied.letter is not None) + applied.notices
+
+    def add(self, other: "Processed") -> None:
+        """Add what another batch did."""
+        for name, number in other.outcomes.items():
+            self.outcomes[name] = self.outcomes.get(name, 0) + number
+        self.letters += other.letters
+        self.failed += other.failed
+        self.stuck += other.stuck
+
+
+def process_batch(
+    means: Means, database: Database, worker: str, *, ignore_delay: bool = False
+) -> Processed | None:
+    """Decide some waiting mails and write down what follows; None when none is due.
+
+    The claim is committed first, so that a mail which kills the process is known afterwards. Trouble of the
+    world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own.
+    """
+    with database.write() as connection:
+        ids = mails.claim(
+            connection,
+            worker,
+            means.clock.now(),
+            count=BATCH_COUNT,
+            size=BATCH_BYTES,
+            ignore_delay=ignore_delay,
+        )
+    if not ids:
+        return None
+    with database.read() as connection:
+        claimed = mails.contents(connection, ids)
+    # Reading is the long part and needs no transaction; on SQLite it would keep every other writer waiting.
+    readings = _read_all(means, claimed)
+    done = Processed()
+    with database.write() as connection:
+        still_ours = mails.lock(connection, ids)
+        for mail in claimed:
+            if mail.id in still_ours:
+                _process_one(connection, means, mail, readings[mail.id], done)
+    return done
+
+
+def _read_all(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, Read | str]:
+    """Read mails; what cannot be read gives a sentence instead."""
+    unreadable = _try_suspects(means, claimed)
+    return {mail.id: unreadable.get(mail.id) or _read(mail, means.rules) for mail in claimed}
+
+
+def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
+    try:
+        raw = claimed.raw()
+        mail = read_mail(raw)
+        marks = marks_of(mail, own_marks(rules), rules.trust.names.registrable).all
+        return Read(raw, mail, mail_key(mail, raw), marks)
+    except Exception as error:
+        log.exception("mail_unreadable", mail_id=claimed.id)
+        return f"{type(error).__name__}: {error}"
+
+
+def _try_suspects(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
+    """Try mails whose reader died once before in a process apart; give what is wrong with whom."""
+    suspects = {mail.id: raw for mail in claimed if mail.crashes and (raw := mail.readable())}
+    verdicts = means.trial(list(suspects.values())) if suspects else ()
+    return {mail_id: told for mail_id, told in zip(suspects, verdicts, strict=True) if told}
+
+
+def _process_one(
+    connection: Connection, means: Means, stored: ClaimedMail, read: Read | str, done: Processed
+) -> None:
+    if stored.crashes >= MOST_CRASHES:
+        error = f"the process died {stored.crashes} times while it was working on this mail"
+        _give_up(connection, stored, error, done)
+        return
+    if isinstance(read, str):
+        _try_later(connection, means, stored, read, done)
+        return
+    try:
+        done.count(_decide_and_apply(connection, means, stored, read))
+    except LetterError as error:
+        # Letters that hold for the samples and fail for this mail are this mail's trouble, not everybody's.
+        means.renderer.check()
+        _try_later(connection, means, stored, str(error), done)
+    except CodesExhaustedError as error:
+        _give_up(connection, stored, str(error), done)
+    except Exception as error:
+        if _is_of_the_world(error):
+            raise
+        log.exception("mail_broken", mail_id=stored.id)
+        _try_later(connection, means, stored, f"{type(error).__name__}: {error}", done)
+
+
+def _decide_and_apply(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
+    try:
+        with connection.begin_nested():
+            return _once(connection, means, stored, read)
+    except IntegrityError:
+        # Another process acted on a second delivery of this mail meanwhile; now its decision can be seen.
+        with connection.begin_nested():
+            return _once(connection, means, stored, read)
+
+
+def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
+    known = facts.gather(connection, question(read), means.clock.now())
+    decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
+    applied = apply(connection, means, DecidedMail(stored, read.mail, read.key, known, decision, read.marks))
+    watch(connection, means.clock, stored.id, decision)
+    return applied
+
+
+def _tame(error: str) -> str:
+    """Make one storable line of an error: it may quote the very bytes that caused it."""
+    return one_line(clean(error))[:LONGEST_ERROR]
+
+
+def _is_of_the_world(error: Exception) -> bool:
+    """Whether the machine or the database is at fault: then no mail is blamed, all wait."""
+    if isinstance(error, SQLAlchemyError):
+        return is_transient(error)
+    return isinstance(error, OSError)
+
+
+def question(read: Read) -> facts.Question:
+    """Say what the database is asked about a mail. Codes of the subject come before those of the text.
+
+    A bounce seldom answers the letter it is about; it quotes that letter's headers in a part of its own.
+    """
+    mail = read.mail
+    bounces = find_bounce(mail) is not None
+    quoted = letter_ids(read.raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
+    returned = returned_mail(parts_of(mail, read.raw)) if bounces else None
+    ids = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references), *quoted, *ids_of(returned)))
+    threads = tuple(stored_id(one) for one in tuple(ids)[:MOST_THREAD_IDS])
+    codes = (
+        find_codes(mail.subject) or find_codes(mail.text) or find_codes(returned.subject if returned else "")
+    )
+    asked = find_question(mail)
+    return facts.Question(
+        mail_key=read.key,
+        thread_ids=threads,
+        codes=tuple(str(code) for code in codes[:MOST_CODES]),
+        sender=mail.sender.address.lower(),
+        recipient=reply_address(mail),
+        named=_named(mail),
+        asked=asked.codes if asked else None,
+        bounced=threads if bounces else None,
+        marks=read.marks,
+    )
+
+
+def _named(mail: Mail) -> tuple[str, ...]:
+    """Give the codes that stand anywhere in a mail, the sender's own words first."""
+    codes = dict.fromkeys((*find_codes(f"{mail.subject}\n{mail.new_text}"), *find_codes(mail.text)))
+    return tuple(str(code) for code in codes)[:MOST_NAMED]
+
+
+def _speaks_of_a_letter(mail: Mail) -> bool:
+    return mail.content_type == "multipart/report" or mail.return_path == ""
+
+
+def _give_up(connection: Connection, mail: ClaimedMail, error: str, done: Processed) -> None:
+    mails.fail(connection, mail.id, _tame(error), next_try_at=None)
+    log.error("mail_stuck", mail_id=mail.id, error=error)
+    done.stuck += 1
+
+
+def _try_later(connection: Connection, means: Means, mail: ClaimedMail, error: str, done: Processed) -> None:
+    told = _tame(error)
+    attempts = mail.attempts + 1
+    if attempts >= MOST_ATTEMPTS:
+        _give_up(connection, mail, told, done)
+        return
+    mails.fail(connection, mail.id, told, means.clock.now() + FIRST_DELAY * 4**mail.attempts)
+    log.warning("mail_failed", mail_id=mail.id, attempts=attempts)
+    done.failed += 1

@@ -1,0 +1,73 @@
+"""Decides stored mails again and says what would be different; gives stuck mails another try."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from triage.core.decide import decide
+from triage.core.document import document
+from triage.core.facts import Facts
+from triage.core.parse import parts_of, read_mail
+from triage.db import decisions, mails
+from triage.db.engine import Database
+from triage.errors import NotFoundError
+from triage.service.means import Means
+
+COMPARED = (
+    "kind",
+    "subject",
+    "route",
+    "sender",
+    "category",
+    "priority",
+    "completeness",
+    "outcome",
+    "due_at",
+    "reply",
+)
+"""The parts of a decision that a change of the rules should change only on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One part of a decision that the present rules decide otherwise."""
+
+    mail_id: int
+    part: str
+    before: Any
+    after: Any
+
+
+def release_stuck(database: Database, mail_ids: Sequence[int]) -> int:
+    """Let stuck mails wait again, so that the next round processes them; gives how many there were."""
+    with database.write() as connection:
+        return mails.release(connection, mail_ids)
+
+
+def stored_ids(database: Database, *, state: str | None = None) -> list[int]:
+    """Give the ids of all stored mails, or of those in one state, the oldest first."""
+    with database.read() as connection:
+        return mails.ids(connection, state=state)
+
+
+def compare(database: Database, means: Means, mail_ids: Sequence[int]) -> Iterator[Difference]:
+    """Decide these mails by the present rules, from the facts of their day, and give every difference.
+
+    Nothing is written. A mail that was never decided has no difference. Raises NotFoundError.
+    """
+    for mail_id in mail_ids:
+        with database.read() as connection:
+            stored = mails.raw_of(connection, mail_id)
+            decided = decisions.latest(connection, mail_id)
+        if stored is None:
+            raise NotFoundError(f"There is no mail {mail_id}; triage mails list shows what there is.")
+        if decided is None:
+            continue
+        received_at, raw = stored
+        known = Facts.from_json(decided.facts)
+        mail = read_mail(raw)
+        after = document(decide(mail, known, means.rules, received_at, parts_of(mail, raw)))
+        for part in COMPARED:
+            before = decided.document.get(part)
+            if before != after[part]:
+                yield Difference(mail_id, part, before, after[part])

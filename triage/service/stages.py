@@ -1,0 +1,125 @@
+"""The threads of the service: each repeats one verb, rests when there is nothing to do, survives failures."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+import structlog
+
+from triage.core.text import clean, one_line
+from triage.db import heartbeats
+from triage.db.engine import Database
+from triage.errors import MailboxLoginError, SmtpLoginError, TriageError
+from triage.ports import Clock
+
+log = structlog.get_logger()
+
+FIRST_PAUSE_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 60.0
+LOGIN_PAUSE_SECONDS = 300.0
+"""After a refused login: trying again at once would lock the account."""
+
+
+class Round(Enum):
+    """How a round went."""
+
+    BUSY = auto()
+    IDLE = auto()
+    FAILED = auto()
+
+
+@dataclass
+class Stage:
+    """One verb in a thread of its own.
+
+    ``work`` does one round and says whether there was anything to do: then the stages in ``wakes`` are told,
+    and it is called again at once. ``rest`` waits until there may be work, and may fail like a round;
+    ``interrupt`` ends a rest early.
+    """
+
+    name: str
+    work: Callable[[], bool]
+    database: Database
+    clock: Clock
+    rest_seconds: float
+    wakes: tuple["Stage", ...] = ()
+    rest: Callable[[float], object] | None = None
+    interrupt: Callable[[], None] | None = None
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _failures: int = 0
+    _pause_seconds: float = 0.0
+
+    def wake(self) -> None:
+        """Say that there may be work. Safe from any thread, and as often as one likes."""
+        self._woken.set()
+        if self.interrupt:
+            self.interrupt()
+
+    def stop(self) -> None:
+        """Ask the thread to end after the round it is in."""
+        self._stopping.set()
+        self.wake()
+
+    def run(self) -> None:
+        """Repeat the verb until asked to stop. Whatever happens in a round, the thread goes on."""
+        while not self._stopping.is_set():
+            self._woken.clear()
+            went = self._guarded(self._round)
+            if went is Round.IDLE:
+                went = self._guarded(self._rested)
+            if went is Round.FAILED:
+                self._stopping.wait(self._pause_seconds)
+
+    def _guarded(self, act: Callable[[], Round]) -> Round:
+        """Do a round or a rest; any failure is told and answered with a growing pause."""
+        try:
+            return act()
+        except TriageError as error:
+            return self._failed(error, str(error))
+        except Exception as error:
+            log.exception("stage_broken", stage=self.name)
+            return self._failed(error, f"{type(error).__name__}: {error}")
+
+    def _round(self) -> Round:
+        busy = self.work()
+        self._beat(None)
+        if not busy:
+            return Round.IDLE
+        self._recovered()
+        for stage in self.wakes:
+            stage.wake()
+        return Round.BUSY
+
+    def _rested(self) -> Round:
+        """Wait for work. Only a good rest ends a row of failures: a server may let us in and then hang up."""
+        if self.rest:
+            self.rest(self.rest_seconds)
+        else:
+            self._woken.wait(self.rest_seconds)
+        self._recovered()
+        return Round.IDLE
+
+    def _recovered(self) -> None:
+        if self._failures:
+            log.info("stage_recovered", stage=self.name, failures=self._failures)
+        self._failures = 0
+
+    def _failed(self, error: Exception, told: str) -> Round:
+        told = one_line(clean(told))[:1000]
+        self._failures += 1
+        doubled = FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 10)
+        is_login = isinstance(error, MailboxLoginError | SmtpLoginError)
+        self._pause_seconds = LOGIN_PAUSE_SECONDS if is_login else min(doubled, LONGEST_PAUSE_SECONDS)
+        log.error("stage_failed", stage=self.name, failures=self._failures, error=told)
+        self._beat(told)
+        return Round.FAILED
+
+    def _beat(self, error: str | None) -> None:
+        try:
+            with self.database.write() as connection:
+                heartbeats.beat(connection, self.name, self.clock.now(), error)
+        except Exception as failure:  # noqa: BLE001 - the note fails for whatever reason; it is told
+            # The verb's own outcome matters more than the note about it; health sees the missing note.
+            log.warning("heartbeat_failed", stage=self.name, error=type(failure).__name__)

@@ -1,0 +1,225 @@
+"""What a person decides about a doubted sender: release the mail, or confirm the impostor. One act each."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from triage.core.decide import decide
+from triage.core.decision import SECURITY, Decision, Kind, NoReply, OpenTicket, Verdict
+from triage.core.document import document
+from triage.core.facts import Facts
+from triage.core.identity import mail_key
+from triage.core.mail import Mail
+from triage.core.parse import parts_of, read_mail
+from triage.core.reasons import Reason
+from triage.core.senderlists import (
+    Entry,
+    ListedSender,
+    ListSort,
+)
+from triage.core.tickets import TicketStatus
+from triage.db import decisions, mails, senderlists, tickets
+from triage.db.engine import Database
+from triage.db.mails import ClaimedMail
+from triage.db.senderlists import CONFIRMED_IMPOSTOR, MarkedMail
+from triage.db.tickets import TicketRow
+from triage.errors import RefusalError
+from triage.service import desk, senders
+from triage.service.apply import DecidedMail, write_letter
+from triage.service.impostors import known_by
+from triage.service.means import Means
+
+RELEASED = "released"
+
+_NO_CAPS: dict[str, Any] = {
+    "letters_last_hour": 0,
+    "letters_to_domain_last_hour": 0,
+    "letters_on_ticket_last_day": 0,
+    "verifications_last_hour": 0,
+}
+"""The caps hold floods of automatic letters back; a release is a person's wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Where a released ticket went, which letter goes out, or why none does."""
+
+    queue: str
+    letter: str | None
+    why_none: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmed impostor left behind.
+
+    ``watched`` went onto the watch list (or stood there); ``spared`` did not, since others hold it too;
+    ``seen_again`` are older mails that hold one of the entries.
+    """
+
+    watched: tuple[str, ...]
+    spared: tuple[str, ...]
+    seen_again: tuple[MarkedMail, ...]
+
+
+def release(database: Database, means: Means, code: str, *, actor: str) -> Released:
+    """End the hold on a ticket: it goes where its mail would have gone, and its sender is answered now.
+
+    Raises NotFoundError, and RefusalError where the ticket is not held.
+    """
+    with database.read() as connection:
+        ticket = _held_one(desk.find(connection, code))
+        stored, mail = _first_mail(connection, ticket)
+        known = _facts_then(connection, stored.id)
+    decided = _decide_again(means, stored, mail, known)
+    outcome = decided.decision.outcome
+    queue = outcome.queue if isinstance(outcome, OpenTicket) else ticket.queue
+    with database.write() as connection:
+        now = means.clock.now()
+        if not tickets.change_from(
+            connection, ticket.id, TicketStatus.HELD, now, status=TicketStatus.NEW.value, queue=queue
+        ):
+            raise RefusalError(f"Ticket {ticket.code} is not held any more.")
+        letter = write_letter(connection, means, _promising(decided, now), ticket.id, ticket.code, now)
+        decisions.add(
+            connection,
+            stored.id,
+            decided.key,
+            now,
+            acting=False,
+            facts=decided.facts.as_json(),
+            document=document(decided.decision),
+        )
+        tickets.add_event(
+            connection,
+            ticket.id,
+            now,
+            RELEASED,
+            actor=actor,
+            mail_id=stored.id,
+            before=ticket.queue,
+            after=queue,
+            letter=letter,
+        )
+    return Released(queue, letter, _why_none(decided.decision))
+
+
+def confirm_impostor(database: Database, means: Means, code: str, *, reason: str, actor: str) -> Confirmed:
+    """Close a ticket as an impostor's, watch for everything he can be known by, and look for it in old mail.
+
+    Raises NotFoundError, and RefusalError where the ticket is closed or its mail only reports an impostor.
+    """
+    if not reason.strip():
+        raise RefusalError("To confirm an impostor takes a reason; it stands in the history and on the list.")
+    with database.read() as connection:
+        ticket = _open_one(desk.find(connection, code))
+        _demand_no_report(connection, ticket)
+        found = known_by(connection, means.rules, _written_by_him(connection, ticket))
+    with database.write() as connection:
+        now = means.clock.now()
+        if not tickets.change_from(
+            connection,
+            ticket.id,
+            TicketStatus(ticket.status),
+            now,
+            status=TicketStatus.CLOSED.value,
+            closed_at=now,
+            queue=SECURITY,
+            verdict=Verdict.IMPERSONATION.value,
+        ):
+            raise RefusalError(f"Somebody else has just changed ticket {ticket.code}; look at it again.")
+        for entry in found.entries:
+            _watch(connection, means, ticket, entry, reason=reason.strip(), actor=actor)
+        tickets.add_event(
+            connection,
+            ticket.id,
+            now,
+            CONFIRMED_IMPOSTOR,
+            actor=actor,
+            outcome="impostor",
+            reason=reason.strip(),
+            watched=[entry.text for entry in found.entries],
+            spared=list(found.spared),
+        )
+        seen = senders.note_seen_again(
+            connection, found.entries, now, actor=actor, but_ticket=ticket.id, because=ticket.code
+        )
+    return Confirmed(tuple(entry.text for entry in found.entries), found.spared, seen)
+
+
+def _held_one(ticket: TicketRow) -> TicketRow:
+    if ticket.status != TicketStatus.HELD:
+        raise RefusalError(f"Ticket {ticket.code} is not held; it is {ticket.status}.")
+    return ticket
+
+
+def _open_one(ticket: TicketRow) -> TicketRow:
+    if ticket.status == TicketStatus.CLOSED:
+        raise RefusalError(f"Ticket {ticket.code} is closed.")
+    return ticket
+
+
+def _first_mail(connection: Connection, ticket: TicketRow) -> tuple[ClaimedMail, Mail]:
+    """Give the mail that opened a ticket, as stored and as read."""
+    opened = next((one.mail_id for one in tickets.history(connection, ticket.id) if one.mail_id), None)
+    found = mails.contents(connection, [opened]) if opened is not None else []
+    if not found:
+        raise RefusalError(f"Ticket {ticket.code} was not opened by a mail.")
+    return found[0], read_mail(found[0].raw())
+
+
+def _facts_then(connection: Connection, mail_id: int) -> Facts:
+    """Give the facts of the day of receipt: today's history of the sender is this very ticket."""
+    stored = decisions.latest(connection, mail_id)
+    return Facts.from_json(stored.facts) if stored else Facts()
+
+
+def _decide_again(means: Means, stored: ClaimedMail, mail: Mail, known: Facts) -> DecidedMail:
+    facts = replace(known, released=True, **_NO_CAPS)
+    raw = stored.raw()
+    decision = decide(mail, facts, means.rules, stored.received_at, parts_of(mail, raw))
+    return DecidedMail(stored, mail, mail_key(mail, raw), facts, decision)
+
+
+def _promising(decided: DecidedMail, now: datetime) -> DecidedMail:
+    """Leave a deadline that is past out of the letter; the ticket keeps it."""
+    due_at = decided.decision.due_at
+    late = due_at is not None and due_at <= now
+    return replace(decided, decision=replace(decided.decision, due_at=None)) if late else decided
+
+
+def _why_none(decision: Decision) -> Reason | None:
+    return decision.reply.why if isinstance(decision.reply, NoReply) else None
+
+
+def _watch(
+    connection: Connection, means: Means, ticket: TicketRow, entry: Entry, *, reason: str, actor: str
+) -> None:
+    now = means.clock.now()
+    senderlists.remove(connection, ListSort.ALLOW, entry, now, actor=actor)
+    senders.clear(connection, ListSort.WATCH, entry, now, actor=actor)
+    if not senderlists.rows(connection, now, sort=ListSort.WATCH, entry=entry):
+        one = ListedSender(ListSort.WATCH, entry, f"{ticket.code}: {reason}")
+        senderlists.add(connection, one, now, author=actor, ticket_id=ticket.id)
+
+
+def _written_by_him(connection: Connection, ticket: TicketRow) -> list[Mail]:
+    """Give the mail that opened a ticket and the further ones of the same address."""
+    stored, first = _first_mail(connection, ticket)
+    ids = [number for number in tickets.mail_ids(connection, ticket.id) if number != stored.id]
+    others = (read_mail(one.raw()) for one in mails.contents(connection, ids))
+    address = first.sender.address.lower()
+    return [first, *(mail for mail in others if mail.sender.address.lower() == address)]
+
+
+def _demand_no_report(connection: Connection, ticket: TicketRow) -> None:
+    """Refuse where the writer only tells of an impostor: then it is not he who must be watched."""
+    numbers = tickets.mail_ids(connection, ticket.id)
+    kinds = {row.kind for row in mails.listed(connection, ids=numbers)}
+    if ticket.status != TicketStatus.HELD and Kind.IMPERSONATION_REPORT.value in kinds:
+        raise RefusalError(
+            f"Ticket {ticket.code} reports an impostor, its sender is none; put what the report names on the "
+            "list with triage senders watch."
+        )
