@@ -1,0 +1,168 @@
+"""triage mails and triage replay: what was received, and what the present rules make of it."""
+
+import json as json_module
+from typing import Annotated
+
+import typer
+
+from triage.app import App
+from triage.cli.choices import English, Json, Limit, whole_number
+from triage.cli.context import app_of, database_of
+from triage.cli.decisions import facts_of, reasons_of
+from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.db import decisions, mails, verification
+from triage.db.lock import working_alone
+from triage.errors import NotFoundError, RefusalError
+from triage.service import replay as replaying
+from triage.service.process import Processed, process_batch
+
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True, help="Mails as they were received.")
+app.add_typer(group, name="mails")
+
+Number = Annotated[int, typer.Argument(parser=whole_number(), help="The number of a mail.")]
+
+
+@group.command("list")
+def list_mails(
+    ctx: typer.Context,
+    stuck: Annotated[bool, typer.Option("--stuck", help="Only mails that could not be processed.")] = False,
+    limit: Limit = 100,
+    json: Json = False,
+) -> None:
+    """List stored mails, the newest first."""
+    with database_of(ctx) as database, database.read() as connection:
+        rows = mails.listed(connection, state="stuck" if stuck else None, limit=limit)
+    if json:
+        print_json(rows_as_json(rows))
+        return
+    print_table(
+        ("mail", "received", "state", "kind", "ticket", "from", "subject", "error"),
+        [
+            (
+                row.id,
+                row.received_at,
+                row.state,
+                row.kind,
+                row.ticket_code,
+                row.from_address,
+                shorten(row.subject, 60),
+                row.error,
+            )
+            for row in rows
+        ],
+        empty="No stuck mails." if stuck else "No mails.",
+    )
+
+
+@group.command()
+def show(ctx: typer.Context, mail: Number, english: English = False) -> None:
+    """Show one mail: its row, its error, what was decided and why."""
+    with database_of(ctx) as database, database.read() as connection:
+        rows = mails.listed(connection, ids=[mail])
+        decision = decisions.latest(connection, mail)
+    if not rows:
+        raise _no_mail(mail)
+    print_table(("field", "value"), [(name, getattr(rows[0], name)) for name in rows[0].__dataclass_fields__])
+    typer.echo("")
+    if decision is None:
+        typer.echo("Nothing has been decided about this mail yet.")
+        return
+    print_table(("decided", "value"), list(facts_of(decision.document, english=english)))
+    typer.echo("")
+    print_table(
+        ("why", "code"),
+        [(why, code) for code, why in reasons_of(decision.document, english=english)],
+    )
+
+
+@group.command()
+def bounces(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
+    """List bounces of mail that we never sent: somebody writes in our name."""
+    with database_of(ctx) as database, database.read() as connection:
+        rows = verification.foreign_bounces(connection, limit=limit)
+    if json:
+        print_json(rows_as_json(rows))
+        return
+    print_table(
+        ("mail", "received", "from", "subject"),
+        [(row.id, row.received_at, row.from_address, shorten(row.subject, 60)) for row in rows],
+        empty="No bounces of mail that we never sent.",
+    )
+
+
+@group.command()
+def raw(ctx: typer.Context, mail: Number) -> None:
+    """Write the raw bytes of one mail to standard output."""
+    with database_of(ctx) as database, database.read() as connection:
+        stored = mails.raw_of(connection, mail)
+    if stored is None:
+        raise _no_mail(mail)
+    typer.get_binary_stream("stdout").write(stored[1])
+
+
+def _no_mail(number: int) -> NotFoundError:
+    return NotFoundError(f"There is no mail {number}; triage mails list shows what there is.")
+
+
+@app.command()
+def replay(
+    ctx: typer.Context,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(parser=whole_number(), help="Numbers of mails; else all.")
+    ] = None,
+    stuck: Annotated[bool, typer.Option("--stuck", help="Give stuck mails another try.")] = False,
+    json: Json = False,
+) -> None:
+    """Decide stored mails again and print what would be different; with --stuck, process stuck ones again."""
+    with app_of(ctx) as service:
+        if stuck:
+            chosen = _stuck(replaying.stored_ids(service.database, state="stuck"), numbers)
+            released = replaying.release_stuck(service.database, chosen)
+            done = _process_alone(service)
+            if done is None:
+                typer.echo(f"{plural(released, 'mail waits', 'mails wait')} for the running service again.")
+                return
+            typer.echo(
+                f"{plural(released, 'mail was', 'mails were')} tried again, "
+                f"{plural(done.stuck, 'is', 'are')} stuck still."
+            )
+            raise typer.Exit(1 if done.stuck else 0)
+        chosen = numbers or replaying.stored_ids(service.database)
+        differences = list(replaying.compare(service.database, service.means, chosen))
+    if json:
+        print_json(rows_as_json(differences))
+        return
+    print_table(
+        ("mail", "part", "before", "after"),
+        [(one.mail_id, one.part, _short(one.before), _short(one.after)) for one in differences],
+        empty="No differences.",
+    )
+    changed = len({one.mail_id for one in differences})
+    typer.echo(
+        f"{plural(len(chosen), 'mail')} decided again, {changed} would be decided otherwise.", err=True
+    )
+
+
+def _process_alone(service: App) -> Processed | None:
+    """Process what waits, unless a running service does: two at once would get in each other's way."""
+    done = Processed()
+    try:
+        with working_alone(service.database):
+            while batch := process_batch(service.means, service.database, service.worker, ignore_delay=True):
+                done.add(batch)
+    except RefusalError:
+        return None
+    return done
+
+
+def _stuck(there: list[int], wanted: list[int] | None) -> list[int]:
+    """Choose stuck mails; those that were named must be stuck, else a slip would pass for a success."""
+    for number in wanted or ():
+        if number not in there:
+            raise NotFoundError(f"There is no stuck mail {number}; triage mails list --stuck shows them.")
+    return wanted or there
+
+
+def _short(value: object) -> str:
+    return shorten(json_module.dumps(value, ensure_ascii=False), 200)

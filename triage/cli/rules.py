@@ -1,0 +1,62 @@
+"""triage rules: the files below rules/."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.adapters.configfile import load_config
+from triage.adapters.configplace import find_config
+from triage.adapters.letters import LetterRenderer
+from triage.adapters.rulefiles import load_rulebook
+from triage.app import rules_folder
+from triage.cli.output import print_table
+from triage.core.rules import Rulebook
+from triage.core.treasuries import Level
+
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True, help="The files below rules/.")
+app.add_typer(group, name="rules")
+
+MOST_NAMES = 5
+"""How many provinces without a code are named."""
+
+
+@app.callback()
+def _apart() -> None:
+    """Keep the group a group, even with one command in it."""
+
+
+@group.command()
+def check(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of rules; else the configured one.")] = None,
+) -> None:
+    """Load every rule and fill every letter with sample values."""
+    configured = load_config(ctx.obj) if find_config(ctx.obj) else None
+    chosen = folder or rules_folder(configured)
+    rules = load_rulebook(chosen)
+    LetterRenderer(chosen / "letters").check()
+    typer.echo(f"The rules in {chosen} are in order (digest {rules.digest}).")
+    print_table(
+        ("what", "how many"),
+        [
+            ("queues", len(rules.treasuries.queues)),
+            ("categories", len(rules.categories)),
+        ],
+    )
+    if blank := blank_codes(rules):
+        typer.echo(f"Note: {blank}", err=True)
+
+
+def blank_codes(rules: Rulebook) -> str:
+    """Say which provinces have no treasury code yet; nothing where all have one."""
+    blank = [one.province for one in rules.treasuries.without_code]
+    if not blank:
+        return ""
+    provinces = sum(one.level is Level.PROVINCE for one in rules.treasuries.treasuries)
+    names = ", ".join(blank[:MOST_NAMES]) + (", …" if len(blank) > MOST_NAMES else "")
+    return (
+        f"{len(blank)} of {provinces} provinces have no treasury code yet: {names}; "
+        "fill them in in treasuries.toml."
+    )

@@ -1,0 +1,105 @@
+"""triage run: the service itself."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from triage.adapters import logs
+from triage.app import App
+from triage.cli.context import app_of
+from triage.cli.output import plural
+from triage.db import outbox
+from triage.db.lock import working_alone
+from triage.service.once import Summary, run_once
+
+app = typer.Typer()
+
+
+@app.callback()
+def _apart() -> None:
+    """Keep run a command of its own."""
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do all that waits, print a summary, end.")] = False,
+) -> None:
+    """Run the service until SIGTERM; with --once, do all that waits and end."""
+    with app_of(ctx) as service:
+        logs.set_up(service.config.log.level, service.config.log.format)
+        if not once:
+            serve_until_stopped(service)
+            return
+        summary = run_all(service)
+        typer.echo(in_words(summary, still_waiting(service)))
+    for complaint in complaints(summary):
+        typer.echo(f"triage: {complaint}", err=True)
+    raise typer.Exit(0 if summary.is_clean else 1)
+
+
+def serve_until_stopped(service: App) -> None:
+    """Run the service with its pages until it is asked to stop."""
+    from triage.scheduler import run_service
+    from triage.web.health import create_app
+    from triage.web.server import serve
+
+    config = service.config
+    pages = create_app(service.database, service.means.clock, config.mailbox.poll_seconds)
+    run_service(service, serve(config.web.host, config.web.port, pages))
+
+
+def run_all(service: App) -> Summary:
+    """Do all that waits, alone on the database."""
+    with working_alone(service.database):
+        sender = service.sender()
+        try:
+            return run_once(service.mailbox(), sender, service.database, service.means, service.worker)
+        finally:
+            sender.close()
+
+
+def still_waiting(service: App) -> int:
+    """Count the letters that could not be sent yet, be it for want of a server."""
+    with service.database.read() as connection:
+        return outbox.count_waiting(connection)
+
+
+OUTCOMES = {
+    "open_ticket": ("ticket opened", "tickets opened"),
+    "append": ("mail added to a ticket", "mails added to tickets"),
+    "file": ("filed", "filed"),
+    "hold": ("held", "held"),
+    "duplicate": ("duplicate", "duplicates"),
+}
+"""What became of mails, in the order in which it is told: of one, of several."""
+
+
+def in_words(summary: Summary, waiting: int) -> str:
+    """Say in two lines what a pass did; ``waiting`` is how many letters are still to be sent."""
+    outcomes = summary.processed.outcomes
+    told = ", ".join(plural(outcomes[name], *words) for name, words in OUTCOMES.items() if name in outcomes)
+    sent, failed = summary.delivered.sent, summary.delivered.failed
+    return (
+        f"{plural(summary.received.stored, 'mail')} received, {sum(outcomes.values()):,} processed"
+        f"{f' ({told})' if told else ''}, {summary.processed.stuck:,} stuck.\n"
+        f"{plural(sent, 'letter')} sent, {waiting:,} deferred, {failed:,} failed for good."
+    )
+
+
+def complaints(summary: Summary) -> Iterator[str]:
+    """Give a sentence for everything that went wrong, with the command that shows more."""
+    yield from summary.errors
+    for lost in summary.received.unfetchable:
+        yield f"The server does not hand out mail {lost.uid}: {lost.error}"
+    if stuck := summary.processed.stuck:
+        yield (
+            f"{plural(stuck, 'mail is', 'mails are')} stuck; triage mails list --stuck says why, "
+            "triage replay --stuck tries again."
+        )
+    if failed := summary.delivered.failed:
+        yield (
+            f"{plural(failed, 'letter')} failed for good; triage outbox list --state failed says why, "
+            "triage outbox retry sends again."
+        )

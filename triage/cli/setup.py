@@ -1,0 +1,189 @@
+"""triage init, doctor, healthcheck: from an empty folder to a service that is known to be well."""
+
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from triage.adapters.clock import SystemClock
+from triage.adapters.configfile import Config
+from triage.adapters.letters import LetterRenderer
+from triage.app import (
+    imap_settings,
+    open_database,
+    records_for,
+    rules_folder,
+    rules_for,
+    signing_keys,
+    smtp_settings,
+)
+from triage.cli.context import config_of
+from triage.cli.output import print_table
+from triage.cli.rules import blank_codes
+from triage.errors import ConfigError, RefusalError, RulesError
+from triage.resources import resource
+from triage.service.doctor import Finding, ask, check_clock, check_database
+from triage.service.health import check_health
+
+app = typer.Typer()
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write; made when missing.")] = Path(),
+) -> None:
+    """Write config.toml and a copy of rules/, ready to edit; nothing that exists is overwritten."""
+    config, rules = folder / "config.toml", folder / "rules"
+    for path in (config, rules):
+        if path.exists():
+            raise RefusalError(f"{path} exists already; triage init overwrites nothing.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(resource("rules"), rules)
+        text = resource("config.example.toml").read_text(encoding="utf-8")
+        # Secrets will stand in it, so nobody else may read it from the first byte on.
+        config.touch(mode=0o600)
+        config.write_text(text.replace('# folder = "rules"', 'folder = "rules"'), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}.") from None
+    typer.echo(NEXT.format(config=config, rules=rules, folder=folder))
+
+
+NEXT = """\
+Wrote {config} and {rules}. Next:
+  1. Edit {config}: the servers, the account, the database.
+  2. Make the files that config.toml reads the passwords from, and write each password into its own:
+       install -m 600 /dev/null {folder}/imap-password
+       install -m 600 /dev/null {folder}/smtp-password
+  3. triage --config {config} db upgrade
+  4. triage --config {config} doctor"""
+
+
+@app.command()
+def doctor(
+    ctx: typer.Context,
+    dns: Annotated[
+        bool, typer.Option("--dns", help="Print the SPF, DKIM and DMARC records to publish.")
+    ] = False,
+) -> None:
+    """Check config, rules, database, mailbox, outgoing server and clock, without changing anything."""
+    findings = list(_diagnose(ctx))
+    if sys.stdout.isatty():
+        print_table(
+            ("check", "", "result"),
+            [(one.name, {"ok": "✓", "note": "!", "FAIL": "✗"}[_mark(one)], one.sentence) for one in findings],
+        )
+    else:
+        for one in findings:
+            typer.echo(f"{_mark(one):<4} {one.name}: {one.sentence}")
+    if dns:
+        _print_records(ctx)
+    raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.ok:
+        return "FAIL"
+    return "note" if finding.note else "ok"
+
+
+def _diagnose(ctx: typer.Context) -> list[Finding]:
+    try:
+        config = config_of(ctx)
+    except ConfigError as error:
+        return [Finding("config", ok=False, sentence=str(error))]
+    database = open_database(config)
+    clock = SystemClock()
+    checks = {
+        "rules": lambda: _check_rules(config),
+        "database": lambda: check_database(database, clock),
+        "mailbox": lambda: _check_mailbox(config),
+        "outgoing mail": lambda: _check_smtp(config),
+        "signing": lambda: _check_signing(config),
+        "clock": lambda: check_clock(database, clock, ZoneInfo(config.time.zone)),
+    }
+    found = [Finding("config", ok=True, sentence="Every key is known and has a value that can be used.")]
+    return found + [ask(name, check) for name, check in checks.items()] + _notes(config)
+
+
+def _notes(config: Config) -> list[Finding]:
+    """Give what is no failure and yet worth knowing; nothing where the rules themselves cannot be read."""
+    with suppress(RulesError):
+        if blank := blank_codes(rules_for(config, rules_folder(config))):
+            return [Finding("treasuries", ok=True, sentence=blank, note=True)]
+    return []
+
+
+def _check_rules(config: Config) -> str:
+    folder = rules_folder(config)
+    rules = rules_for(config, folder)
+    LetterRenderer(folder / "letters").check()
+    if config.smtp.from_address.lower() != rules.office.address:
+        raise ConfigError(
+            f"Letters would come from {config.smtp.from_address}, but {folder / 'office.toml'} has the "
+            f"public trust {rules.office.address} alone; make [smtp] from_address and office.toml agree."
+        )
+    return f"{folder} is in order (digest {rules.digest})."
+
+
+def _check_mailbox(config: Config) -> str:
+    from triage.adapters.imap import ImapMailbox
+
+    mailbox = ImapMailbox(imap_settings(config.mailbox))
+    try:
+        mailbox.open()
+        survey = mailbox.survey()
+    finally:
+        mailbox.close()
+    told = f"{survey.messages} mails in {config.mailbox.folder}"
+    if config.mailbox.after == "move":
+        state = "is there" if survey.processed_folder_exists else "will be made"
+        told += f"; folder {survey.processed_folder} {state}"
+    push = "IDLE" if survey.idle else "no IDLE, polling only"
+    return f"{told}; the server has {push}{', MOVE' if survey.move else ', no MOVE'}."
+
+
+def _check_smtp(config: Config) -> str:
+    from triage.adapters.smtp import SmtpSender
+
+    sender = SmtpSender(smtp_settings(config))
+    try:
+        sender.check()
+    finally:
+        sender.close()
+    done = "accepts our login" if config.smtp.username else "takes our mail without a login"
+    return f"{config.smtp.host}:{config.smtp.port} {done}."
+
+
+def _check_signing(config: Config) -> str:
+    keys = signing_keys(config)
+    if not keys:
+        return "Letters go out unsigned, since [dkim] names no key; docs/operation.md tells how to get one."
+    names = " and ".join(f"{key.selector}._domainkey.{key.domain} ({key.algorithm})" for key in keys)
+    return f"Letters are signed with {names}; triage doctor --dns prints what must stand in DNS."
+
+
+def _print_records(ctx: typer.Context) -> None:
+    """Print a zone file of what should be published; nothing where the settings cannot be read."""
+    try:
+        records = records_for(config_of(ctx))
+    except ConfigError:
+        return
+    typer.echo("\n; Records for the zone. Begin DMARC with p=none and tighten it once its reports are clean.")
+    for record in records:
+        typer.echo(record.zone_line)
+
+
+@app.command()
+def healthcheck(ctx: typer.Context) -> None:
+    """Exit 0 where the service makes progress, 1 where it does not; for containers and monitors."""
+    config = config_of(ctx)
+    checks = check_health(open_database(config), SystemClock(), config.mailbox.poll_seconds)
+    for check in checks:
+        if not check.ok:
+            typer.echo(f"triage: {check.sentence}", err=True)
+    raise typer.Exit(0 if all(check.ok for check in checks) else 1)
