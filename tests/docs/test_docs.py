@@ -1,0 +1,116 @@
+"""The documents say what the program does, and nothing in them leads nowhere."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from support.command_docs import DOCUMENT, commands, render
+
+from triage.adapters.configfile import SECRETS, Config, load_config
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+EXAMPLE = ROOT / "config.example.toml"
+
+
+def test_every_command_is_documented_as_it_is() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == render(), (
+        "docs/commands.md is stale: python tests/support/command_docs.py"
+    )
+
+
+@pytest.mark.parametrize("path", [" ".join(path) for path, _ in commands()])
+def test_every_command_says_what_it_does(path: str) -> None:
+    [command] = [command for name, command in commands() if " ".join(name) == path]
+    assert command.help
+    assert command.help.strip().endswith((".", "monitors."))
+    for parameter in command.params:
+        assert parameter.name == "help" or getattr(parameter, "help", None), (path, parameter.name)
+
+
+def declared() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for section, field in Config.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        found[section] = set(model.model_fields)
+    return found
+
+
+def shown() -> dict[str, set[str]]:
+    """Every key of the example, those that are commented out too."""
+    found: dict[str, set[str]] = {}
+    section = ""
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\[(\w+)\]", line):
+            section = match.group(1)
+            found[section] = set()
+        elif match := re.match(r"(?:# )?(\w+) = ", line):
+            found[section].add(match.group(1))
+    return found
+
+
+def test_the_example_shows_every_key_and_no_other() -> None:
+    without_files = {
+        section: {key.removesuffix("_file") if key.removesuffix("_file") in SECRETS else key for key in keys}
+        for section, keys in shown().items()
+    }
+    assert without_files == declared()
+
+
+def test_the_example_shows_the_defaults() -> None:
+    written = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    for section, field in Config.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for key, value in written[section].items():
+            known = model.model_fields.get(key)
+            if known is None or known.is_required() or key in {"username", "url"}:
+                continue
+            assert value == known.default, f"[{section}] {key}"
+
+
+def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(EXAMPLE.read_bytes())
+    for name in ("imap-password", "smtp-password"):
+        (tmp_path / name).write_text("secret\n")
+    config = load_config(tmp_path / "config.toml")
+    assert config.mailbox.password is not None
+    assert config.mailbox.password.get_secret_value() == "secret"
+    assert config.database.url.get_secret_value() == f"sqlite:///{tmp_path / 'triage.sqlite'}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_link_leads_nowhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)", text):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:triage|rules|tests|docs|bench|migrations)/[\w./-]+)`", text):
+        if "NNN" not in name:
+            assert (ROOT / name).exists(), name
+
+
+def test_no_file_names_a_package_index() -> None:
+    hosts = re.compile(r"https?://[\w.]*(?:py|npm)\w*\.(?:org|com)")
+    for path in [ROOT / "pyproject.toml", ROOT / "Makefile", *(ROOT / "requirements").iterdir()]:
+        assert not hosts.search(path.read_text(encoding="utf-8")), path
+
+
+def test_every_decision_record_says_status_context_and_decision() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert records
+    for number, record in enumerate(records, 1):
+        assert record.name.startswith(f"{number:04}-"), record.name
+        text = record.read_text(encoding="utf-8")
+        for part in ("## Context", "## Decision", "## Consequences"):
+            assert part in text, record.name
