@@ -1,0 +1,292 @@
+"""Measures mails a second of ``triage run --once`` against the honest minimum, on the same mails and servers.
+
+Both sides run as processes of their own, by turns, each from a full mailbox and an empty database. What came
+out is counted; a run that made a wrong number of tickets or letters is no measurement and ends with exit 1.
+"""
+
+import argparse
+import contextlib
+import os
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mails import BenchMail, make_mails
+from servers import PASSWORD, USER, Catcher, Dovecot, dovecot, postgres
+
+HERE = Path(__file__).resolve().parent
+TRIAGE = Path(sys.executable).with_name("triage")
+TIMEOUT = 1800
+START_UPS = 5
+
+CONFIG = """
+[mailbox]
+host = "127.0.0.1"
+port = {imap_port}
+tls = "none"
+username = "{user}"
+password = "{password}"
+folder = "INBOX"
+after = "move"
+processed_folder = "Processed"
+
+[smtp]
+host = "127.0.0.1"
+port = {smtp_port}
+tls = "none"
+from_address = "hotrocntt@vst.gov.vn"
+
+[database]
+url = "{url}"
+
+[web]
+port = 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process that drained one mailbox. Times are seconds of the wall clock and of its own CPU."""
+
+    side: str
+    mails: int
+    seconds: float
+    cpu_seconds: float
+    tickets: int
+    replies: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The servers and mails that both sides share, and a maker of empty databases."""
+
+    server: Dovecot
+    catcher: Catcher
+    mails: Sequence[BenchMail]
+    folder: Path
+    new_database_url: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process that has ended, and what it cost."""
+
+    seconds: float
+    cpu_seconds: float
+    problems: tuple[str, ...]
+
+
+def timed(command: Sequence[str | Path]) -> Ended:
+    """Run a process to its end; what it says is shown only when it fails."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    said = f"exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}"
+    return Ended(seconds, cpu, (said,) if done.returncode else ())
+
+
+def start_up(command: Sequence[str | Path]) -> float:
+    """Give the median time in seconds of a process that does nothing but start."""
+    return statistics.median(timed(command).seconds for _ in range(START_UPS))
+
+
+def run_minimum(bench: Bench, number: int) -> Run:
+    """Let the minimum drain a fresh mailbox."""
+    database = bench.folder / f"minimum-{number}.sqlite"
+    fill(bench)
+    ended = timed(
+        [
+            sys.executable,
+            HERE / "minimum.py",
+            f"--imap-port={bench.server.port}",
+            f"--smtp-port={bench.catcher.port}",
+            f"--user={USER}",
+            f"--password={PASSWORD}",
+            f"--database={database}",
+        ]
+    )
+    rows = count(f"sqlite:///{database}", "select count(*) from mail")
+    wanted = len(bench.mails)
+    problems = ended.problems + mismatch("rows", rows, wanted) + outside(bench, wanted)
+    return Run("minimum", wanted, ended.seconds, ended.cpu_seconds, rows, wanted, problems)
+
+
+def run_product(bench: Bench, number: int) -> Run:
+    """Let ``triage run --once`` drain a fresh mailbox into a fresh database."""
+    url = bench.new_database_url()
+    config = write_config(bench, f"product-{number}.toml", url)
+    upgraded = timed([TRIAGE, "--config", config, "db", "upgrade"])
+    fill(bench)
+    ended = timed([TRIAGE, "--config", config, "run", "--once"])
+    tickets = count(url, "select count(*) from tickets")
+    replies = count(url, "select count(*) from outbox where state = 'sent'")
+    requests, every = sum(not mail.follow_up for mail in bench.mails), len(bench.mails)
+    problems = (
+        *upgraded.problems,
+        *ended.problems,
+        *mismatch("tickets", tickets, requests),
+        *mismatch("letters marked as sent", replies, every),
+        *mismatch(
+            "mails", count(url, "select count(*) from mails where state = 'processed'"), len(bench.mails)
+        ),
+        *outside(bench, every),
+    )
+    return Run("product", every, ended.seconds, ended.cpu_seconds, tickets, replies, problems)
+
+
+def idle_product(bench: Bench) -> float:
+    """Give the time in seconds of ``triage run --once`` where nothing waits."""
+    config = write_config(bench, "idle.toml", bench.new_database_url())
+    timed([TRIAGE, "--config", config, "db", "upgrade"])
+    bench.server.refill([])
+    return timed([TRIAGE, "--config", config, "run", "--once"]).seconds
+
+
+def write_config(bench: Bench, name: str, url: str) -> Path:
+    """Write the product's configuration for these servers and this database."""
+    path = bench.folder / name
+    text = CONFIG.format(
+        imap_port=bench.server.port, smtp_port=bench.catcher.port, user=USER, password=PASSWORD, url=url
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def fill(bench: Bench) -> None:
+    """Make the mailbox full and the disk quiet."""
+    bench.server.refill([mail.raw for mail in bench.mails])
+    bench.catcher.take()
+    os.sync()
+
+
+def outside(bench: Bench, wanted: int) -> tuple[str, ...]:
+    """Compare what the servers saw with what they should have seen."""
+    caught = bench.catcher.take()
+    return (
+        *mismatch("letters that the SMTP server took", caught.messages, wanted),
+        *mismatch("different Message-IDs among them", caught.message_ids, wanted),
+        *mismatch("mails left in INBOX", bench.server.left_over(), 0),
+    )
+
+
+def mismatch(what: str, found: int, wanted: int) -> tuple[str, ...]:
+    """Give the sentence that says so where two numbers differ."""
+    return () if found == wanted else (f"{what}: {found}, expected {wanted}",)
+
+
+def count(url: str, query: str) -> int:
+    """Give the one number that a query answers, or -1 where it cannot be asked."""
+    if url.startswith("sqlite:///"):
+        try:
+            with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+                return int(database.execute(query).fetchone()[0])
+        except sqlite3.Error:
+            return -1
+    import psycopg  # noqa: PLC0415  only the runs on PostgreSQL need it
+
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        row = connection.execute(query.encode()).fetchone()
+        return int(row[0]) if row else -1
+
+
+def show(run: Run, number: int, start: float) -> None:
+    """Print one run as a line of the table."""
+    rate = "-" if run.problems else f"{run.mails / (run.seconds - start):.1f}"
+    print(
+        f"{number:>4}  {run.side:<8} {run.seconds:>8.2f} {run.cpu_seconds:>8.2f} {rate:>9}"
+        f" {run.tickets:>8} {run.replies:>8}  {'ok' if not run.problems else 'WRONG'}",
+        flush=True,
+    )
+
+
+def summary(runs: Sequence[Run], side: str, start: float) -> float:
+    """Print median and spread of one side; give its median rate in mails a second, start-up left out."""
+    net = [run.mails / (run.seconds - start) for run in runs if run.side == side]
+    gross = [run.mails / run.seconds for run in runs if run.side == side]
+    cpu = statistics.median(run.cpu_seconds / run.mails for run in runs if run.side == side) * 1000
+    middle = statistics.median(net)
+    print(
+        f"{side:<8} median {middle:.1f} mails/s, spread {min(net):.1f} to {max(net):.1f}"
+        f" (start-up included: {statistics.median(gross):.1f} mails/s, {cpu:.1f} ms of CPU a mail)"
+    )
+    return middle
+
+
+def complain(runs: Sequence[Run]) -> bool:
+    """Print, loudly, what was wrong with any run; tell whether anything was."""
+    wrong = [(run.side, problem) for run in runs for problem in run.problems]
+    for side, problem in wrong:
+        print(f"WRONG RESULT, {side}: {problem}", file=sys.stderr)
+    return bool(wrong)
+
+
+@contextlib.contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Callable[[], str]]:
+    """Give a maker of URLs of databases that are new and empty."""
+    if kind == "postgres":
+        with postgres(folder / "postgres") as new_database:
+            yield new_database
+        return
+    names = (f"sqlite:///{folder}/product-{number}.sqlite" for number in range(1_000_000))
+    yield lambda: next(names)
+
+
+def measure(bench: Bench, runs: int, *, product: bool) -> bool:
+    """Run both sides by turns, print the table; tell whether every result was right."""
+    starts = {"minimum": start_up([sys.executable, HERE / "minimum.py", "--help"])}
+    print(f"start-up of minimum: {starts['minimum']:.2f} s")
+    if product:
+        starts["product"] = start_up([TRIAGE, "--version"])
+        print(f"start-up of product: {starts['product']:.2f} s (triage --version);", end=" ", flush=True)
+        print(f"triage run --once with no mail: {idle_product(bench):.2f} s")
+    print(f"{'run':>4}  {'side':<8} {'seconds':>8} {'cpu':>8} {'mails/s':>9} {'tickets':>8} {'letters':>8}")
+    done: list[Run] = []
+    sides = {"minimum": run_minimum, "product": run_product}
+    for number in range(1, runs + 1):
+        for side, start in starts.items():
+            done.append(sides[side](bench, number))
+            show(done[-1], number, start)
+    if complain(done):
+        print("A wrong result has no speed, so no ratio is given.")
+        return False
+    rates = {side: summary(done, side, start) for side, start in starts.items()}
+    if product:
+        print(f"ratio product/minimum: {rates['product'] / rates['minimum']:.2f}")
+    return True
+
+
+def main() -> None:
+    """Measure; exit 1 where a result was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--minimum-only", action="store_true", help="leave the product out")
+    args = parser.parse_args()
+    mails = make_mails(args.mails)
+    size = sum(len(mail.raw) for mail in mails) / len(mails)
+    print(
+        f"{len(mails)} mails of {size:,.0f} bytes on average, product on {args.database}, minimum on sqlite"
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as name,
+        databases(args.database, Path(name)) as new_database_url,
+        dovecot() as server,
+        Catcher() as catcher,
+    ):
+        bench = Bench(server, catcher, mails, Path(name), new_database_url)
+        right = measure(bench, args.runs, product=not args.minimum_only)
+    sys.exit(0 if right else 1)
+
+
+if __name__ == "__main__":
+    main()
