@@ -89,7 +89,6 @@ def planned(
     return plan_reply(
         mail or a_mail(),
         kind,
-        reading(),
         SenderJudgement(verdict, (), ()),
         outcome or OpenTicket(route.queue),
         route,

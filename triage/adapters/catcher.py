@@ -8,14 +8,13 @@ import threading
 import weakref
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
-from triage.adapters.embedded_loop import LOOPBACK, LoopThread, abort_all, quiet_libraries
+from triage.adapters.embedded_loop import LOOPBACK, EmbeddedServer, abort_all, quiet_libraries
 from triage.errors import ConfigError
 
 if TYPE_CHECKING:
     import ssl
-    from types import TracebackType
 
     from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
 
@@ -43,14 +42,12 @@ class _Answer:
     keep: bool
 
 
-class SmtpCatcher:
+class SmtpCatcher(EmbeddedServer):
     """An SMTP server on loopback (aiosmtpd) that delivers nothing; a context manager.
 
     With ``username`` it demands a login. ``context`` is the TLS certificate for the tls modes ``starttls``
     and ``implicit``. Raises ConfigError when aiosmtpd is not installed.
     """
-
-    host = LOOPBACK
 
     def __init__(
         self,
@@ -60,7 +57,7 @@ class SmtpCatcher:
         tls: Literal["none", "starttls", "implicit"] = "none",
         context: ssl.SSLContext | None = None,
     ) -> None:
-        self.port = 0
+        super().__init__("smtp-catcher")
         self.connections = 0
         self._username = username
         self._password = password
@@ -70,8 +67,6 @@ class SmtpCatcher:
         self._answers: dict[Stage, deque[_Answer]] = {}
         self._news = threading.Condition()
         self._sessions: weakref.WeakSet[SMTP] = weakref.WeakSet()
-        self._loop = LoopThread("smtp-catcher")
-        self._server: asyncio.Server | None = None
 
     @property
     def messages(self) -> tuple[CaughtMessage, ...]:
@@ -101,27 +96,6 @@ class SmtpCatcher:
         with self._news:
             self._news.wait_for(lambda: len(self._messages) >= count, timeout_seconds)
             return tuple(self._messages)
-
-    def __enter__(self) -> Self:
-        self._loop.start()
-        try:
-            self.port = self._loop.run(self._serve())
-        except BaseException:
-            self._loop.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End the server and drop every connection; may be repeated."""
-        if self._server is not None:
-            self._loop.run(self._close(self._server))
-            self._server = None
-        self._loop.stop()
 
     def _lay_down(self, stage: Stage, answer: _Answer, times: int) -> None:
         with self._news:

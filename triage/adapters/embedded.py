@@ -9,14 +9,11 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from triage.adapters.catcher import CaughtMessage, SmtpCatcher
-from triage.adapters.embedded_loop import LOOPBACK, LoopThread, abort_all, quiet_libraries
+from triage.adapters.embedded_loop import LOOPBACK, EmbeddedServer, abort_all, quiet_libraries
 from triage.errors import ConfigError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["CaughtMessage", "EmbeddedImap", "SmtpCatcher"]
 
@@ -24,43 +21,18 @@ _HASH_ROUNDS = 1
 """The password of a server that lives for minutes needs no slow hash."""
 
 
-class EmbeddedImap:
+class EmbeddedImap(EmbeddedServer):
     """An IMAP server in memory (pymap: IDLE, MOVE, UIDPLUS) with one user; a context manager.
 
     Raises ConfigError when pymap is not installed.
     """
 
-    host = LOOPBACK
-
     def __init__(self, user: str, password: str) -> None:
+        super().__init__("embedded-imap")
         self.user = user
         self.password = password
-        self.port = 0
-        self._loop = LoopThread("embedded-imap")
         self._writers: set[asyncio.StreamWriter] = set()
         self._backend: Any = None
-        self._server: asyncio.Server | None = None
-
-    def __enter__(self) -> Self:
-        self._loop.start()
-        try:
-            self.port = self._loop.run(self._serve())
-        except BaseException:
-            self._loop.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End the server and drop every connection; may be repeated."""
-        if self._server is not None:
-            self._loop.run(self._close(self._server))
-            self._server = None
-        self._loop.stop()
 
     def append(self, raw: bytes, received_at: datetime | None = None, folder: str = "INBOX") -> None:
         """Put one message into a folder as if it had been received at that moment (aware; default now)."""

@@ -4,9 +4,11 @@ import asyncio
 import logging
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 _log = logging.getLogger(__name__)
 
@@ -78,3 +80,43 @@ class LoopThread:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+
+class EmbeddedServer(ABC):
+    """A server on loopback in a thread of its own, as a context manager; a subclass says how it serves."""
+
+    host = LOOPBACK
+
+    def __init__(self, name: str) -> None:
+        self.port = 0
+        self._loop = LoopThread(name)
+        self._server: asyncio.Server | None = None
+
+    def __enter__(self) -> Self:
+        self._loop.start()
+        try:
+            self.port = self._loop.run(self._serve())
+        except BaseException:
+            self._loop.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server and drop every connection; may be repeated."""
+        if self._server is not None:
+            self._loop.run(self._close(self._server))
+            self._server = None
+        self._loop.stop()
+
+    @abstractmethod
+    async def _serve(self) -> int:
+        """Begin to listen, keep the server in ``_server`` and give its port."""
+
+    @abstractmethod
+    async def _close(self, server: asyncio.Server) -> None:
+        """Stop listening and drop every connection."""

@@ -68,7 +68,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
 
     def plan(outcome: Outcome) -> Reply:
         office, policy = rules.office, rules.replies
-        return plan_reply(mail, kind.kind, subject, sender, outcome, route, facts, office, policy)
+        return plan_reply(mail, kind.kind, sender, outcome, route, facts, office, policy)
 
     outcome = _filed_if_answered(kind.kind, outcome, facts, plan)
     route = _route_taken(route, outcome)

@@ -17,7 +17,6 @@ from triage.core.decision import (
     Reply,
     Route,
     SenderJudgement,
-    SubjectReading,
 )
 from triage.core.facts import Facts
 from triage.core.letters import (
@@ -44,7 +43,6 @@ _SECOND_LEVEL = frozenset(
 def plan_reply(  # noqa: PLR0913, PLR0917 - each argument is what one step of the decision answered
     mail: Mail,
     kind: Kind,
-    subject: SubjectReading,  # noqa: ARG001 - what it lacks is told in the letter; the route decides which one
     sender: SenderJudgement,
     outcome: Outcome,
     route: Route,

@@ -189,12 +189,6 @@ def count_failed(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(outbox).where(text("state = 'failed'"))) or 0
 
 
-def count_by_state(connection: Connection) -> dict[str, int]:
-    """Give how many letters are queued, being sent, sent, failed."""
-    rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
-
-
 def count_waiting(connection: Connection) -> int:
     """Give how many letters have not gone out yet and will be tried again."""
     # Two counts and no OR: each finds its own small index.

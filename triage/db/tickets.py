@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select, update
+from sqlalchemy import Connection, Select, case, select, update
 
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
@@ -225,14 +225,3 @@ def mail_ids(connection: Connection, ticket_id: int) -> list[int]:
     """Give the ids of the mails that belong to a ticket, in order of receipt."""
     query = select(mails.c.id).where(mails.c.ticket_id == ticket_id).order_by(mails.c.received_at, mails.c.id)
     return list(connection.scalars(query))
-
-
-def count_open_by_queue(connection: Connection) -> dict[str, int]:
-    """Give how many tickets are not closed, by queue."""
-    rows = connection.execute(
-        select(tickets.c.queue, func.count())
-        .where(tickets.c.status != TicketStatus.CLOSED)
-        .group_by(tickets.c.queue)
-        .order_by(tickets.c.queue)
-    )
-    return {queue: count for queue, count in rows}  # noqa: C416 - rows are not pairs to the type checker
