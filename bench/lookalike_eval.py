@@ -14,10 +14,11 @@ from pathlib import Path
 
 from triage.adapters.protectedfile import load_protected
 from triage.core.decision import Verdict
-from triage.core.lookalike import check_text, judge_names, verdict_of
+from triage.core.lookalike import check_text, judge_names
 from triage.core.mail import Address
 from triage.core.protected import Protected
 from triage.core.spelling.initials import SHORTEST as INITIALS
+from triage.core.weights import verdict_of
 
 RULES = Path(__file__).parents[1] / "rules" / "protected.toml"
 NAMES = ("khobac", "khobacnhanuoc", "dichvucong", "hotrocntt", "botaichinh")
@@ -486,7 +487,7 @@ def _made(maker: Maker, count: int, rng: random.Random) -> Iterator[str]:
 
 
 def _flagged(text: str, protected: Protected) -> bool:
-    return verdict_of(check_text(text, protected), protected) in {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}
+    return verdict_of(check_text(text, protected)) in {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,3 +87,29 @@ def test_what_may_not_be_listed_is_told_in_one_sentence(config: Path) -> None:
     assert "is on no list" in refused(config, "senders", "remove", "a@b.example")
     assert "There is no ticket" in refused(config, "tickets", "confirm", "SD261116-000001", "--reason", "x")
     assert triage("--config", config, "senders", "block", "a@b.example").returncode == 2
+
+
+def test_senders_are_judged_with_the_lists_where_they_are_asked_for(config: Path) -> None:
+    told(config, "senders", "allow", "ketoan@khobac-hoamai.example", "--reason", "đã gọi hỏi")
+    told(config, "senders", "block", "lua.example", "--reason", "đơn vị báo")
+    asked = ("ketoan@khobac-hoamai.example", "x@khobac-hoamai.example", "an@mail.lua.example", "lua.example")
+
+    def verdicts(*options: str) -> list[str]:
+        lines = told(config, "check-sender", "--json", *options, *asked).splitlines()
+        return [json.loads(line)["verdict"] for line in lines]
+
+    assert verdicts() == ["suspicious", "suspicious", "ordinary", "ordinary"]
+    assert verdicts("--known") == ["ordinary", "suspicious", "impersonation", "impersonation"]
+
+
+def test_a_mail_is_explained_with_what_the_database_knows(
+    config: Path, pymap_server: ImapAccount, tmp_path: Path
+) -> None:
+    raw = request("[0010#DVC] Không ký được", number=7)
+    pymap_server.append(raw)
+    told(config, "run", "--once")
+    (tmp_path / "again.eml").write_bytes(raw)
+    alone = json.loads(told(config, "explain", "--json", str(tmp_path / "again.eml")))
+    known = json.loads(told(config, "explain", "--json", "--known", str(tmp_path / "again.eml")))
+    assert (alone["outcome"], known["outcome"]) == ("open_ticket", "duplicate")
+    assert len(told(config, "mails", "list", "--json").splitlines()) == 1

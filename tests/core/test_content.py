@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from support.contents import FACTS, NAMES, mail, rules
+from support.contents import FACTS, NAMES, TOGETHER, mail, rules
 
 from triage.core.content import MAX_FINDINGS, content_findings
 from triage.core.decision import Finding, Severity
@@ -12,7 +12,10 @@ GRAVE = {Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL}
 
 
 def findings(told: Mail) -> dict[str, Severity]:
-    return {finding.check: finding.severity for finding in content_findings(told, rules(), NAMES, FACTS)}
+    return {
+        finding.check: finding.severity
+        for finding in content_findings(told, rules(), NAMES, FACTS, together=TOGETHER)
+    }
 
 
 def grave(told: Mail) -> set[str]:
@@ -103,7 +106,7 @@ def test_quoted_history_weighs_little() -> None:
 
 
 def test_a_secret_given_away_is_told_without_its_value() -> None:
-    found = content_findings(mail("Mật khẩu: Abc@12345"), rules(), NAMES, FACTS)
+    found = content_findings(mail("Mật khẩu: Abc@12345"), rules(), NAMES, FACTS, together=TOGETHER)
     (told,) = [finding for finding in found if finding.check == "SECRET_DISCLOSED_BY_SENDER"]
     assert told.severity is Severity.INFO
     assert "Abc@12345" not in told.evidence + told.why + told.why_en
@@ -118,14 +121,16 @@ def test_a_ticket_code_that_was_never_given_to_the_sender_is_told(
     told: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     facts = replace(FACTS, issued=issued)
-    found = content_findings(mail("Theo mã SD260102-000001."), rules(), NAMES, facts)
+    found = content_findings(mail("Theo mã SD260102-000001."), rules(), NAMES, facts, together=TOGETHER)
     assert ("FAKE_TICKET" in {finding.check for finding in found}) is told
     assert not any(finding.severity in GRAVE for finding in found)
 
 
 def test_a_false_ticket_with_a_request_to_click_weighs() -> None:
     facts = replace(FACTS, issued={})
-    found = content_findings(mail("Theo mã SD260102-000001, vui lòng bấm vào đây."), rules(), NAMES, facts)
+    found = content_findings(
+        mail("Theo mã SD260102-000001, vui lòng bấm vào đây."), rules(), NAMES, facts, together=TOGETHER
+    )
     assert "PRESSURE" in {finding.check for finding in found}
 
 
@@ -137,7 +142,7 @@ def test_attachments_are_judged_with_the_rest() -> None:
 
 def test_a_flood_of_links_gives_a_bounded_answer_that_keeps_the_gravest() -> None:
     text = " ".join(f"https://n{number}.vst-gov.vn/" for number in range(200)) + " https://bit.ly/abc khẩn"
-    found = content_findings(mail(text), rules(), NAMES, FACTS)
+    found = content_findings(mail(text), rules(), NAMES, FACTS, together=TOGETHER)
     assert len(found) == MAX_FINDINGS
     assert {finding.severity for finding in found} == {Severity.HIGH}
 
@@ -149,7 +154,7 @@ def test_every_finding_is_told_in_both_languages() -> None:
         "Thư: hotcrocntt@vst.gov.vn, hotrocntt.kbnn@webmail.example."
         "\nĐội hỗ trợ CNTT KBNN"
     )
-    found = content_findings(mail(text), rules(), NAMES, FACTS)
+    found = content_findings(mail(text), rules(), NAMES, FACTS, together=TOGETHER)
     assert len(found) > 6
     assert all(
         isinstance(finding, Finding) and finding.why.endswith((".", "…", ")")) and finding.why_en
@@ -160,5 +165,5 @@ def test_every_finding_is_told_in_both_languages() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=80))
 def test_any_mail_is_judged(text: str, html: str, subject: str) -> None:
-    found = content_findings(mail(text, html=html, subject=subject), rules(), NAMES, FACTS)
+    found = content_findings(mail(text, html=html, subject=subject), rules(), NAMES, FACTS, together=TOGETHER)
     assert len(found) <= MAX_FINDINGS

@@ -4,8 +4,9 @@ import pytest
 from support.protected_names import shipped
 
 from triage.core.decision import Verdict
-from triage.core.lookalike import check_address, check_text, judge_names, verdict_of
+from triage.core.lookalike import check_address, check_text, judge_names
 from triage.core.mail import Address
+from triage.core.weights import verdict_of
 
 FLAGGED = {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}
 NAMES = shipped()
@@ -13,7 +14,7 @@ OURS = Address("", "hotrocntt@vst.gov.vn")
 
 
 def verdict(text: str) -> Verdict:
-    return verdict_of(check_text(text, NAMES), NAMES)
+    return verdict_of(check_text(text, NAMES))
 
 
 @pytest.mark.parametrize(
@@ -86,24 +87,19 @@ def test_units_and_other_bodies_are_not_flagged(text: str) -> None:
 def test_what_cannot_be_read_is_suspicious_and_says_so(text: str) -> None:
     found = check_text(text, NAMES)
     assert "ADDRESS_UNREADABLE" in {each.check for each in found}
-    assert verdict_of(found, NAMES) is Verdict.SUSPICIOUS
+    assert verdict_of(found) is Verdict.SUSPICIOUS
 
 
 def test_an_official_authenticated_sender_is_trusted_and_nobody_else() -> None:
-    assert (
-        verdict_of(check_address("", "lan@vst.gov.vn", NAMES, authenticated=True), NAMES) is Verdict.TRUSTED
-    )
-    assert verdict_of(check_address("", "lan@vst.gov.vn", NAMES), NAMES) is Verdict.ORDINARY
-    assert (
-        verdict_of(check_address("", "lan@longan.gov.vn", NAMES, authenticated=True), NAMES)
-        is Verdict.ORDINARY
-    )
+    assert verdict_of(check_address("", "lan@vst.gov.vn", NAMES, authenticated=True)) is Verdict.TRUSTED
+    assert verdict_of(check_address("", "lan@vst.gov.vn", NAMES)) is Verdict.ORDINARY
+    assert verdict_of(check_address("", "lan@longan.gov.vn", NAMES, authenticated=True)) is Verdict.ORDINARY
 
 
 def test_our_misspelt_mailbox_weighs_nothing_much_in_an_authenticated_mail() -> None:
     found = check_address("", "hotcrocntt@vst.gov.vn", NAMES, authenticated=True)
     assert "LOCALPART_SLIP" in {each.check for each in found}
-    assert verdict_of(found, NAMES) is Verdict.TRUSTED
+    assert verdict_of(found) is Verdict.TRUSTED
 
 
 def judged(
@@ -112,7 +108,7 @@ def judged(
     sender: Address | None = None,
     path: str | None = None,
 ) -> Verdict:
-    return verdict_of(judge_names(senders, reply_to or [], sender, path, NAMES), NAMES)
+    return verdict_of(judge_names(senders, reply_to or [], sender, path, NAMES))
 
 
 def test_answers_to_our_mail_must_come_home() -> None:

@@ -4,7 +4,8 @@ import pytest
 from support.protected_names import shipped
 
 from triage.core.decision import Severity, Verdict
-from triage.core.lookalike import check_domain, check_text, verdict_of
+from triage.core.lookalike import check_domain, check_text
+from triage.core.weights import verdict_of
 
 FLAGGED = {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}
 NAMES = shipped()
@@ -56,7 +57,7 @@ def checks(host: str) -> set[str]:
 def test_a_fake_is_found_as_what_it_is(host: str, check: str, resembles: str) -> None:
     found = check_domain(host, NAMES)
     assert (check, resembles) in {(each.check, each.resembles) for each in found}
-    assert verdict_of(found, NAMES) in FLAGGED
+    assert verdict_of(found) in FLAGGED
 
 
 @pytest.mark.parametrize(
@@ -92,14 +93,14 @@ def test_a_fake_is_found_as_what_it_is(host: str, check: str, resembles: str) ->
     ],
 )
 def test_an_honest_host_is_never_flagged(host: str) -> None:
-    assert verdict_of(check_text(host, NAMES), NAMES) not in FLAGGED
+    assert verdict_of(check_text(host, NAMES)) not in FLAGGED
 
 
 @pytest.mark.parametrize(
     "host", ["vst.vn", "vst.net", "dvc.org", "mof.com", "khobac.shop", "vst-plugins.net", "hotrokythuat.vn"]
 )
 def test_a_name_that_may_be_honest_is_never_called_an_impersonation(host: str) -> None:
-    assert verdict_of(check_domain(host, NAMES), NAMES) is not Verdict.IMPERSONATION
+    assert verdict_of(check_domain(host, NAMES)) is not Verdict.IMPERSONATION
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from hypothesis import given, settings, strategies as st
 from support.protected_names import shipped
 
 from triage.core.decision import Finding, Severity
-from triage.core.lookalike import check_address, check_domain, check_text, judge_names, verdict_of
+from triage.core.lookalike import check_address, check_domain, check_text, judge_names
 from triage.core.mail import Address
+from triage.core.weights import verdict_of
 
 NAMES = shipped()
 OFFICIAL = sorted(NAMES.hosts.ours | NAMES.hosts.genuine | NAMES.hosts.known)
@@ -52,7 +53,7 @@ def test_no_text_makes_a_check_raise(*, name: str, text: str, authenticated: boo
         check_text(text, NAMES, authenticated=authenticated),
         judge_names([Address(name, text)], [Address(text, name)], Address("", text), name, NAMES),
     ):
-        verdict_of(found, NAMES)
+        verdict_of(found)
 
 
 @given(official=st.sampled_from(OFFICIAL), below=st.one_of(st.none(), HOST), authenticated=ANSWER)

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from triage.adapters.contentfile import read_content_rules
+from triage.adapters.weightsfile import read_weights
 from triage.core.content import ContentFacts
 from triage.core.contentrules import ContentRules
 from triage.core.decision import Finding, Severity
@@ -11,6 +12,7 @@ from triage.core.mail import Address, Mail
 from triage.core.namechecks import NameChecks
 
 RULES_FILE = Path(__file__).parents[2] / "rules" / "content.toml"
+TOGETHER = read_weights(RULES_FILE.with_name("weights.toml")).together
 
 GENUINE = ("vst.gov.vn", "dichvucong.gov.vn")
 FAKES = ("vst-gov.vn", "khobac-hotro.top", "kbnn-dvc.com", "xn--khobc-m11b.vn", "kbnn.com")

@@ -18,7 +18,7 @@ from support.trust_examples import HOSTS, SECTIONS, Example
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decide import decide
 from triage.core.decision import Finding, Verdict
-from triage.core.lookalike import check_text, verdict_of
+from triage.core.lookalike import check_text
 from triage.core.lookalike.canonical import canonical_host
 from triage.core.lookalike.checks import CHECKS
 from triage.core.lookalike.reading import read_host
@@ -38,9 +38,11 @@ INTRODUCTION = """\
 # What senders and contents are judged by
 
 Every check below is shown with an invented example and with the finding that the shipped rules give it. The
-worst finding decides: *critical* and *high* make the verdict `impersonation` and the mail is held; *medium*
-makes it `suspicious` and nobody is answered before a person has looked; *low* and *info* are told and weigh
-nothing. How much a check weighs may differ from one mail to the next; the example shows one case.
+heaviest finding decides: *critical* and *high* make the verdict `impersonation` and the mail is held;
+*medium* makes it `suspicious` and nobody is answered before a person has looked; *low* and *info* are told
+and weigh nothing. How sure a check is may differ from one mail to the next; the example shows one case. What
+each grade weighs, how much makes a verdict and what counts only in company stands in `rules/weights.toml`,
+under a version that every decision names.
 
 What is protected, and which hosts are genuine, stands in `rules/protected.toml`; the words of contents in
 `rules/content.toml`; whose authentication results are believed, in `rules/gateway.toml`. No network is
@@ -104,9 +106,9 @@ def judged(code: str, example: Example) -> tuple[Finding, Verdict]:
 
 def _judge(example: Example) -> tuple[tuple[Finding, ...], Verdict]:
     if example.typed:
-        protected = rulebook().trust.protected
-        findings = check_text(example.typed, protected)
-        return findings, verdict_of(findings, protected)
+        weights = rulebook().trust.weights
+        findings = weights.weigh(check_text(example.typed, rulebook().trust.protected))
+        return findings, weights.verdict(findings)
     raw = example.raw()
     mail = read_mail(raw)
     sender = decide(mail, example.facts, rulebook(), RECEIVED_AT, parts_of(mail, raw)).sender

@@ -10,6 +10,7 @@ from triage.adapters.protectedfile import load_protected, public_suffixes
 from triage.adapters.ruletables import RuleTable, clock_time, read_table
 from triage.adapters.treasuryfile import read_treasuries
 from triage.adapters.vietnamdays import DaysOff, WorkedDays
+from triage.adapters.weightsfile import read_weights
 from triage.core.authentication import Gateway
 from triage.core.calendar import WorkCalendar
 from triage.core.category import OTHER, Category
@@ -78,6 +79,7 @@ def _read_trust(folder: Path) -> TrustRules:
         content=read_content_rules(folder / "content.toml"),
         names=name_checks(protected, public_suffixes()),
         gateway=_read_gateway(folder / "gateway.toml"),
+        weights=read_weights(folder / "weights.toml"),
     )
 
 

@@ -3,9 +3,10 @@
 import json as json_module
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,15 +15,26 @@ from triage.adapters.rulefiles import load_rulebook
 from triage.cli.choices import English, Json
 from triage.cli.decisions import facts_of, reasons_of
 from triage.core.decide import decide
+from triage.core.decision import Finding
 from triage.core.document import explanation
 from triage.core.facts import NO_FACTS
 from triage.core.parse import parts_of, read_mail
 from triage.core.receipt import receipt_of
 from triage.core.rules import Rulebook
+from triage.core.weights import Weights
 from triage.errors import NotFoundError
 from triage.resources import resource
 
+if TYPE_CHECKING:
+    from triage.db.engine import Database
+
 app = typer.Typer()
+
+Known = Annotated[
+    bool,
+    typer.Option("--known", help="Use what the database knows too: threads, tickets, lists, dealings."),
+]
+"""Judging needs no database; this option reads it and still writes nothing."""
 
 MAIL_ENDINGS = frozenset({".eml", ".txt", ".mail", ".msg", ""})
 """How the names of files in a folder end that are taken for mails."""
@@ -34,19 +46,47 @@ def explain(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.")],
     json: Json = False,
     english: English = False,
+    known: Known = False,
 ) -> None:
     """Decide raw mails and say why; nothing is written and nobody is answered."""
     rules = _rules(ctx)
-    for name, raw in _mails(paths):
-        mail = read_mail(raw)
-        received_at = receipt_of(mail) or datetime.now(UTC)
-        told = explanation(name, mail, decide(mail, NO_FACTS, rules, received_at, parts_of(mail, raw)))
-        if json:
-            sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
-        else:
-            sys.stdout.write(_in_words(told, rules.calendar.zone, english=english))
-    if not json:
+    with _database(ctx, wanted=known) as database:
+        for name, raw in _mails(paths):
+            told = _explained(database, rules, name, raw)
+            _print_explained(told, rules, json=json, english=english)
+    if not json and not known:
         sys.stdout.write("Decided without the database: threads, tickets and history are unknown.\n")
+
+
+def _explained(database: "Database | None", rules: Rulebook, name: str, raw: bytes) -> dict[str, Any]:
+    mail = read_mail(raw)
+    now = datetime.now(UTC)
+    facts = NO_FACTS
+    if database is not None:
+        from triage.service.explain import known_about
+
+        facts = known_about(database, mail, raw, rules, now)
+    decision = decide(mail, facts, rules, receipt_of(mail) or now, parts_of(mail, raw))
+    return explanation(name, mail, decision)
+
+
+@contextmanager
+def _database(ctx: typer.Context, *, wanted: bool) -> "Iterator[Database | None]":
+    """Give the configured database where it is wanted; without it no settings are needed at all."""
+    if not wanted:
+        yield None
+        return
+    from triage.cli.context import database_of
+
+    with database_of(ctx) as database:
+        yield database
+
+
+def _print_explained(told: dict[str, Any], rules: Rulebook, *, json: bool, english: bool) -> None:
+    if json:
+        sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(_in_words(told, rules.calendar.zone, english=english))
 
 
 def _rules(ctx: typer.Context) -> Rulebook:
@@ -108,24 +148,36 @@ def check_sender(
         str, typer.Option(help="The display name that goes with the address.", metavar="NAME")
     ] = "",
     json: Json = False,
+    known: Known = False,
 ) -> None:
     """Judge senders by name and address alone, one a line, in the order given."""
-    from triage.core.lookalike import check_address, check_text, verdict_of
+    from triage.core.lookalike import check_address, check_text
 
-    protected = _rules(ctx).trust.protected
-    for text in _lines(senders):
-        findings = check_address(name, text, protected) if name else check_text(text, protected)
-        told = {
-            "input": text,
-            "verdict": verdict_of(findings, protected).value,
-            "findings": [finding.as_json() for finding in findings],
-        }
-        if json:
-            sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
-        else:
-            whys = "; ".join(finding.why for finding in findings)
-            cells = (str(told["verdict"]), text, whys)
-            sys.stdout.write("\t".join(_printable(cell) for cell in cells) + "\n")
+    rules = _rules(ctx)
+    protected, weights = rules.trust.protected, rules.trust.weights
+    with _database(ctx, wanted=known) as database:
+        for text in _lines(senders):
+            if database is not None:
+                from triage.service.explain import judge_sender_with_lists
+
+                found = judge_sender_with_lists(database, name, text, rules, datetime.now(UTC))
+            else:
+                found = check_address(name, text, protected) if name else check_text(text, protected)
+            _print_judged(text, weights.weigh(found), weights, json=json)
+
+
+def _print_judged(text: str, findings: tuple[Finding, ...], weights: Weights, *, json: bool) -> None:
+    told = {
+        "input": text,
+        "verdict": weights.verdict(findings).value,
+        "findings": [finding.as_json() for finding in findings],
+    }
+    if json:
+        sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
+    else:
+        whys = "; ".join(finding.why for finding in findings)
+        cells = (str(told["verdict"]), text, whys)
+        sys.stdout.write("\t".join(_printable(cell) for cell in cells) + "\n")
 
 
 def _lines(senders: list[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from triage.core.ownwords import Words, own_words
 from triage.core.phrases import Sentence, sentences
 from triage.core.text import fold
 from triage.core.tickets import find_codes
+from triage.core.weights import Combination
 
 Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
 """Attachments, each with a way to get its decoded bytes when a check wants them."""
@@ -69,7 +70,12 @@ class Content:
 
 
 def content_findings(
-    mail: Mail, rules: ContentRules, names: NameChecks, facts: ContentFacts, parts: Parts = ()
+    mail: Mail,
+    rules: ContentRules,
+    names: NameChecks,
+    facts: ContentFacts,
+    parts: Parts = (),
+    together: Iterable[Combination] = (),
 ) -> tuple[Finding, ...]:
     """Give everything that the content of a mail shows. Total on any mail; linear in its size."""
     content = read_content(mail, rules, names, facts)
@@ -77,7 +83,7 @@ def content_findings(
     found += attachment_findings(parts, mail.text, names, rules)
     if content.excused:
         return heaviest(lowered(finding) for finding in found)
-    return heaviest((*found, *_combined(found)))
+    return heaviest((*found, *_combined(found, together)))
 
 
 def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -292,40 +298,9 @@ _CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     _claim,
 )
 
-_TOGETHER: tuple[tuple[frozenset[str], frozenset[str], str, str], ...] = (
-    (
-        frozenset({"URGENCY"}),
-        frozenset({"LINK_SHORTENER", "LINK_IP_HOST", "LINK_PUNYCODE", "EXE_LINK", "PAYMENT_REQUEST"}),
-        "Thư vừa thúc giục vừa đưa liên kết không rõ nơi đến hoặc đòi nộp tiền.",
-        "The mail presses for haste and gives a link of unknown target, or asks for money.",
-    ),
-    (
-        frozenset({"CONTACT_REQUEST"}),
-        frozenset({"SECRECY", "URGENCY"}),
-        "Thư xin số riêng và bảo giữ kín hoặc làm gấp: cách giả danh lãnh đạo thường dùng (2225/TB-KBNN).",
-        "The mail wants a private number, in secret or in haste: how false superiors begin (2225/TB-KBNN).",
-    ),
-    (
-        frozenset({"BODY_CLAIM"}),
-        frozenset({"CLICK_REQUEST", "INSTALL_REQUEST", "PHONE_NOT_OFFICIAL"}),
-        "Thư ký tên cơ quan hỗ trợ và bảo bấm liên kết, cài đặt hoặc gọi số khác.",
-        "The mail is signed in our name and wants a click, an installation or a call to another number.",
-    ),
-    (
-        frozenset({"FAKE_TICKET"}),
-        frozenset({"CLICK_REQUEST", "INSTALL_REQUEST", "LINK_SHORTENER", "PHONE_NOT_OFFICIAL"}),
-        "Thư nêu mã yêu cầu không có thật và bảo bấm liên kết, cài đặt hoặc gọi số khác.",
-        "The mail names a ticket that was never issued and wants a click, an installation or a call.",
-    ),
-)
 
-
-def _combined(found: list[Finding]) -> tuple[Finding, ...]:
+def _combined(found: list[Finding], together: Iterable[Combination]) -> tuple[Finding, ...]:
     """Weigh together what is harmless alone."""
     checks = frozenset(finding.check for finding in found)
-    told = (
-        Finding("PRESSURE", Severity.MEDIUM, None, ", ".join(sorted((base | others) & checks)), vi, en)
-        for base, others, vi, en in _TOGETHER
-        if base <= checks and others & checks
-    )
-    return tuple(told)
+    told = (combination.finding(checks) for combination in together)
+    return tuple(finding for finding in told if finding is not None)

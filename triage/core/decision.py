@@ -116,11 +116,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SenderJudgement:
-    """The one judgement of a sender, with everything that was found."""
+    """The one judgement of a sender, with everything that was found; ``version`` is that of the weights."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     reasons: tuple[Reason, ...]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

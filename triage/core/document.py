@@ -97,6 +97,7 @@ def _route(route: Route) -> dict[str, Any]:
 def _sender(sender: SenderJudgement) -> dict[str, Any]:
     return {
         "verdict": sender.verdict.value,
+        "weights": sender.version,
         "findings": [finding.as_json() for finding in sender.findings],
     }
 

@@ -76,6 +76,16 @@ def listed_findings(mail: Mail, facts: Facts, rules: Rulebook, known: ContentFac
     return tuple(judged())
 
 
+def content_facts(facts: Facts, rules: Rulebook) -> ContentFacts:
+    """Give what the checks of content must know: what is ours, and which codes this sender was given."""
+    return ContentFacts(
+        addresses=rules.office.addresses,
+        phones=frozenset({rules.office.switchboard}),
+        misprints=rules.office.misprints,
+        issued=dict(facts.issued) if facts.issued is not None else None,
+    )
+
+
 def own_marks(rules: Rulebook) -> frozenset[str]:
     """Give the marks that are ours and therefore nobody's: our addresses and the switchboard."""
     return rules.office.addresses | rules.office.misprints | {rules.office.switchboard}

@@ -9,6 +9,7 @@ from triage.core.contentrules import ContentRules
 from triage.core.namechecks import NameChecks
 from triage.core.protected import Protected
 from triage.core.treasuries import TreasuryDirectory
+from triage.core.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,13 @@ class ReplyPolicy:
 
 @dataclass(frozen=True, slots=True)
 class TrustRules:
-    """What senders are judged by: protected names, words of content, and how to know our own gateway."""
+    """What senders are judged by: names, words of content, our own gateway, and what findings weigh."""
 
     protected: Protected
     content: ContentRules
     names: NameChecks
     gateway: Gateway
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from triage.core.address import read_addresses
 from triage.core.authentication import AuthenticationReading, read_authentication
-from triage.core.content import ContentFacts, Parts, content_findings
+from triage.core.content import Parts, content_findings
 from triage.core.decision import Finding, SenderJudgement, Severity, Verdict
 from triage.core.facts import Facts
-from triage.core.listchecks import excuse_names, listed_findings
-from triage.core.lookalike import judge_names, verdict_of
+from triage.core.listchecks import content_facts, excuse_names, listed_findings
+from triage.core.lookalike import judge_names
 from triage.core.mail import NOBODY, Address, Mail
 from triage.core.reasons import Reason
 from triage.core.rules import Office, Rulebook
@@ -20,16 +20,20 @@ def judge_sender(mail: Mail, facts: Facts, rules: Rulebook, parts: Parts = ()) -
     The worst finding decides, after lists and earlier dealings had their say. A pass of authentication on an
     impostor's own domain buys nothing, since it only says that the domain is the impostor's.
     """
+    weights = rules.trust.weights
     authentication = read_authentication(mail, rules.trust.gateway, rules.trust.names.registrable)
-    known = _content_facts(facts, rules)
+    known = content_facts(facts, rules)
     evidence = (
         *_names(mail, facts, rules, authentication),
-        *content_findings(mail, rules.trust.content, rules.trust.names, known, parts),
+        *content_findings(mail, rules.trust.content, rules.trust.names, known, parts, weights.together),
         *listed_findings(mail, facts, rules, known),
     )
-    findings = (*evidence, *_own_address(mail, rules.office, authentication, evidence))
-    verdict = verdict_of(findings, rules.trust.protected)
-    return SenderJudgement(verdict, findings, (*authentication.reasons, _REASONS[verdict]))
+    own = _own_address(mail, rules.office, authentication, weights.weigh(evidence))
+    findings = weights.weigh((*evidence, *own))
+    verdict = weights.verdict(findings)
+    return SenderJudgement(
+        verdict, findings, (*authentication.reasons, _REASONS[verdict]), version=weights.version
+    )
 
 
 def _names(
@@ -50,15 +54,6 @@ def _names(
 def _sender_header(mail: Mail) -> Address | None:
     written = read_addresses(mail.header("Sender") or "", [])
     return written[0] if written else None
-
-
-def _content_facts(facts: Facts, rules: Rulebook) -> ContentFacts:
-    return ContentFacts(
-        addresses=rules.office.addresses,
-        phones=frozenset({rules.office.switchboard}),
-        misprints=rules.office.misprints,
-        issued=dict(facts.issued) if facts.issued is not None else None,
-    )
 
 
 def _own_address(

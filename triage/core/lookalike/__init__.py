@@ -4,6 +4,5 @@ from triage.core.lookalike.addresses import check_address, check_text
 from triage.core.lookalike.checks import CHECKS
 from triage.core.lookalike.domains import check_domain
 from triage.core.lookalike.headers import judge_names
-from triage.core.lookalike.verdicts import verdict_of
 
-__all__ = ["CHECKS", "check_address", "check_domain", "check_text", "judge_names", "verdict_of"]
+__all__ = ["CHECKS", "check_address", "check_domain", "check_text", "judge_names"]

@@ -9,10 +9,10 @@ from triage.core.lookalike.canonical import LONGEST_HOST
 from triage.core.lookalike.displaynames import check_display_name
 from triage.core.lookalike.domains import check_domain
 from triage.core.lookalike.localparts import check_local_part
-from triage.core.lookalike.verdicts import GENUINE
 from triage.core.lookalike.wording import finding
 from triage.core.protected import Protected
 from triage.core.spelling.folds import separators, without_format
+from triage.core.weights import GENUINE
 
 _NAME_AND_ADDRESS = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<>]*?))\s*<([^<>]*)>\s*')
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?", re.UNICODE)

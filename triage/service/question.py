@@ -1,0 +1,76 @@
+"""What the database is asked about one mail before it is decided."""
+
+from dataclasses import dataclass
+
+from triage.core.bounces import find_bounce
+from triage.core.compose import letter_ids
+from triage.core.identity import mail_key, stored_id
+from triage.core.listchecks import own_marks
+from triage.core.mail import Mail
+from triage.core.parse import parts_of
+from triage.core.replies import reply_address
+from triage.core.returned import ids_of, returned_mail
+from triage.core.rules import Rulebook
+from triage.core.senderlists import marks_of
+from triage.core.tickets import find_codes
+from triage.core.verification import find_question
+from triage.db import facts
+
+MOST_THREAD_IDS = 40
+MOST_CODES = 5
+MOST_NAMED = 100
+MOST_QUOTED_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it."""
+
+    raw: bytes
+    mail: Mail
+    key: str
+    marks: tuple[str, ...] = ()
+
+
+def read_of(mail: Mail, raw: bytes, rules: Rulebook) -> Read:
+    """Work out what a mail is known and found by."""
+    marks = marks_of(mail, own_marks(rules), rules.trust.names.registrable).all
+    return Read(raw, mail, mail_key(mail, raw), marks)
+
+
+def question(read: Read) -> facts.Question:
+    """Say what the database is asked about a mail. Codes of the subject come before those of the text.
+
+    A bounce seldom answers the letter it is about; it quotes that letter's headers in a part of its own.
+    """
+    mail = read.mail
+    bounces = find_bounce(mail) is not None
+    quoted = letter_ids(read.raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
+    returned = returned_mail(parts_of(mail, read.raw)) if bounces else None
+    ids = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references), *quoted, *ids_of(returned)))
+    threads = tuple(stored_id(one) for one in tuple(ids)[:MOST_THREAD_IDS])
+    codes = (
+        find_codes(mail.subject) or find_codes(mail.text) or find_codes(returned.subject if returned else "")
+    )
+    asked = find_question(mail)
+    return facts.Question(
+        mail_key=read.key,
+        thread_ids=threads,
+        codes=tuple(str(code) for code in codes[:MOST_CODES]),
+        sender=mail.sender.address.lower(),
+        recipient=reply_address(mail),
+        named=_named(mail),
+        asked=asked.codes if asked else None,
+        bounced=threads if bounces else None,
+        marks=read.marks,
+    )
+
+
+def _named(mail: Mail) -> tuple[str, ...]:
+    """Give the codes that stand anywhere in a mail, the sender's own words first."""
+    codes = dict.fromkeys((*find_codes(f"{mail.subject}\n{mail.new_text}"), *find_codes(mail.text)))
+    return tuple(str(code) for code in codes)[:MOST_NAMED]
+
+
+def _speaks_of_a_letter(mail: Mail) -> bool:
+    return mail.content_type == "multipart/report" or mail.return_path == ""
