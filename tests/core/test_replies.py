@@ -348,3 +348,17 @@ def test_whatever_is_to_be_answered_can_be_put_into_a_message(sender: str, name:
             "", OFFICE.address, reply.to, "<a.b@c.example>", "", (), moment, reply.letter, "SD211208-000001"
         )
         assert compose(envelope, subject="x", text="x", html="x")
+
+
+POLITE = replace(POLICY, acknowledge_suspicious=True)
+
+
+def test_a_policy_may_acknowledge_suspicious_senders_where_they_wrote_from_and_nowhere_else() -> None:
+    colleague = a_mail(reply_to=("truongphong@donvi.example",))
+    assert isinstance(planned(verdict=Verdict.SUSPICIOUS, policy=POLITE), PlannedReply)
+    assert why(planned(colleague, verdict=Verdict.SUSPICIOUS, policy=POLITE)) == "reply_to_suspicious"
+    assert why(planned(verdict=Verdict.SUSPICIOUS)) == "reply_to_suspicious"
+
+
+def test_no_policy_acknowledges_an_impersonation() -> None:
+    assert why(planned(verdict=Verdict.IMPERSONATION, policy=POLITE)) == "reply_to_impersonation"

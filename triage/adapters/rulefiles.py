@@ -114,6 +114,7 @@ def _read_replies(file: Path) -> ReplyPolicy:
         ticket_per_day=root.whole("ticket_per_day", 0, 1000),
         reopen_days=root.whole("reopen_days", 0, 3650),
         verifications_per_hour=root.whole("verifications_per_hour", 0, 1000),
+        acknowledge_suspicious=root.flag("acknowledge_suspicious", default=False),
     )
     root.done()
     return policy

@@ -173,7 +173,13 @@ def _null_sender(case: ReplyCase) -> Reason | None:
 
 
 def _doubted_sender(case: ReplyCase) -> Reason | None:
-    return None if case.facts.released else _DOUBTED.get(case.sender.verdict)
+    """Keep silent towards doubtful senders, unless the policy answers them where they wrote from."""
+    if case.facts.released:
+        return None
+    allowed = case.policy.acknowledge_suspicious and case.to.lower() == case.mail.sender.address.lower()
+    if allowed and case.sender.verdict is Verdict.SUSPICIOUS:
+        return None
+    return _DOUBTED.get(case.sender.verdict)
 
 
 def _our_address(case: ReplyCase) -> Reason | None:

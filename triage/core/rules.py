@@ -41,7 +41,8 @@ class ReplyPolicy:
     a ticket is reopened by a further mail (later mails open a new one). ``verifications_per_hour`` caps
     answers to the question whether a code is genuine, within the cap of all letters. ``domain_per_hour``
     caps letters to one domain (public mail providers excepted), ``ticket_per_day`` those on one ticket in
-    24 hours. There is no cap on all letters: after an outage thousands are due at once.
+    24 hours. ``acknowledge_suspicious`` answers a suspicious sender too, at the address of From alone; an
+    impersonation never. There is no cap on all letters: after an outage thousands are due at once.
     """
 
     letters_per_hour: int
@@ -49,6 +50,7 @@ class ReplyPolicy:
     verifications_per_hour: int = 5
     domain_per_hour: int = 600
     ticket_per_day: int = 6
+    acknowledge_suspicious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
