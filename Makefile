@@ -15,7 +15,7 @@ install: .venv/service.stamp ## make .venv with the service and its embedded ser
 demo: .venv/service.stamp ## run the service on this machine alone (ONCE=1 ends by itself)
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
-test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot is a failure)
+test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot or Chromium is a failure)
 	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -n auto -m "not soak"
 
 soak: .venv/dev.stamp ## the tests that take minutes
@@ -35,6 +35,7 @@ layers: .venv/dev.stamp ## imports go down the floors only
 
 rules: .venv/dev.stamp ## the shipped rules and letters load
 	$(BIN)/triage rules check rules
+	$(BIN)/triage rules test rules
 
 docs: .venv/dev.stamp ## the documents say what the program does
 	$(BIN)/pytest tests/docs

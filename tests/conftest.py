@@ -11,6 +11,8 @@ How to use them; each test gets a fresh user, server or database of its own:
     from support.dovecot import DovecotServer, drop_into   a server configured for one test; 20,000 mails
     from support.scripted_imap import ScriptedImap         an IMAP server that misbehaves as told
     from support.certificates import make_certificates     an authority and a certificate, for any server
+    from support.chromium import dump_dom, Canary          a real browser, and a server that notes every call
+    from support.viewing import pages_of                   the pages of one mail, served on this machine
 TRIAGE_TEST_STRICT=1 turns a skip for want of a program into a failure.
 """
 

@@ -9,11 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from triage.adapters.clock import SystemClock
-from triage.adapters.configfile import Config, MailboxConfig
+from triage.adapters.configfile import Config, MailboxConfig, VerificationConfig
 from triage.adapters.dkim_signing import DkimKey, read_keys, sign
 from triage.adapters.dns_records import DnsRecord, dns_records
 from triage.adapters.imap import ImapMailbox, ImapSettings, token_from_command, token_from_file
 from triage.adapters.letters import LetterRenderer
+from triage.adapters.nameserver import read_name_server
+from triage.adapters.ownverification import OwnVerification
+from triage.adapters.resolver import DnsResolver
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.adapters.trial import TrialReader
@@ -49,14 +52,16 @@ def build(config: Config) -> App:
     folder = rules_folder(config)
     renderer = LetterRenderer(folder / "letters")
     renderer.check()
+    rules = rules_for(config, folder)
     means = Means(
-        rules=rules_for(config, folder),
+        rules=rules,
         renderer=renderer,
         clock=SystemClock(),
         zone=ZoneInfo(config.time.zone),
         from_address=config.smtp.from_address,
         trial=TrialReader(folder),
         sign=partial(sign, keys=signing_keys(config)),
+        verify=verifier(config.verification, rules) if config.verification.enabled else None,
     )
     worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
     return App(config, folder, open_database(config), means, worker)
@@ -131,6 +136,17 @@ def signing_keys(config: Config) -> tuple[DkimKey, ...]:
     )
     prove(keys)
     return keys
+
+
+def resolver(config: VerificationConfig) -> DnsResolver:
+    """Make the way to DNS that [verification] describes; asks nothing yet. Raises ConfigError."""
+    return DnsResolver([read_name_server(server) for server in config.nameservers])
+
+
+def verifier(config: VerificationConfig, rules: Rulebook) -> OwnVerification:
+    """Make what verifies mails by DNS, whether or not it is enabled. Raises ConfigError."""
+    trust = rules.trust
+    return OwnVerification(resolver(config), trust.gateway, trust.names.registrable, config.seconds)
 
 
 def records_for(config: Config) -> tuple[DnsRecord, ...]:

@@ -1,4 +1,4 @@
-"""What the service needs of the outside world: a mailbox, a sender of mail, a clock, a renderer of letters.
+"""What the service needs of the outside world: a mailbox, a sender of mail, DNS, a clock, letters.
 
 Only things that we do not own have a port. The database has none: its constraints are the behaviour.
 """
@@ -6,7 +6,11 @@ Only things that we do not own have a port. The database has none: its constrain
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
+
+from triage.core.mail import Mail
+from triage.core.ownresults import OwnResults
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,62 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """Say QUIT as politely as the connection still allows; never raises."""
+        ...
+
+
+class RecordType(StrEnum):
+    """The kinds of DNS records that are asked for."""
+
+    TXT = "TXT"
+    A = "A"
+    AAAA = "AAAA"
+    MX = "MX"
+    PTR = "PTR"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The records of a name, never none.
+
+    A TXT record is one text, its strings joined; of MX records the hosts are given, the preferred ones first.
+    """
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchName:
+    """The name does not exist (NXDOMAIN), or can be no name at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchRecord:
+    """The name exists and has no record of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """DNS does not answer for the moment; nothing is known."""
+
+    why: str
+
+
+DnsAnswer = Found | NoSuchName | NoSuchRecord | Silent
+
+
+class Resolver(Protocol):
+    """A way to ask DNS."""
+
+    def look_up(self, name: str, kind: RecordType) -> DnsAnswer:
+        """Look up the records of a name; never raises, and never waits longer than its maker allowed."""
+        ...
+
+
+class Verifier(Protocol):
+    """A way to find out whether a mail comes from where it says; it may wait for the network for seconds."""
+
+    def __call__(self, mail: Mail, raw: bytes) -> OwnResults:
+        """Verify one mail; may be called from several threads at once. Never raises on account of a mail."""
         ...
 
 

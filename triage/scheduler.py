@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 import structlog
@@ -20,6 +21,7 @@ from triage.errors import RefusalError
 from triage.service.deliver import deliver_batch
 from triage.service.process import process_batch
 from triage.service.receive import receive_round
+from triage.service.retention import keep_terms_daily
 from triage.service.stages import Stage
 
 log = structlog.get_logger()
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 TICK_SECONDS = 5
 WATCH_SECONDS = 2
 JOIN_SECONDS = 30
+RETENTION_HOUR = 2
+"""Local hour at which mail whose term has passed is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,15 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     for stage in stages:
         every = seconds.get(stage.name, TICK_SECONDS)
         ticks.add_job(stage.wake, "interval", seconds=every, coalesce=True, max_instances=1)
+    terms, clock = app.config.retention.terms, app.means.clock
+    ticks.add_job(
+        partial(keep_terms_daily, app.database, clock, terms),
+        "cron",
+        hour=RETENTION_HOUR,
+        timezone=app.config.time.zone,
+        coalesce=True,
+        max_instances=1,
+    )
     return ticks
 
 

@@ -45,6 +45,7 @@ VALUES: dict[str, Any] = {
     "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
     "known_treasury": None,
     "advice": None,
+    "gave_away": None,
     "named_treasury": "KBNN Đà Nẵng",
     "suspect": "ai-do [at] xau [.] example",
     "asked": "SD261118-000007",

@@ -65,7 +65,7 @@ def test_addresses_are_read(value: str, expected: list[tuple[str, str]]) -> None
 )
 def test_an_encoded_word_in_an_address_stays_literal_and_is_told(value: str, expected: str) -> None:
     assert read(value) == [("", expected)]
-    assert "an encoded word inside an address" in defects_of(value)
+    assert "encoded-address: an encoded word inside an address" in defects_of(value)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,21 @@
-import io
-import zipfile
+import struct
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from support.archives import gzip_bomb, gzipped, overlapping_zip, rar4, rar5, sevenzip, tarred, zipped
 from support.contents import NAMES, rules
 
 from triage.core.attachments import MAX_ATTACHMENTS, attachment_findings
 from triage.core.decision import Severity
+from triage.core.filetypes import detect
 from triage.core.mail import Attachment
 from triage.core.zipnames import unpack, zip_entries
+
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + struct.pack("<H", 9) + bytes(480)
+MSI = _COMPOUND + bytes(80) + bytes.fromhex("84100c00") + bytes(44)
+"""The beginning of a Windows installer."""
 
 GRAVE = {Severity.MEDIUM, Severity.HIGH}
 
@@ -25,11 +31,7 @@ def judged(*parts: tuple[Attachment, Callable[[], bytes]], text: str = "") -> di
 
 
 def archive(**files: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in files.items():
-            packed.writestr(name, data)
-    return buffer.getvalue()
+    return zipped(files)
 
 
 def locked(data: bytes) -> bytes:
@@ -198,3 +200,67 @@ def test_any_damage_is_survived(noise: bytes, at: int) -> None:
         NAMES,
         rules(),
     )
+
+
+HIDDEN_WHY = "Tệp nén đặt mật khẩu cả tên tệp bên trong nên không biết chứa gì."
+
+
+@pytest.mark.parametrize(
+    "packer",
+    [rar4, rar5, sevenzip, lambda name: gzipped(tarred({name: b"x"})), lambda name: tarred({name: b"x"})],
+)
+def test_names_in_every_archive_are_judged(packer: Callable[[str], bytes]) -> None:
+    assert judged(part("ho-so.bin", packer("cong-van.pdf.exe")))["ATTACH_DOUBLE_EXTENSION"] is Severity.HIGH
+    assert judged(part("ho-so.bin", packer("cong-van.pdf"))) == {}
+
+
+def test_a_program_in_an_archive_is_known_by_its_content() -> None:
+    data = archive(**{"cong-van.pdf": b"MZ\x90\0" + bytes(80)})
+    found = attachment_findings([part("ho-so.zip", data)], "", NAMES, rules())
+    assert [(one.check, one.evidence) for one in found] == [
+        ("ATTACH_DISGUISED", "ho-so.zip › cong-van.pdf (exe)")
+    ]
+
+
+@pytest.mark.parametrize("packer", [rar4, rar5, sevenzip])
+def test_locked_archives_weigh_with_their_password_in_the_mail(packer: Callable[..., bytes]) -> None:
+    told = "Mật khẩu giải nén: 1234"
+    for data in (packer("a.pdf", locked=True), packer("a.pdf", hidden=True)):
+        assert judged(part("tep.bin", data))["ATTACH_ENCRYPTED"] is Severity.LOW
+        assert judged(part("tep.bin", data), text=told)["ATTACH_ENCRYPTED"] is Severity.MEDIUM
+    assert judged(part("tep.bin", packer("a.pdf")), text=told) == {}
+    (hidden,) = attachment_findings([part("a.rar", packer("a", hidden=True))], "", NAMES, rules())
+    assert hidden.why == HIDDEN_WHY
+
+
+@pytest.mark.parametrize("data", [overlapping_zip(50), gzip_bomb(30)])
+def test_a_bomb_weighs(data: bytes) -> None:
+    assert judged(part("ho-so.bin", data))["ATTACH_BOMB"] is Severity.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "data", "check"),
+    [
+        ("loi.png", "image/png", b"MZ\x90\0", "ATTACH_DISGUISED"),
+        ("cai.doc", "application/msword", MSI, "ATTACH_DISGUISED"),
+        (
+            "cong-van.pdf",
+            "application/pdf",
+            b"<html><form action=https://x.example/><input type=password>",
+            "ATTACH_HTML_FORM",
+        ),
+        ("loi.jpg", "image/jpeg", rar5("a.exe"), "ATTACH_EXECUTABLE"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_looked_into(
+    name: str, kind: str, data: bytes, check: str
+) -> None:
+    found = detect(data)
+    assert found is not None
+    attachment, provide = part(name, data, kind)
+    assert check in judged((replace(attachment, detected=found.code), provide))
+
+
+def test_a_sheet_that_is_a_page_inside_is_left_alone() -> None:
+    attachment, provide = part("bang-ke.xls", b"<html><table><tr><td>1", "application/vnd.ms-excel")
+    assert judged((replace(attachment, detected="html"), provide)) == {}

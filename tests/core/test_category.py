@@ -1,3 +1,6 @@
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from hypothesis import given, strategies as st
 from support.rulebook import a_file, a_mail, shipped
@@ -366,3 +369,60 @@ def test_any_mail_gets_a_category_that_exists(subject: str, text: str) -> None:
     reading = read(subject, text)
     assert reading.category in {category.id for category in shipped().categories}
     assert reading.reasons
+
+
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "categories.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(
+    ("category", "subject", "text"), ROWS, ids=[f"{row[1]}: {row[2]}"[:70] for row in ROWS]
+)
+def test_requests_in_the_words_of_every_day(category: str, subject: str, text: str) -> None:
+    assert read(subject, text).category == category
+
+
+def test_every_category_has_examples() -> None:
+    counts = Counter(row[0] for row in ROWS)
+    assert len(ROWS) >= 250
+    assert set(counts) == {category.id for category in shipped().categories}
+    assert min(counts.values()) >= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "escalates"),
+    [
+        ("Máy em không bị virus", False),
+        ("Chưa lộ mật khẩu", False),
+        ("Không phải lừa đảo đâu ạ", False),
+        ("Đây không phải lừa đảo chứ ạ?", True),
+        ("Máy bị virus", True),
+        ("Không phải lỗi ký số mà là bị hack", True),
+    ],
+)
+def test_what_is_denied_does_not_count_unless_it_is_asked(text: str, escalates: bool) -> None:  # noqa: FBT001 - a column
+    reading = read("Nhờ hỗ trợ", text)
+    assert reading.escalate is escalates
+    told = [reason for reason in reading.reasons if reason.code == "category_denied"]
+    assert bool(told) is (not escalates or "hack" in text)
+
+
+@pytest.mark.parametrize(
+    ("short", "category"),
+    [
+        ("ko đk đc", "registration"),
+        ("xin đk sử dụng dvctt", "registration"),
+        ("k vào dvc đk", "other"),
+        ("xin đc số dư", "reconcile"),
+        ("UNC bị trả lại", "dossier"),
+        ("GRDT bị trả", "dossier"),
+        ("hs ksc chưa duyệt", "dossier"),
+        ("cts hết hạn", "certificate"),
+        ("quên mk", "password"),
+        ("tk bị khóa", "login"),
+    ],
+)
+def test_short_forms_are_spelled_out(short: str, category: str) -> None:
+    assert read("", short).category == category

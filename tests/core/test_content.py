@@ -39,6 +39,12 @@ def grave(told: Mail) -> set[str]:
         ("Xác thực ngay tại https://bit.ly/3xYz trong hôm nay.", "PRESSURE"),
         ("Có khoản phí chưa nộp, thanh toán phí ngay trong hôm nay.", "PRESSURE"),
         ("Xem tại https://vst-gov.vn/x", "LINK_LOOKALIKE"),
+        ("Đề nghị chuyển tiền vào tài khoản mới 12345678 gấp trong sáng nay.", "PRESSURE"),
+        ("Our bank details have changed. Please pay today and do not call.", "PRESSURE"),
+        ("Cậu chuyển khoản giúp tôi 30 triệu cho đối tác. Đừng nói với ai.", "PRESSURE"),
+        ("Bấm vào đây để xác minh, nếu không sẽ bị khóa.", "PRESSURE"),
+        ("Các đơn vị vào nhóm Zalo mới, không liên hệ tổng đài nữa.", "PRESSURE"),
+        ("Số tổng đài hỗ trợ mới là 1900 222 333.", "PHONE_NOT_OFFICIAL"),
     ],
 )
 def test_evidence_is_found_and_weighs(text: str, check: str) -> None:
@@ -58,6 +64,12 @@ def test_evidence_is_found_and_weighs(text: str, check: str) -> None:
         "Tài khoản ktt01, mật khẩu: Abc@12345, nhờ xem giúp.",
         "Đề nghị thanh toán vào tài khoản 3713.0.1012345 của đơn vị trước 30/6.",
         "Ảnh lỗi ở https://drive.google.com/file/d/1abc/view",
+        "Công ty em chưa nhận được tiền chuyển khoản, đề nghị kiểm tra gấp trong hôm nay.",
+        "Đơn vị hoàn tạm ứng thì chuyển tiền vào tài khoản nào ạ? Gấp vì cuối ngày khóa sổ.",
+        "Đơn vị đã nộp lệ phí hai lần, đề nghị xử lý ngay.",
+        "Đề nghị chuyển số dư sang số tài khoản mới của đơn vị, tài khoản cũ đã tất toán.",
+        "Hệ thống báo hồ sơ sẽ bị hủy mà em không ký được, nhờ kiểm tra giúp em.",
+        "I could not open the page today. This message is confidential.",
         "",
     ],
 )

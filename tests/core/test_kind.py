@@ -243,3 +243,59 @@ def test_every_mail_has_a_kind_and_a_reason(subject: str, text: str) -> None:
     )
     assert found.reasons
     assert all(reason.code and reason.vi and reason.en for reason in found.reasons)
+
+
+def reported(kind: str, *parts: bytes, subject: str = "x") -> bytes:
+    raw = multipart("report", part("text/plain", b"see below"), *parts)
+    raw = raw.replace(b"multipart/report;", f"multipart/report; report-type={kind};".encode())
+    return raw.replace(
+        b"Subject: [0010#DVC] =?utf-8?b?TOG7l2kga8O9IHPhu5E=?=", f"Subject: {subject}".encode()
+    )
+
+
+CALENDAR = (
+    b"BEGIN:VCALENDAR\r\nMETHOD:%b\r\nBEGIN:VEVENT\r\nSUMMARY:Hop\r\nDTSTART:20261120T020000Z\r\n"
+    b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def calendar(method: bytes, subject: str, text: bytes = b"") -> bytes:
+    content = f"text/calendar; charset=utf-8; method={method.decode()}"
+    raw = multipart("alternative", part("text/plain; charset=utf-8", text), part(content, CALENDAR % method))
+    return raw.replace(
+        b"Subject: [0010#DVC] =?utf-8?b?TOG7l2kga8O9IHPhu5E=?=", f"Subject: {subject}".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "code"),
+    [
+        (
+            reported("disposition-notification", part("message/disposition-notification", b"Disposition: x")),
+            Kind.AUTO_REPLY,
+            "kind.read_receipt",
+        ),
+        (
+            reported("feedback-report", part("message/feedback-report", b"Feedback-Type: abuse")),
+            Kind.AUTO_REPLY,
+            "kind.complaint",
+        ),
+        (
+            multipart("mixed", part("message/rfc822", b"Subject: x\r\n\r\nx")).replace(
+                b"Subject: [0010#DVC] =?utf-8?b?TOG7l2kga8O9IHPhu5E=?=",
+                b"Subject: complaint about message from 192.0.2.1",
+            ),
+            Kind.AUTO_REPLY,
+            "kind.complaint",
+        ),
+        (calendar(b"REPLY", "Accepted: Hop"), Kind.AUTO_REPLY, "kind.calendar_answer"),
+        (calendar(b"REPLY", "Da chap nhan: Hop", b"Da chap nhan."), Kind.AUTO_REPLY, "kind.calendar_answer"),
+        (calendar(b"REPLY", "Hop"), Kind.AUTO_REPLY, "kind.calendar_answer"),
+        (calendar(b"REPLY", "Hop", ASKS.encode()), Kind.REQUEST, "kind.request"),
+        (calendar(b"REQUEST", "Moi hop", ASKS.encode()), Kind.REQUEST, "kind.request"),
+        (calendar(b"CANCEL", "Accepted: Hop"), Kind.REQUEST, "kind.request"),
+    ],
+)
+def test_receipts_complaints_and_calendars_are_told_by_their_form(raw: bytes, kind: Kind, code: str) -> None:
+    found = classify(read_mail(raw), reading(""), OURS)
+    assert (found.kind, found.reasons[0].code) == (kind, code)

@@ -199,6 +199,7 @@ def test_a_case_becomes_values() -> None:
         "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
         "known_treasury": None,
         "advice": None,
+        "gave_away": None,
         "asked": None,
         "asked_issued": False,
         "asked_opened": None,

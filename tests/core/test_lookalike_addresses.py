@@ -49,6 +49,10 @@ def verdict(text: str) -> Verdict:
         "=?utf-8?q?KBNN?= <a1@gmail.com>",
         "=?utf-8?q?kbnn=2Ehotro?=@gmail.com",
         "admin@[192.0.2.7]",
+        "h0tr0.kbnn@gmail.com",
+        "dvcong.hotro@gmail.com",
+        "kbnn.hotro@hoacuc.vn",
+        "=?utf-8?q?hotrocntt=40vst=2Egov=2Evn=3E?=@hoacuc.example",
     ],
 )
 def test_who_poses_as_the_treasury_is_flagged(text: str) -> None:
@@ -75,6 +79,13 @@ def test_who_poses_as_the_treasury_is_flagged(text: str) -> None:
         '"Cổng Dịch vụ công tỉnh Long An" <dichvucong@longan.gov.vn>',
         '"Đội hỗ trợ CNTT Kho bạc Nhà nước" <hotrocntt@vst.gov.vn>',
         '"UBND xã Tân Hoà (DVC KBNN)" <xatanhoa@gmail.com>',
+        "dvcong@gmail.com",
+        "dvcong1980@yahoo.com",
+        "thukho.bac@gmail.com",
+        "khobac.silver@gmail.com",
+        "giaodichkhobac@hoacuc.vn",
+        "dvckbnn@hoacuc.com.vn",
+        '"Ban quản lý chợ Kho Bạc" <cho@gmail.com>',
     ],
 )
 def test_units_and_other_bodies_are_not_flagged(text: str) -> None:

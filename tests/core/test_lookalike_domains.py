@@ -52,6 +52,12 @@ def checks(host: str) -> set[str]:
         ("dichvuocng.com", "DOMAIN_TYPO", "dichvucong"),
         ("kbbn.vn", "DOMAIN_TYPO", "kbnn"),
         ("vneid-capnhat.com", "DOMAIN_OTHER_BODY", "vneid"),
+        ("kb-nn-capnhat.com", "DOMAIN_COMBO", "kbnn"),
+        ("kho-bacj-nhaf-nuwowcs.net", "DOMAIN_TLD_SWAP", "khobacnhanuoc"),
+        ("dvc.qxgov.net", "DOMAIN_SUFFIX_FOLD", "gov.vn"),
+        ("nangcapdvc.net", "DOMAIN_COMBO", "dvc"),
+        ("khobachanoi.net", "DOMAIN_COMBO", "khobac"),
+        ("hoadondientu-gdt.net", "DOMAIN_OTHER_BODY", "hoadondientu"),
     ],
 )
 def test_a_fake_is_found_as_what_it_is(host: str, check: str, resembles: str) -> None:
@@ -90,6 +96,20 @@ def test_a_fake_is_found_as_what_it_is(host: str, check: str, resembles: str) ->
         "localhost",
         "example.test",
         "foo.gov.com",
+        "tax.mygov.com",
+        "khobai.vn",
+        "khobaobi.com.vn",
+        "khobacninh.vn",
+        "khobac-nam.com",
+        "khobacdan.com",
+        "silver-khobac.com",
+        "phobac.vn",
+        "dichvucongvien.com",
+        "dichvucongkenh.vn",
+        "vstone.com.vn",
+        "vstcloud.com",
+        "vst-group.net",
+        "hoadondientu.com",
     ],
 )
 def test_an_honest_host_is_never_flagged(host: str) -> None:

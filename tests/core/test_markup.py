@@ -53,6 +53,10 @@ def test_base_refresh_script_and_quotation_are_noticed() -> None:
     assert [anchor.href for anchor in markup.anchors if anchor.offset < markup.quote_at] == ["own"]
 
 
+def test_a_sign_that_begins_no_tag_is_text() -> None:
+    assert read_markup("3 < 5 <b>và</b> a<").text == "3 < 5 và a<"
+
+
 def test_no_more_links_are_kept_than_the_limit() -> None:
     assert len(read_markup("<a href=x>y</a>" * (MAX_ANCHORS + 10)).anchors) == MAX_ANCHORS
 

@@ -1,6 +1,7 @@
 """Mails that other projects test their readers with, and what those projects expect of them."""
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from triage.core.bounces import find_bounce
+from triage.core.deliveries import read_delivery
 from triage.core.identity import mail_key
 from triage.core.mail import Mail
-from triage.core.parse import part_bytes, read_mail
+from triage.core.parse import parts_of, read_mail
+from triage.core.quoting import new_text
 from triage.core.robots import find_auto_reply
 
 CORPORA = Path(__file__).parents[2] / ".." / "shared" / "corpora"
@@ -41,10 +44,8 @@ def test_every_file_of_a_collection_is_read(collection: str) -> None:
         raw = path.read_bytes()
         mail = read_mail(raw)
         mail_key(mail, raw)
-        for attachment in mail.attachments:
-            found = part_bytes(raw, attachment.part)
-            assert found is not None, path
-            assert len(found[1]) == attachment.size, path
+        for attachment, provide in parts_of(mail, raw):
+            assert len(provide()) == attachment.size, path
 
 
 def plain(text: str | None) -> str:
@@ -159,3 +160,82 @@ def test_mails_of_people_are_no_bounces() -> None:
     for mail in sisimai("is-not-bounce-*"):
         assert find_bounce(mail) is None
         assert find_auto_reply(mail) is None
+
+
+def test_complaints_are_filed_as_what_programs_send() -> None:
+    for mail in sisimai("arf-*"):
+        assert find_bounce(mail) is None, mail.subject
+        assert find_auto_reply(mail) is not None, mail.subject
+
+
+DECLARED = re.compile(
+    r"^(?:final|original)-recipient:\s*"
+    r"(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)>?",
+    re.IGNORECASE | re.MULTILINE,
+)
+DECLARED_STATUS = re.compile(r"^status:\s*([45])\.\d+\.\d+", re.IGNORECASE | re.MULTILINE)
+
+
+def test_bounces_tell_whose_mailbox_failed_and_whether_for_good() -> None:
+    def compared() -> Iterator[tuple[str, bool]]:
+        for path in files("sisimai-set-of-emails", "maildir", "bsd"):
+            raw = path.read_bytes()
+            mail = read_mail(raw)
+            if find_bounce(mail) is None:
+                continue
+            found = read_delivery(mail, parts_of(mail, raw))
+            yield "any", bool(found.recipient)
+            text = raw.decode("latin-1")
+            wanted, status = DECLARED.findall(text), DECLARED_STATUS.search(text)
+            if wanted:
+                yield "recipient", found.recipient.lower() in {one.lower() for one in wanted}
+            if status and "action: delayed" not in text.lower():
+                yield "permanent", found.permanent is (status[1] == "5")
+
+    found = agreement(compared())
+    assert found["any"] == 1, found
+    assert found["recipient"] > 0.99, found
+    assert found["permanent"] > 0.99, found
+
+
+TRIMMER = "email_reply_trimmer"
+QUOTED_BETWEEN = {
+    # quoted lines between answers go, the answers stay
+    "embedded_email_7.txt",
+    "embedded_email_16.txt",
+}
+DIFFERENT = {
+    # forwards stay whole: the request is inside
+    "forwarded_apple.txt",
+    "forwarded_gmail.txt",
+    "forwarded_message.txt",
+    # no address and no date shows that a program wrote the head
+    "embedded_email_8.txt",
+    "embedded_email_9.txt",
+    "embedded_email_11.txt",
+    # where nothing of the writer's stands above, everything is kept
+    "embedded_email_17.txt",
+    "embedded_email_18.txt",
+    "spam_1.txt",
+    *QUOTED_BETWEEN,
+    # heads without a verb, or broken by empty lines; a character that is neither word nor rule
+    "embedded_email_4.txt",
+    "embedded_email_12.txt",
+    "delimiters.txt",
+    # a list of footers of all devices, some of which are sentences elsewhere
+    "signatures.txt",
+}
+
+
+def test_we_trim_as_the_reply_trimmer_does_but_where_we_choose_otherwise() -> None:
+    def text_of(*below: str) -> str:
+        raw = CORPORA.joinpath(TRIMMER, *below).read_bytes()
+        return raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+    names = [path.name for path in files(TRIMMER, "emails")]
+    found = {name: plain(new_text(text_of("emails", name))) for name in names}
+    wanted = {name: plain(text_of("trimmed", name)) for name in names}
+    assert {name for name in names if found[name] != wanted[name]} == DIFFERENT
+    for name in DIFFERENT - QUOTED_BETWEEN:
+        lost = Counter(wanted[name].split()) - Counter(found[name].split())
+        assert not lost, f"{name}: words of the writer were cut away"

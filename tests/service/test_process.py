@@ -133,9 +133,11 @@ def test_a_code_gives_a_stranger_no_entry_to_a_ticket(office: Office) -> None:
     office.store(request())
     office.process()
     office.store(request("Re: SD261116-000001", number=2, sender="X <x@kho-la.example>"))
-    assert office.process().outcomes == {"open_ticket": 1}
+    assert office.process().outcomes == {"hold": 1}
+    assert len(letters(office)) == 1
     with office.database.read() as connection:
         assert tickets.mail_ids(connection, 1) == [1]
+        assert [event.verb for event in tickets.history(connection, 1)] == ["opened", "linked"]
 
 
 def test_a_colleague_of_the_same_unit_may_answer_but_a_stranger_at_the_same_provider_may_not(
@@ -146,7 +148,7 @@ def test_a_colleague_of_the_same_unit_may_answer_but_a_stranger_at_the_same_prov
     office.store(request("Re: SD261116-000001", number=3, sender="hieutruong@thcs-hoamai.example"))
     assert office.process().outcomes == {"append": 1}
     office.store(request("Re: SD261116-000002", number=4, sender="b@gmail.com"))
-    assert office.process().outcomes == {"open_ticket": 1}
+    assert office.process().outcomes == {"hold": 1}
 
 
 def test_an_absence_note_stands_on_the_ticket_and_changes_nothing(office: Office) -> None:

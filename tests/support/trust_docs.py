@@ -46,7 +46,11 @@ under a version that every decision names.
 
 What is protected, and which hosts are genuine, stands in `rules/protected.toml`; the words of contents in
 `rules/content.toml`; whose authentication results are believed, in `rules/gateway.toml`. No network is
-asked. `triage check-sender ADDRESS` and `triage explain FILE` judge one sender and one mail.
+asked, unless `[verification]` is enabled and the gateway said nothing of the sender: then DKIM, SPF and DMARC
+are verified by DNS, which adds no check and only answers whether the domain of From is proven. A
+pass on an impostor's own domain buys nothing.
+
+`triage check-sender ADDRESS` and `triage explain FILE` judge one sender and one mail.
 
 This page is written by `tests/support/trust_docs.py`.
 """

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from gzip import compress
 
 from triage.core.facts import NO_FACTS, Facts
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort
@@ -169,6 +170,8 @@ WISHES = {
         text="Em không vào được, nhờ anh chị xem giúp. Mật khẩu của em là Hoacuc2026."
     ),
     "PAYMENT_REQUEST": Example(text="Đề nghị đơn vị nộp phí duy trì ngay hôm nay."),
+    "ACCOUNT_CHANGE": Example(text="Từ nay đề nghị chuyển tiền vào tài khoản mới 12345678."),
+    "THREAT": Example(text="Đơn vị không khai lại sẽ bị khóa tài khoản."),
     "URGENCY": Example(text="Việc khẩn, đề nghị xử lý trong hôm nay."),
     "SECRECY": Example(text="Việc này anh chị giữ bí mật, không gọi tổng đài."),
     "PRESSURE": Example(text="Cho tôi xin số Zalo của kế toán trưởng. Việc gấp, không nói với ai."),
@@ -209,6 +212,9 @@ FILES = {
     "ATTACH_DISK_IMAGE": Example(file=File("ho-so.iso")),
     "ATTACH_MACRO": Example(file=File("bang-ke.docm")),
     "ATTACH_DISGUISED": Example(file=File("cong-van.pdf", "application/pdf", b"MZ\x90", "bắt đầu bằng MZ")),
+    "ATTACH_BOMB": Example(
+        file=File("ho-so.gz", data=compress(bytes(17_000_000), mtime=0), told="17 MB số không trong 17 KB")
+    ),
     "ATTACH_ENCRYPTED": Example(
         text="Mật khẩu giải nén: 1234",
         file=File("ho-so.7z", data=b"7z\xbc\xaf\x27\x1c", told="tệp nén"),

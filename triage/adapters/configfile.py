@@ -26,6 +26,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
+from triage.adapters.nameserver import read_name_server
+from triage.core.retention import RetentionClass, Terms
 from triage.errors import ConfigError
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -56,7 +58,7 @@ class Section(BaseModel):
 
 
 SECRETS = frozenset({"password"})
-LISTS = frozenset({"token_command", "outgoing"})
+LISTS = frozenset({"token_command", "outgoing", "nameservers"})
 """Keys that hold several words; in the environment blanks part them."""
 
 HIDDEN = SECRETS | {"url"}
@@ -143,6 +145,21 @@ class DkimConfig(Section):
         return self
 
 
+class VerificationConfig(Section):
+    """[verification]: whether we check DKIM, SPF and DMARC ourselves where the gateway says nothing."""
+
+    enabled: bool = False
+    nameservers: tuple[str, ...] = ()
+    seconds: float = Field(default=5, gt=0, le=60)
+
+    @field_validator("nameservers")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for server in value:
+            read_name_server(server)
+        return value
+
+
 class DatabaseConfig(Section):
     """[database]: where everything is kept."""
 
@@ -187,6 +204,19 @@ class TimeConfig(Section):
         return value
 
 
+class RetentionConfig(Section):
+    """[retention]: days that raw mail is kept, by class; 0 keeps it for ever. Legal holds stand above it."""
+
+    closed_days: int = Field(default=0, ge=0, le=36_500)
+    quiet_days: int = Field(default=0, ge=0, le=36_500)
+    duplicate_days: int = Field(default=0, ge=0, le=36_500)
+
+    @property
+    def terms(self) -> Terms:
+        """The same as the service takes it."""
+        return Terms({sort: getattr(self, f"{sort.value}_days") for sort in RetentionClass})
+
+
 class LogConfig(Section):
     """[log]: how much is said, and how."""
 
@@ -204,10 +234,12 @@ class Config(BaseSettings):
     mailbox: MailboxConfig
     smtp: SmtpConfig
     dkim: DkimConfig = DkimConfig()
+    verification: VerificationConfig = VerificationConfig()
     database: DatabaseConfig = DatabaseConfig()
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
     time: TimeConfig = TimeConfig()
+    retention: RetentionConfig = RetentionConfig()
     log: LogConfig = LogConfig()
 
     @classmethod

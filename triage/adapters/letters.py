@@ -17,6 +17,7 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``reason``         why the mail could not be routed at once, as a clause
 ``known_treasury``  the treasury that an unrouted mail names although no number of it is known, or None
 ``advice``         a sentence for this category of request, or None
+``gave_away``      what secrets the sender wrote into the mail (``mật khẩu và mã PIN``), or None
 ``named_treasury`` in ``coordinator_notice`` alone: the treasury that an impostor's mail names
 ``suspect``        in ``coordinator_notice`` alone: the address of that mail, written so that it is no link
 ``asked``          the ticket code that the mail asks about, or None
@@ -195,6 +196,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
         "known_treasury": "Kho bạc Nhà nước Cần Thơ",
         "advice": "Đề nghị Quý đơn vị đổi mật khẩu.",
+        "gave_away": "mật khẩu và mã PIN",
         "named_treasury": "KBNN Hà Nội",
         "suspect": "ai-do [at] xau [.] example",
         "asked": "SD211208-123456",
@@ -212,6 +214,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "missing": (),
         "known_treasury": None,
         "advice": None,
+        "gave_away": None,
         "tag": None,
         "advised_tag": None,
         "asked": None,

@@ -2,12 +2,35 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
+from triage.core.privacy import mask
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def masked(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Hide secrets in whatever a log line says; an error may quote the mail that caused it."""
+    for key, value in event.items():
+        event[key] = _masked(value)
+    return event
+
+
+def _masked(value: Any) -> Any:  # noqa: ANN401 - a log line holds anything
+    match value:
+        case str():
+            return mask(value)
+        case dict():
+            return {key: _masked(one) for key, one in value.items()}
+        case list():
+            return [_masked(one) for one in value]
+        case _:
+            return value
 
 
 def set_up(level: str = "info", style: str = "auto") -> None:
@@ -29,7 +52,7 @@ def set_up(level: str = "info", style: str = "auto") -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, masked, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,

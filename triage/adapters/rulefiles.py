@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from triage.adapters.contentfile import read_content_rules
 from triage.adapters.protectedfile import load_protected, public_suffixes
+from triage.adapters.routingfiles import read_routing
 from triage.adapters.ruletables import RuleTable, clock_time, read_table
 from triage.adapters.treasuryfile import read_treasuries
 from triage.adapters.vietnamdays import DaysOff, WorkedDays
@@ -28,14 +29,16 @@ def load_rulebook(folder: Path) -> Rulebook:
     """Load all rules of a folder. Raises RulesError with one sentence for the first mistake found."""
     if not folder.is_dir():
         raise RulesError(f"{folder}: there is no such folder of rules.")
+    treasuries = read_treasuries(folder / "treasuries.toml")
     return Rulebook(
         digest=digest_of(folder),
         office=_read_office(folder / "office.toml"),
         replies=_read_replies(folder / "replies.toml"),
-        treasuries=read_treasuries(folder / "treasuries.toml"),
+        treasuries=treasuries,
         categories=_read_categories(folder / "categories.toml"),
         calendar=_read_calendar(folder / "calendar.toml"),
         trust=_read_trust(folder),
+        routing=read_routing(folder / "routing", treasuries),
     )
 
 
@@ -115,6 +118,7 @@ def _read_replies(file: Path) -> ReplyPolicy:
         reopen_days=root.whole("reopen_days", 0, 3650),
         verifications_per_hour=root.whole("verifications_per_hour", 0, 1000),
         acknowledge_suspicious=root.flag("acknowledge_suspicious", default=False),
+        withhold_from_spam=root.flag("withhold_from_spam", default=True),
     )
     root.done()
     return policy

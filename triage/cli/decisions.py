@@ -28,6 +28,10 @@ def facts_of(told: Mapping[str, Any], *, english: bool, zone: tzinfo = LOCAL) ->
     yield "category", f"{told['category']}, priority {told['priority']}"
     yield "missing", ", ".join(told["completeness"]["missing"]) or "–"
     yield "outcome", f"{told['outcome']}, due {_moment(told['due_at'], zone)}"
+    for signature in told.get("signatures", ()):
+        yield "signature", _signature(signature)
+    if told.get("language"):
+        yield "language", told["language"]
     yield "reply", told["reply"] or f"none: {_said(told['why_none'], english=english)}"
     for notice in told.get("notices", ()):
         yield "notice", f"{notice['letter']} to {notice['to']}"
@@ -39,6 +43,16 @@ def reasons_of(told: Mapping[str, Any], *, english: bool) -> Iterator[tuple[str,
         aside = told["outcome"] in GOES_NOWHERE and reason["code"].startswith(ABOUT_THE_QUEUE)
         if not aside:
             yield reason["code"], _said(reason, english=english)
+
+
+def _signature(signature: Mapping[str, Any]) -> str:
+    """Tell a signature in one line; what it means stands among the reasons."""
+    known = ("name", "organisation", "email")
+    signer = ", ".join(dict.fromkeys(signature[key] for key in known if signature[key]))
+    file = f" in {signature['file']}" if signature["file"] else ""
+    until = f", valid to {signature['valid_to'][:10]}" if signature["valid_to"] else ""
+    doubt = f" ({signature['doubt']})" if signature["doubt"] else ""
+    return f"{signature['kind']}{file}: {signature['state']}{doubt}; {signer or 'signer unknown'}{until}"
 
 
 def _said(reason: Mapping[str, str], *, english: bool) -> str:

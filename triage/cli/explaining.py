@@ -4,6 +4,7 @@ import json as json_module
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ from triage.adapters.configplace import find_config
 from triage.adapters.rulefiles import load_rulebook
 from triage.cli.choices import English, Json
 from triage.cli.decisions import facts_of, reasons_of
+from triage.cli.files import files_of
 from triage.core.decide import decide
 from triage.core.decision import Finding
 from triage.core.document import explanation
@@ -21,12 +23,14 @@ from triage.core.facts import NO_FACTS
 from triage.core.parse import parts_of, read_mail
 from triage.core.receipt import receipt_of
 from triage.core.rules import Rulebook
+from triage.core.veil import masked
 from triage.core.weights import Weights
 from triage.errors import NotFoundError
 from triage.resources import resource
 
 if TYPE_CHECKING:
     from triage.db.engine import Database
+    from triage.ports import Verifier
 
 app = typer.Typer()
 
@@ -47,18 +51,28 @@ def explain(
     json: Json = False,
     english: English = False,
     known: Known = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Ask DNS for DKIM, SPF and DMARC, as [verification] says.")
+    ] = False,
+    hidden: Annotated[
+        bool, typer.Option("--mask", help="Hide passwords, PINs, ID and account numbers in what is printed.")
+    ] = False,
 ) -> None:
     """Decide raw mails and say why; nothing is written and nobody is answered."""
     rules = _rules(ctx)
+    verifier = _verifier(ctx, rules) if verify else None
     with _database(ctx, wanted=known) as database:
         for name, raw in _mails(paths):
-            told = _explained(database, rules, name, raw)
+            told = _explained(database, verifier, rules, name, raw)
+            told = masked(told) if hidden else told
             _print_explained(told, rules, json=json, english=english)
     if not json and not known:
         sys.stdout.write("Decided without the database: threads, tickets and history are unknown.\n")
 
 
-def _explained(database: "Database | None", rules: Rulebook, name: str, raw: bytes) -> dict[str, Any]:
+def _explained(
+    database: "Database | None", verifier: "Verifier | None", rules: Rulebook, name: str, raw: bytes
+) -> dict[str, Any]:
     mail = read_mail(raw)
     now = datetime.now(UTC)
     facts = NO_FACTS
@@ -66,8 +80,19 @@ def _explained(database: "Database | None", rules: Rulebook, name: str, raw: byt
         from triage.service.explain import known_about
 
         facts = known_about(database, mail, raw, rules, now)
-    decision = decide(mail, facts, rules, receipt_of(mail) or now, parts_of(mail, raw))
-    return explanation(name, mail, decision)
+    if verifier is not None:
+        facts = replace(facts, own_results=verifier(mail, raw))
+    parts = parts_of(mail, raw)
+    decision = decide(mail, facts, rules, receipt_of(mail) or now, parts)
+    return explanation(name, mail, decision, parts)
+
+
+def _verifier(ctx: typer.Context, rules: Rulebook) -> "Verifier":
+    from triage.adapters.configfile import VerificationConfig, load_config
+    from triage.app import verifier
+
+    config = load_config(ctx.obj).verification if find_config(ctx.obj) else VerificationConfig()
+    return verifier(config, rules)
 
 
 @contextmanager
@@ -126,6 +151,7 @@ def _in_words(told: dict[str, Any], zone: tzinfo, *, english: bool) -> str:
     mail = told["mail"]
     lines = [
         ("from", f"{mail['from']['name']} <{mail['from']['address']}>"),
+        *files_of(mail["attachments"], english=english),
         *facts_of(told, english=english, zone=zone),
         *(("because", f"{text} [{code}]") for code, text in reasons_of(told, english=english)),
         *(("defect", defect) for defect in mail["defects"]),

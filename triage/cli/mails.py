@@ -9,7 +9,9 @@ from triage.app import App
 from triage.cli.choices import English, Json, Limit, whole_number
 from triage.cli.context import app_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
+from triage.cli.files import attachment
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.cli.viewing import view
 from triage.db import decisions, mails, verification
 from triage.db.lock import working_alone
 from triage.errors import NotFoundError, RefusalError
@@ -19,6 +21,8 @@ from triage.service.process import Processed, process_batch
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Mails as they were received.")
 app.add_typer(group, name="mails")
+group.command()(view)
+group.command()(attachment)
 
 Number = Annotated[int, typer.Argument(parser=whole_number(), help="The number of a mail.")]
 
@@ -93,7 +97,7 @@ def bounces(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
 
 @group.command()
 def raw(ctx: typer.Context, mail: Number) -> None:
-    """Write the raw bytes of one mail to standard output."""
+    """Write the raw bytes of one mail to standard output, with the secrets that its writer put into it."""
     with database_of(ctx) as database, database.read() as connection:
         stored = mails.raw_of(connection, mail)
     if stored is None:

@@ -10,7 +10,8 @@ from triage.adapters.configplace import find_config
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.app import rules_folder
-from triage.cli.output import print_table
+from triage.cli.output import plural, print_table
+from triage.core.ruleexamples import failures
 from triage.core.rules import Rulebook
 from triage.core.treasuries import Level
 
@@ -43,10 +44,29 @@ def check(
         [
             ("queues", len(rules.treasuries.queues)),
             ("categories", len(rules.categories)),
+            ("routing rules", len(rules.routing)),
         ],
     )
     if blank := blank_codes(rules):
         typer.echo(f"Note: {blank}", err=True)
+
+
+@group.command("test")
+def try_examples(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of rules; else the configured one.")] = None,
+) -> None:
+    """Run the examples that stand beside the routing rules; exit 1 where one does not do what it says."""
+    rules = load_rulebook(folder or rules_folder(load_config(ctx.obj) if find_config(ctx.obj) else None))
+    failed = list(failures(rules))
+    for sentence in failed:
+        typer.echo(sentence, err=True)
+    count = sum(len(rule.examples) for rule in rules.routing)
+    typer.echo(
+        f"{count - len(failed)} of {plural(count, 'example')} hold, of {plural(len(rules.routing), 'rule')}."
+    )
+    if failed:
+        raise typer.Exit(1)
 
 
 def blank_codes(rules: Rulebook) -> str:

@@ -16,6 +16,7 @@ from triage.app import (
     imap_settings,
     open_database,
     records_for,
+    resolver,
     rules_folder,
     rules_for,
     signing_keys,
@@ -26,7 +27,7 @@ from triage.cli.output import print_table
 from triage.cli.rules import blank_codes
 from triage.errors import ConfigError, RefusalError, RulesError
 from triage.resources import resource
-from triage.service.doctor import Finding, ask, check_clock, check_database
+from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
 from triage.service.health import check_health
 
 app = typer.Typer()
@@ -104,6 +105,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "mailbox": lambda: _check_mailbox(config),
         "outgoing mail": lambda: _check_smtp(config),
         "signing": lambda: _check_signing(config),
+        "own verification": lambda: _check_verification(config),
         "clock": lambda: check_clock(database, clock, ZoneInfo(config.time.zone)),
     }
     found = [Finding("config", ok=True, sentence="Every key is known and has a value that can be used.")]
@@ -165,6 +167,15 @@ def _check_signing(config: Config) -> str:
         return "Letters go out unsigned, since [dkim] names no key; docs/operation.md tells how to get one."
     names = " and ".join(f"{key.selector}._domainkey.{key.domain} ({key.algorithm})" for key in keys)
     return f"Letters are signed with {names}; triage doctor --dns prints what must stand in DNS."
+
+
+def _check_verification(config: Config) -> str:
+    verification = config.verification
+    if not verification.enabled:
+        return "Off: what our gateway says of a sender is all that is known ([verification] enabled)."
+    dns = resolver(verification)
+    domain = config.smtp.from_address.rpartition("@")[2]
+    return check_resolver(dns.budget(verification.seconds), domain, dns.servers)
 
 
 def _print_records(ctx: typer.Context) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
+from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.mail import Address
 from triage.core.text import clean, one_line
@@ -31,6 +32,7 @@ _ROUTE = re.compile(r"@[^:<>]*:")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT_IN_ADDRESS = re.compile(r"\([^()]*\)")
 _UNBRACKETED = re.compile(r"[^\s,;<]*")
+_SEPARATOR = re.compile(r"[,;]")
 _RESERVED_DOMAINS = frozenset({"example", "invalid", "localhost", "local", "test"})
 
 
@@ -41,7 +43,7 @@ def read_addresses(value: str, defects: list[str]) -> tuple[Address, ...]:
     defect: decoding it would let a sender write one address and show another.
     """
     if len(value) > LONGEST_LIST:
-        defects.append("a list of addresses is too long; the rest of it was not read")
+        note(defects, Defect.TOO_LONG_LIST)
     reader = _Reader(value[:LONGEST_LIST], defects)
     reader.read()
     return tuple(reader.found)
@@ -86,6 +88,7 @@ class _Draft:
     comments: list[str] = field(default_factory=list)
     angle: str | None = None
     touching: bool = False
+    leftover: bool = False
 
     def add(self, piece: str) -> None:
         """Take one more piece of the display name, or of a bare address."""
@@ -119,6 +122,7 @@ class _Reader:
         self._draft = _Draft()
         self._waiting: list[str] = []
         self._brackets_close = True
+        self._in_group = False
         self.found: list[Address] = []
 
     def read(self) -> None:
@@ -130,7 +134,7 @@ class _Reader:
             self._at = match.end()
             self._take(match)
         if len(self.found) >= MOST_ADDRESSES:
-            self._defects.append(f"only the first {MOST_ADDRESSES} addresses of a header were read")
+            note(self._defects, Defect.TOO_MANY_ADDRESSES, MOST_ADDRESSES)
             return
         self._end_mailbox()
         self._give_up_waiting()
@@ -150,8 +154,9 @@ class _Reader:
 
     def _take_word(self, word: str) -> None:
         if self._draft.angle is not None:
-            # a comma was forgotten behind ">"
+            # a comma was forgotten behind ">", or these words belong to nothing
             self._end_mailbox()
+            self._draft.leftover = True
         self._draft.add(word)
 
     def _take_special(self, char: str) -> None:
@@ -164,9 +169,10 @@ class _Reader:
                 self._draft.angle = self._angle()
             case ":":
                 self._colon()
-            case ";":
+            case ";" if self._in_group:
                 self._end_mailbox()
                 self._give_up_waiting()
+                self._in_group = False
             case _:
                 self._end_mailbox()
 
@@ -177,7 +183,7 @@ class _Reader:
 
     def _forget_quotes(self) -> None:
         """Read on as if there were no quotes: one is never closed, so none can be trusted."""
-        self._defects.append("a quoted name is not closed")
+        note(self._defects, Defect.UNCLOSED_QUOTES)
         self._value = self._value[: self._at] + self._value[self._at :].replace('"', "")
 
     def _comment(self) -> str:
@@ -192,7 +198,7 @@ class _Reader:
                 if depth == 0:
                     return self._value[start : self._at - 1]
             if depth > DEEPEST_COMMENT:
-                self._defects.append(f"comments nested deeper than {DEEPEST_COMMENT} in an address header")
+                note(self._defects, Defect.DEEP_COMMENTS, DEEPEST_COMMENT)
                 self._at = len(self._value)
         return self._value[start:]
 
@@ -201,7 +207,7 @@ class _Reader:
         end = self._value.find(">", self._at) if self._brackets_close else -1
         if end < 0:
             self._brackets_close = False
-            self._defects.append("an address bracket is not closed")
+            note(self._defects, Defect.UNCLOSED_BRACKET)
             match = _UNBRACKETED.match(self._value, self._at)
             end = match.end() if match else len(self._value)
             inside, self._at = self._value[self._at : end], end
@@ -217,6 +223,7 @@ class _Reader:
             # "mailto:", or the name of a group (RFC 5322 §3.4) whose members follow
             self._draft = _Draft()
             self._waiting = []
+            self._in_group = True
 
     def _end_mailbox(self) -> None:
         draft, self._draft = self._draft, _Draft()
@@ -227,7 +234,9 @@ class _Reader:
             return
         index = next((i for i, word in enumerate(words) if _is_address(word)), None)
         if index is None:
-            if words:
+            if words and draft.leftover:
+                note(self._defects, Defect.WORDS_BEHIND_ADDRESS)
+            elif words:
                 # "Nguyen, Van A <a@b>" without quotes: the comma belongs to the name
                 self._waiting.append(" ".join(words) + ",")
             return
@@ -238,28 +247,46 @@ class _Reader:
         waiting, self._waiting = " ".join(self._waiting).strip(" ,"), []
         name = self._name(waiting)
         if name:
-            self._defects.append("a mailbox without an address")
-            self.found.append(Address(name, ""))
+            note(self._defects, Defect.NO_ADDRESS)
+            self.found.append(Address(name, "", "=?" in waiting))
 
     def _keep(self, words: list[str], raw: str, comments: list[str]) -> None:
-        address = self._address(raw)
-        name = self._name(" ".join(words if any(words) else comments))
+        first, *others = self._listed(raw)
+        address = self._address(first)
+        written = " ".join(words if any(words) else map(_without_quotes, comments))
+        name = self._name(written)
         if name or address:
-            self.found.append(Address(name, address))
+            self.found.append(Address(name, address, "=?" in written))
+        self.found += [Address("", self._address(other)) for other in others]
+
+    def _listed(self, raw: str) -> list[str]:
+        """Take apart several addresses in one pair of brackets."""
+        if ("," not in raw and ";" not in raw) or '"' in raw or raw.lstrip().startswith("@"):
+            return [raw]
+        listed = [one for one in _SEPARATOR.split(raw) if "@" in one]
+        if len(listed) <= 1:
+            return [raw]
+        note(self._defects, Defect.LIST_IN_BRACKETS)
+        return listed
 
     def _address(self, raw: str) -> str:
         bare = raw.strip()
         if bare.startswith("@"):
             bare = _ROUTE.sub("", bare, count=1)
         if "=?" in bare:
-            self._defects.append("an encoded word inside an address")
+            note(self._defects, Defect.ENCODED_ADDRESS)
         if "(" in bare:
             bare = _COMMENT_IN_ADDRESS.sub("", bare)
         bare = clean(bare) if bare.startswith('"') else _SPACES.sub("", clean(bare))
-        return bare.removeprefix("mailto:").strip("'")
+        bare = bare.removeprefix("mailto:").strip("'<>,; ").strip()
+        return bare[1:-1].strip() if bare.startswith("[") and bare.endswith("]") else bare
 
     def _name(self, raw: str) -> str:
-        return one_line(clean(decode_words(raw, self._defects))).strip("'")
+        return one_line(clean(decode_words(raw, self._defects))).strip("' ").strip()
+
+
+def _without_quotes(comment: str) -> str:
+    return comment.strip().strip('"')
 
 
 def _is_address(word: str) -> bool:

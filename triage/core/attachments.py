@@ -8,15 +8,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from triage.core.archives import look_inside
 from triage.core.contentrules import ContentRules, EndingRules
 from triage.core.decision import Finding, Severity
+from triage.core.filekinds import KINDS, Group
+from triage.core.filetypes import OLE, claimed, detect
 from triage.core.linkchecks import form_findings, link_findings
 from triage.core.links import find_links
 from triage.core.mail import Attachment
 from triage.core.markup import read_markup
 from triage.core.namechecks import NameChecks
 from triage.core.text import fold
-from triage.core.zipnames import is_zip, unpack, zip_entries
+from triage.core.zipnames import is_zip, zip_entries
 
 MAX_ATTACHMENTS = 50
 """Attachments of one mail that are looked at."""
@@ -24,18 +27,18 @@ MAX_ATTACHMENTS = 50
 MAX_BYTES = 25_000_000
 """Bytes of one attachment that are looked into."""
 
-MAX_DEPTH = 3
-"""Archives within one another."""
-
 _RTL = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"MZ", "exe"),
-    (b"\x7fELF", "elf"),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", "lnk"),
-    (b"#!", "sh"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCKED = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar"}
+_RUNNING = frozenset({"exe", "elf", "lnk", "msi", "sh"})
+"""Kinds that run when they are opened, or are made to be run."""
+
+_SCRIPTED = frozenset({"txt", "csv", "xml", "log", "md"})
+"""Endings of texts, which may begin like a script."""
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_TURNED = frozenset({Group.PROGRAM, Group.PAGE, Group.ARCHIVE})
+"""What a file that calls itself a picture may really be, so that it is looked into."""
+
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 
 def attachment_findings(
@@ -93,13 +96,10 @@ def _content(
         return
     data = provide()[:MAX_BYTES]
     ending = _ending(attachment.name)
-    if (
-        attachment.type in {"text/html", "application/xhtml+xml", "image/svg+xml"}
-        or ending in rules.endings.page
-    ):
+    if ending in rules.endings.page or attachment.type in _PAGES or _is_turned_page(attachment):
         yield from _page(attachment.name or "trang HTML", data, names, rules)
     else:
-        yield from _bytes(attachment.name, data, text, rules, MAX_DEPTH)
+        yield from _bytes(attachment.name, data, text, rules)
 
 
 def _worth_reading(attachment: Attachment, endings: EndingRules) -> bool:
@@ -108,27 +108,44 @@ def _worth_reading(attachment: Attachment, endings: EndingRules) -> bool:
         attachment.type.startswith(("image/", "audio/", "video/", "message/"))
         and attachment.type != "image/svg+xml"
     )
-    return not harmless or _ending(attachment.name) in endings.runs | endings.page | endings.archive
+    content = KINDS.get(attachment.detected)
+    turned = content is not None and content.group in _TURNED
+    return not harmless or turned or _ending(attachment.name) in endings.runs | endings.page | endings.archive
+
+
+def _is_turned_page(attachment: Attachment) -> bool:
+    """Whether a page calls itself a picture or a PDF; programs export many a sheet or paper as a page."""
+    claim = claimed(attachment.name, attachment.type)
+    return (
+        attachment.detected in {"html", "svg"}
+        and claim is not None
+        and (claim.group is Group.PICTURE or claim.code == "pdf")
+    )
 
 
 def _ending(name: str) -> str:
     return _RTL.sub("", name).strip().rstrip(". ").lower().rpartition(".")[2] if "." in name else ""
 
 
-def _bytes(name: str, data: bytes, text: str, rules: ContentRules, depth: int) -> Iterator[Finding]:
-    ending = _ending(name)
-    magic = next((kind for start, kind in _MAGIC if data.startswith(start)), "")
-    if magic and ending not in rules.endings.runs and (magic != "sh" or ending not in {"txt", "csv", "xml"}):
-        yield _finding("ATTACH_DISGUISED", Severity.HIGH, f"{name} ({magic})", _DISGUISED_WHY)
+def _bytes(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
+    kind = detect(data)
+    if kind is not None and _is_disguised(name, kind.code, rules.endings):
+        yield _finding("ATTACH_DISGUISED", Severity.HIGH, f"{name} ({kind.code})", _DISGUISED_WHY)
     elif is_zip(data):
-        yield from _zip(name, data, text, rules, depth)
-    elif data.startswith(_OLE) and b"_\x00V\x00B\x00A\x00_\x00P\x00R\x00O\x00J\x00E\x00C\x00T\x00" in data:
+        yield from _zip(name, data, text, rules)
+    elif data.startswith(OLE) and _MACROS in data:
         yield _finding("ATTACH_MACRO", Severity.LOW, name, _MACRO_WHY)
-    elif data.startswith(tuple(_LOCKED)):
-        yield from _locked(name, text, rules, surely=False)
+    elif kind is not None and kind.group is Group.ARCHIVE:
+        yield from _archive(name, data, text, rules)
 
 
-def _zip(name: str, data: bytes, text: str, rules: ContentRules, depth: int) -> Iterator[Finding]:
+def _is_disguised(name: str, code: str, endings: EndingRules) -> bool:
+    """Whether a file that runs has a name that does not say so."""
+    ending = _ending(name)
+    return code in _RUNNING and ending not in endings.runs and (code != "sh" or ending not in _SCRIPTED)
+
+
+def _zip(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
     entries = zip_entries(data)
     document = any(entry.name == "[Content_Types].xml" for entry in entries)
     if any(entry.name.lower().endswith("vbaproject.bin") for entry in entries):
@@ -140,25 +157,38 @@ def _zip(name: str, data: bytes, text: str, rules: ContentRules, depth: int) -> 
                 _MACRO_WHY,
             )
         return
-    if document or _ending(name) in rules.endings.runs:
-        return
-    for entry in entries:
-        yield from name_findings(entry.name, rules.endings, name)
-    if any(entry.encrypted for entry in entries):
-        yield from _locked(name, text, rules, surely=True)
-    if depth > 1:
-        for entry in [entry for entry in entries if _ending(entry.name) in rules.endings.archive][:5]:
-            yield from _bytes(f"{name} › {entry.name}", unpack(data, entry), text, rules, depth - 1)
+    if not document and _ending(name) not in rules.endings.runs:
+        yield from _archive(name, data, text, rules)
 
 
-def _locked(name: str, text: str, rules: ContentRules, *, surely: bool) -> Iterator[Finding]:
-    """Tell of an archive that no scanner could look into; worse with its password in the mail beside it."""
+def _archive(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
+    archive = look_inside(data, name)
+    for content in archive.contents:
+        yield from name_findings(content.name, rules.endings, " › ".join((name, *content.path)))
+        if _is_disguised(content.name, content.detected, rules.endings):
+            shown = f"{name} › {content.shown} ({content.detected})"
+            yield _finding("ATTACH_DISGUISED", Severity.HIGH, shown, _DISGUISED_WHY)
+    if archive.is_bomb:
+        yield _finding("ATTACH_BOMB", Severity.MEDIUM, name, _BOMB_WHY)
+    if archive.locked:
+        yield from _locked(name, text, rules, _HIDDEN_WHY if archive.hidden else _SEALED_WHY)
+    elif not archive.contents:
+        yield from _locked(name, text, rules, None)
+
+
+def _locked(
+    name: str, text: str, rules: ContentRules, sealed_why: tuple[str, str] | None
+) -> Iterator[Finding]:
+    """Tell of an archive that no scanner could look into; worse with its password in the mail beside it.
+
+    Without ``sealed_why`` nothing shows that it is locked, only that it could not be read.
+    """
     folded = fold(text[:100_000])
     told = any(fold(phrase) in folded for phrase in rules.endings.archive_passwords)
     if told:
         yield _finding("ATTACH_ENCRYPTED", Severity.MEDIUM, name, _LOCKED_WHY)
-    elif surely:
-        yield _finding("ATTACH_ENCRYPTED", Severity.LOW, name, _SEALED_WHY)
+    elif sealed_why:
+        yield _finding("ATTACH_ENCRYPTED", Severity.LOW, name, sealed_why)
 
 
 def _page(name: str, data: bytes, names: NameChecks, rules: ContentRules) -> Iterator[Finding]:
@@ -209,6 +239,14 @@ _LOCKED_WHY = (
 _SEALED_WHY = (
     "Tệp nén đặt mật khẩu nên không kiểm tra được.",
     "The archive is locked and cannot be looked into.",
+)
+_HIDDEN_WHY = (
+    "Tệp nén đặt mật khẩu cả tên tệp bên trong nên không biết chứa gì.",
+    "Even the names of the files in the archive are encrypted.",
+)
+_BOMB_WHY = (
+    "Tệp nén khai bung ra lớn bất thường, kiểu bom nén.",
+    "The archive unpacks to an abnormal size, as zip bombs do.",
 )
 _REDIRECT_WHY = ("Trang đính kèm tự chuyển sang nơi khác.", "The attached page leads elsewhere by itself.")
 _PAGE_WHY = ("Tệp đính kèm là trang web.", "The attachment is a web page.")

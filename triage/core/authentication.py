@@ -1,4 +1,4 @@
-"""What our own mail gateway found out about the sender (RFC 8601): read, not computed.
+"""What our own mail gateway found out about the sender (RFC 8601), or else what we have verified ourselves.
 
 Anybody can write such a header. Ours are those that carry the gateway's name and stand above the Received
 line that the gateway itself wrote; everything below that line came from outside (RFC 8601, section 5).
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from triage.core.authresults import MethodResult, Result, authserv_id, parse_results
 from triage.core.mail import Mail
+from triage.core.ownresults import OwnResults, own_reasons
 from triage.core.reasons import Reason
 
 MAX_HEADERS = 20
@@ -36,11 +37,11 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationReading:
-    """What the gateway says of a mail.
+    """What the gateway says of a mail, or what we found where it says nothing.
 
-    ``aligned`` tells that a passed method speaks for the domain of From (RFC 7489, relaxed).
-    ``authenticated`` is None where the gateway says nothing; ``forged`` counts headers in its name that it
-    cannot have written.
+    ``aligned`` tells that a passed method speaks for the domain of From (RFC 7489, relaxed unless its owner
+    wants more and we verified it ourselves). ``authenticated`` is None where nothing is known; ``forged``
+    counts headers in the gateway's name that it cannot have written.
     """
 
     spf: MethodResult | None
@@ -54,24 +55,45 @@ class AuthenticationReading:
 
 
 def read_authentication(
-    mail: Mail, gateway: Gateway, registrable: Callable[[str], str]
+    mail: Mail, gateway: Gateway, registrable: Callable[[str], str], own: OwnResults | None = None
 ) -> AuthenticationReading:
     """Read the gateway's headers. ``registrable`` gives the registered part of a host, for alignment.
 
+    The gateway's answer stands wherever it gives one; elsewhere ``own`` counts, what we found ourselves.
     A header in the gateway's name at the wrong place is believed only where it speaks against the sender:
     nobody forges a failure. Never fails.
     """
     trusted, doubtful = _trusted(mail, gateway)
     reading = _read_values(mail, trusted, registrable)
-    if trusted or not doubtful:
-        return (
-            reading
-            if not doubtful
-            else replace(reading, forged=len(doubtful), reasons=(*reading.reasons, _FORGED))
-        )
-    against = _read_values(mail, doubtful, registrable)
-    believed = against if against.authenticated is False else reading
-    return replace(believed, forged=len(doubtful), reasons=(*believed.reasons, _FORGED))
+    if own is not None and reading.authenticated is None:
+        reading = _read_own(mail, own, registrable)
+    if doubtful and not trusted and reading.authenticated is None:
+        against = _read_values(mail, doubtful, registrable)
+        reading = against if against.authenticated is False else reading
+    if not doubtful:
+        return reading
+    return replace(reading, forged=len(doubtful), reasons=(*reading.reasons, _FORGED))
+
+
+def _read_own(mail: Mail, own: OwnResults, registrable: Callable[[str], str]) -> AuthenticationReading:
+    """Read what we verified; a gap in it leaves the answer open, unless something was proven all the same."""
+    spf, dmarc = _first(list(own.results), "spf"), _first(list(own.results), "dmarc")
+    dkim, arc = own.of("dkim"), _first(list(own.results), "arc")
+    domains = {sender.domain for sender in mail.senders}
+    # The owner's wish for strict alignment is not known while his record is not.
+    unsure = dmarc is not None and dmarc.result is Result.TEMPERROR
+    same = _itself if unsure else registrable
+    proofs = (*dkim, *([spf] if spf else []))
+    aligned = len(domains) == 1 and _aligned(next(iter(domains)), proofs, dmarc, same)
+    authenticated = True if aligned else None if own.undecided else False
+    reasons = own_reasons(own, authenticated=authenticated)
+    return AuthenticationReading(
+        spf, dkim, dmarc, arc.result if arc else None, aligned, authenticated, 0, reasons
+    )
+
+
+def _itself(host: str) -> str:
+    return host
 
 
 def _read_values(mail: Mail, values: list[str], registrable: Callable[[str], str]) -> AuthenticationReading:

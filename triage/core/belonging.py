@@ -6,21 +6,29 @@ from datetime import datetime, timedelta
 
 from triage.core.decision import SubjectReading
 from triage.core.facts import Facts, TicketFact
+from triage.core.forwardmarks import is_forward_subject
 from triage.core.mail import Mail
 from triage.core.providers import FREE_MAIL
 from triage.core.reasons import Reason
 from triage.core.rules import ReplyPolicy
-from triage.core.tickets import TicketStatus
+from triage.core.sources import Source
+from triage.core.tickets import TicketStatus, find_codes
 from triage.core.treasuries import TreasuryDirectory
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """The ticket that a mail joins, or None, and why."""
+    """The ticket that a mail joins, or None, and why.
+
+    ``refused`` is the one that it names or continues and may not join; ``foreign`` says that the sender, no
+    party to that ticket, names its code himself.
+    """
 
     ticket: TicketFact | None
     reopen: bool
     reasons: tuple[Reason, ...]
+    refused: TicketFact | None = None
+    foreign: bool = False
 
 
 def find_ticket(
@@ -30,18 +38,26 @@ def find_ticket(
     directory: TreasuryDirectory,
     policy: ReplyPolicy,
     received_at: datetime,
+    source: Source | None = None,
 ) -> Belonging:
-    """Tell which ticket a mail continues: the one of its code before the one of its thread."""
+    """Tell which ticket a mail continues: the one of its code before the one of its thread.
+
+    Where the code is another's, the sender's own thread still counts. ``source`` wrote what is sent on.
+    """
     ticket = facts.ticket or facts.thread
+    if facts.ticket and facts.thread and not is_party(mail, facts.ticket) and is_party(mail, facts.thread):
+        ticket = facts.thread
     if ticket is None:
         return Belonging(None, reopen=False, reasons=())
+    stranger = _stranger(mail, ticket)
     refusal = (
-        _stranger(mail, ticket)
+        stranger
         or _new_matter(subject, ticket, facts, directory)
         or _closed_long_ago(ticket, policy, received_at)
     )
     if refusal:
-        return Belonging(None, reopen=False, reasons=(refusal,))
+        foreign = stranger is not None and _names(mail, ticket) and not _passes_on(mail, ticket, source)
+        return Belonging(None, reopen=False, reasons=(refusal,), refused=ticket, foreign=foreign)
     how = (
         Reason("ticket_by_code", f"Thư nêu mã {ticket.code}.", f"The mail names {ticket.code}.")
         if ticket is facts.ticket
@@ -54,9 +70,26 @@ def find_ticket(
     return Belonging(ticket, reopen=ticket.status is TicketStatus.CLOSED, reasons=(how,))
 
 
+def _names(mail: Mail, ticket: TicketFact) -> bool:
+    """Say whether the sender himself gives the code: history that he quotes was written by others."""
+    return any(str(code) == ticket.code for code in find_codes(f"{mail.subject}\n{mail.new_text}"))
+
+
+def _passes_on(mail: Mail, ticket: TicketFact, source: Source | None) -> bool:
+    """Say whether a forward brings the code: then the mail inside is a party's, not the forwarder's claim."""
+    if source is None or not (is_forward_subject(mail.subject) or source.attached):
+        return False
+    address = source.address.lower()
+    return takes_part(address, ticket.parties) or address in ticket.copied
+
+
 def is_party(mail: Mail, ticket: TicketFact) -> bool:
-    """Whether the sender, or somebody else of the same organisation, takes part in the ticket."""
-    return takes_part(mail.sender.address.lower(), ticket.parties)
+    """Whether the sender, or somebody else of the same organisation, takes part in the ticket.
+
+    Who was only told of it counts as himself alone: one address in Cc opens it to no whole organisation.
+    """
+    address = mail.sender.address.lower()
+    return takes_part(address, ticket.parties) or address in ticket.copied
 
 
 def takes_part(address: str, parties: Collection[str]) -> bool:

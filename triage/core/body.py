@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from triage.core.charset import decode_text
+from triage.core.charset import decode_text, repair_text
+from triage.core.defects import Defect, note
 from triage.core.flowed import unflow
 from triage.core.headers import first_value, read_headers
 from triage.core.html_text import text_of_html
-from triage.core.mime import Part, Structure, read_structure
+from triage.core.mime import Part, Structure
 from triage.core.parameters import read_parameters
 from triage.core.text import fold
-from triage.core.transfer import decode_transfer
+from triage.core.transfer import decode_transfer, is_base64
+from triage.core.wrapped import open_mail
 
 LARGEST_TEXT = 2_000_000
 """Bytes of text in one mail that are read; nobody writes more by hand."""
@@ -36,14 +38,25 @@ _STUBS = (
     "xem thu nay o dang html",
     "xem ban html",
 )
-_FILES = frozenset(
+_WORDS_OF_STUBS = ("html", "mime", "http", "view", "browser", "trinh duyet", "email client", "mail program")
+_SHORT_LINE = 20
+"""Characters; a line as short as that is what is left of a folded sentence."""
+
+_HTML = frozenset(("html", "xhtml"))
+_SHOWN = _HTML | {"plain"}
+_MARKED_UP = frozenset(("enriched", "richtext"))
+_NEVER_SHOWN = frozenset(
     ("calendar", "x-vcard", "vcard", "directory", "csv", "rtf", "rfc822-headers", "xml", "css", "javascript")
 )
 """Kinds of text that programs read."""
 
-_HTML = frozenset(("html", "xhtml"))
-_MARKED_UP = frozenset(("enriched", "richtext"))
 _CHARSET_IN_HTML = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_CONTROLS = bytes(byte for byte in range(1, 32) if byte not in b"\t\n\v\f\r\x1b")
+_WIDE_CHARSETS = ("utf-16", "utf-32", "utf16", "utf32", "ucs-", "unicode", "iso-10646")
+_SAMPLE = 1_000
+_MOST_CONTROLS = 20
+"""One control character in so many bytes is too many."""
+
 _FIRST_OF_HTML = 2_048
 
 _SHOWN_OF_NESTED = (("Từ", "from"), ("Ngày", "date"), ("Tới", "to"), ("Chủ đề", "subject"))
@@ -61,25 +74,13 @@ class Body:
 def read_body(structure: Structure, defects: list[str], depth: int = 0) -> Body:
     """Read the text of a mail; an attached mail's text where the mail itself has none."""
     reader = _BodyReader(structure, defects)
-    pieces = reader.read(structure.root)
+    pieces = reader.read(structure.root) or reader.read_other_texts()
     texts = [_text_of(piece, defects) for piece in pieces]
     text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     html = "\n".join(piece.html for piece in pieces if piece.html)
     if not text and depth < DEEPEST_NESTED:
         text = _nested_text(structure, defects, depth)
     return Body(text, html, frozenset(reader.used))
-
-
-def transfer_encoding(part: Part) -> str:
-    """Give the declared transfer encoding, lower case, without what some programs add to it."""
-    declared = part.first("content-transfer-encoding").decode("ascii", "replace").lower()
-    return re.split(r"[\s;(]", declared.strip(), maxsplit=1)[0]
-
-
-def disposition(part: Part) -> str:
-    """Give ``attachment``, ``inline`` or what else Content-Disposition says; empty where it says nothing."""
-    declared = part.first("content-disposition").partition(b";")[0]
-    return declared.strip().decode("ascii", "replace").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,20 @@ class _BodyReader:
             return [self._best(pieces)] if part.content.sub == "alternative" and pieces else pieces
         if not self._is_text(part):
             return []
+        data = self._data(part)
+        if _is_binary(data, part.content.charset):
+            note(self._defects, Defect.BINARY_TEXT)
+            return []
         self.used.add(part.number)
         self._has_text = True
-        text = self._decode(part)
-        if part.content.sub in _HTML:
-            return [_Piece("", text)]
-        if part.content.sub in _MARKED_UP:
-            return [_Piece(text_of_html(text, self._defects), "")]
-        return [_Piece(text, "")]
+        text = self._decode(part, data)
+        return [_Piece("", text) if part.content.sub in _HTML else _Piece(text, "")]
+
+    def read_other_texts(self) -> list[_Piece]:
+        """Give the texts of odd kinds, for a mail that has no other; they are attachments all the same."""
+        parts = [part for part in self._structure.parts if self._is_other_text(part)]
+        texts = [(self._decode(part, self._data(part)), part.content.sub in _MARKED_UP) for part in parts]
+        return [_Piece(text_of_html(text, self._defects) if marked else text, "") for text, marked in texts]
 
     def _best(self, pieces: list[_Piece]) -> _Piece:
         """Join the alternatives: plain text first, unless it only says that there is HTML."""
@@ -127,20 +134,36 @@ class _BodyReader:
         content = part.content
         if content.main == "multipart":
             # parts that cannot be told apart are shown as they stand
-            return disposition(part) != "attachment"
-        if content.main != "text" or content.sub in _FILES or disposition(part) == "attachment":
+            return part.disposition != "attachment"
+        if content.main != "text" or part.disposition == "attachment":
+            return False
+        if content.sub not in _SHOWN and not (content.sub not in _NEVER_SHOWN and part.depth == 0):
             return False
         # a text with a name is a file, unless it is all the text there is
         return not self._has_text or not _has_name(part)
 
-    def _decode(self, part: Part) -> str:
+    def _is_other_text(self, part: Part) -> bool:
+        content = part.content
+        return (
+            content.main == "text"
+            and content.sub not in _SHOWN | _NEVER_SHOWN
+            and part.disposition != "attachment"
+            and not _has_name(part)
+        )
+
+    def _data(self, part: Part) -> bytes:
         data = self._structure.body(part)
         if len(data) > self._budget:
-            self._defects.append("the text is too long; the rest of it was not read")
+            note(self._defects, Defect.TEXT_TOO_LONG)
             data = data[: self._budget]
         self._budget -= len(data)
-        data = decode_transfer(data, transfer_encoding(part))
-        text = decode_text(data, _charset(part, data), self._defects)
+        if part.encoding == "base64" and not is_base64(data):
+            note(self._defects, Defect.NOT_BASE64)
+            return data
+        return decode_transfer(data, part.encoding)
+
+    def _decode(self, part: Part, data: bytes) -> str:
+        text = decode_text(data, _charset(part, data), self._defects).removeprefix("\ufeff")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         parameters = part.content.parameters
         if parameters.get("format", b"").lower() == b"flowed" and part.content.sub == "plain":
@@ -149,12 +172,26 @@ class _BodyReader:
 
 
 def _text_of(piece: _Piece, defects: list[str]) -> str:
-    return piece.plain if piece.plain.strip() else text_of_html(piece.html, defects)
+    if piece.plain.strip():
+        return piece.plain
+    # letters written as entities are known for misread ones only now
+    return repair_text(text_of_html(piece.html, defects), defects)
 
 
 def _has_name(part: Part) -> bool:
     names = (*read_parameters(part.first("content-disposition"), []), *part.content.parameters)
     return any(name.partition("*")[0] in {"filename", "name"} for name in names)
+
+
+def _is_binary(data: bytes, charset: str) -> bool:
+    """Say whether bytes hold more control characters than any text; NUL stands in spoilt ones too."""
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return (
+        controls * _MOST_CONTROLS > len(sample)
+        and not sample.isascii()
+        and not charset.lower().startswith(_WIDE_CHARSETS)
+    )
 
 
 def _charset(part: Part, data: bytes) -> str:
@@ -165,10 +202,17 @@ def _charset(part: Part, data: bytes) -> str:
 
 
 def _is_stub(plain: str) -> bool:
+    """Say whether every line only speaks of HTML, or of where the mail can be read in a browser."""
     if len(plain) > _STUB_LENGTH:
         return False
     folded = fold(plain)
-    return not plain.strip() or any(phrase in folded for phrase in _STUBS)
+    if not any(phrase in folded for phrase in _STUBS):
+        return not plain.strip()
+    return all(_speaks_of_html(line) for line in folded.split("\n") if line.strip())
+
+
+def _speaks_of_html(line: str) -> bool:
+    return len(line) < _SHORT_LINE or any(word in line for word in _WORDS_OF_STUBS)
 
 
 def _nested_text(structure: Structure, defects: list[str], depth: int) -> str:
@@ -176,7 +220,8 @@ def _nested_text(structure: Structure, defects: list[str], depth: int) -> str:
     part = next((part for part in structure.parts if str(part.content) == "message/rfc822"), None)
     if part is None:
         return ""
-    nested = read_structure(decode_transfer(structure.body(part), transfer_encoding(part)), defects)
+    opened = open_mail(decode_transfer(structure.body(part), part.encoding), defects, checks=False)
+    nested = opened.structure
     headers = read_headers(nested.root.fields, nested.root.content.charset, defects)
     body = read_body(nested, defects, depth + 1)
     said = [f"{label}: {value}" for label, name in _SHOWN_OF_NESTED if (value := first_value(headers, name))]

@@ -1,15 +1,16 @@
 """What a request is about, by the words that it uses."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.core.decision import Part
+from triage.core.denial import is_denied
 from triage.core.mail import Mail
+from triage.core.privacy import SecretKind, disclosed
 from triage.core.reasons import Reason
-from triage.core.text import fold
-from triage.core.words import Phrase, PhraseBook, Word, words
+from triage.core.shortforms import spell_out
+from triage.core.words import Phrase, PhraseBook, words
 
 OTHER = "other"
 LEAKED_CREDENTIALS = "leaked_credentials"
@@ -58,6 +59,7 @@ class _Hit:
     written: str
     certain: bool
     spelled: bool
+    denied: bool = False
 
 
 def categorise(mail: Mail, categories: tuple[Category, ...]) -> CategoryReading:
@@ -68,21 +70,23 @@ def categorise(mail: Mail, categories: tuple[Category, ...]) -> CategoryReading:
     """
     known = {category.id: category for category in categories}
     text = mail.new_text or mail.text
-    secret = _secret_given(f"{mail.subject}\n{text}")
-    if secret and LEAKED_CREDENTIALS in known:
-        return _reading(known[LEAKED_CREDENTIALS], (_secret_reason(secret),))
-    hits = tuple(_hits(mail, text, _book(categories)))
+    secrets = disclosed(f"{mail.subject}\n{text}"[:_LONGEST_SEARCH])
+    if secrets and LEAKED_CREDENTIALS in known:
+        return _reading(known[LEAKED_CREDENTIALS], (_secret_reason(secrets[0]),))
+    seen = tuple(_hits(mail, text, _book(categories)))
+    hits = tuple(hit for hit in seen if not hit.denied)
+    denied = _denied_reasons(seen)
     for rivals in (
         tuple(c for c in categories if c.escalate),
         tuple(c for c in categories if not c.escalate),
     ):
         best = _heaviest(rivals, hits)
         if best:
-            return _reading(best, _word_reasons(best, hits, known))
+            return _reading(best, (*_word_reasons(best, hits, known), *denied))
     nothing = Reason(
         "category_none", "Không có từ khóa nào cho biết loại yêu cầu.", "No word tells the category."
     )
-    return _reading(known.get(OTHER, _OTHER), (nothing,))
+    return _reading(known.get(OTHER, _OTHER), (nothing, *denied))
 
 
 def advice_for(category: str, categories: tuple[Category, ...]) -> str:
@@ -122,7 +126,8 @@ def _hits_in(text: str, factor: int, book: PhraseBook[tuple[str, bool]]) -> Iter
             seen.add((category, phrase.text))
             places.update(range(start, end))
             weight = factor * (phrase.weight + 1 if certain else 1)
-            yield _Hit(category, weight, phrase.text, certain, phrase.is_spelled(found[start:end]))
+            spelled = phrase.is_spelled(found[start:end])
+            yield _Hit(category, weight, phrase.text, certain, spelled, is_denied(text, found, start, end))
 
 
 def _weight_of_match(match: tuple[int, int, Phrase, tuple[str, bool]]) -> tuple[bool, int, int]:
@@ -161,6 +166,20 @@ def _word_reasons(
     return (first, *_rival_reasons(category, hits, known))
 
 
+def _denied_reasons(hits: tuple[_Hit, ...]) -> tuple[Reason, ...]:
+    told = list(dict.fromkeys(hit.written for hit in hits if hit.denied))[:_MOST_TOLD]
+    if not told:
+        return ()
+    quoted = ", ".join(f"“{word}”" for word in told)
+    return (
+        Reason(
+            "category_denied",
+            f"Các từ {quoted} bị phủ định trong thư nên không được tính.",
+            f"The mail denies the words {quoted}, so they do not count.",
+        ),
+    )
+
+
 def _rival_reasons(
     category: Category, hits: tuple[_Hit, ...], known: dict[str, Category]
 ) -> tuple[Reason, ...]:
@@ -178,82 +197,16 @@ def _rival_reasons(
     )
 
 
-_SHORT_FORMS = {
-    "ko": "khong",
-    "k": "khong",
-    "khg": "khong",
-    "hok": "khong",
-    "dc": "duoc",
-    "dk": "duoc",
-    "hs": "ho so",
-    "mk": "mat khau",
-    "pass": "mat khau",
-    "password": "mat khau",
-    "cks": "chu ky so",
-    "cts": "chung thu so",
-    "tk": "tai khoan",
-    "ktt": "ke toan truong",
-    "ctk": "chu tai khoan",
-    "login": "dang nhap",
-}
-
-
-def spell_out(found: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Replace the short forms that people type (ko, đc, hs, cks) by the words they stand for."""
-    if not any(word.folded in _SHORT_FORMS for word in found):
-        return found
-    return tuple(full for word in found for full in _full_words(word))
-
-
-def _full_words(word: Word) -> Iterator[Word]:
-    for full in _SHORT_FORMS.get(word.folded, word.folded).split():
-        yield word if full == word.folded else Word(full, full, word.start, word.end)
-
-
-_NAMED = r"(?P<name>mat khau|password|passwd|pass|mk|(?:ma )?pin|(?:ma )?otp)"
-_FILLER = r"(?:[ ](?:token|usb|cua|em|toi|don|vi|moi|cu|hien|tai|dang|nhap|dvc|chu|ky|so|tk|va)){0,4}"
-_SECRET = re.compile(
-    rf"(?<!\w){_NAMED}(?!\w){_FILLER}[ ]?(?P<sign>[:=]|[ ]la(?=[ :])[ ]?:?)?[ ]?(?P<value>[^\s,;\"”]{{4,64}})"
-)
-_NO_SECRET = re.compile(
-    r"(?:sd\d{6}-?\d*|\d{1,2}[/-]\d{1,2}([/-]\d{2,4})?|\d{1,2}h\d{0,2}|.*@[\w-]+\.\w.*)[.)]*"
-)
-_LONGEST_SYLLABLE = 7
-_LEAST_DIGITS = 6
-
-
-def _secret_given(text: str) -> str | None:
-    """Give the name of a secret that is followed by its value; the value itself is never told."""
-    flat = " ".join(fold(text[:_LONGEST_SEARCH]).split())
-    given = (match for match in _SECRET.finditer(flat) if _is_value(match))
-    return next((match["name"] for match in given), None)
-
-
-def _is_value(match: re.Match[str]) -> bool:
-    value = match["value"].strip(".()[]“”'")
-    if len(value) < 4 or _NO_SECRET.fullmatch(value):  # noqa: PLR2004 - shorter ones are words
-        return False
-    if value.isdigit():
-        number_is_secret = "pin" in match["name"] or "otp" in match["name"]
-        return bool(match["sign"]) or (number_is_secret and value[0] != "0" and len(value) >= _LEAST_DIGITS)
-    letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
-    if letters and digits and value.isascii():
-        return bool(match["sign"]) or len(value) >= _LEAST_DIGITS
-    return bool(match["sign"]) and value.isascii() and value.isalpha() and len(value) > _LONGEST_SYLLABLE
-
-
 _NAMES = {
-    "mat khau": "mật khẩu",
-    "mk": "mật khẩu",
-    "pin": "mã PIN",
-    "ma pin": "mã PIN",
-    "otp": "mã OTP",
-    "ma otp": "mã OTP",
+    SecretKind.PASSWORD: "mật khẩu",
+    SecretKind.PIN: "mã PIN",
+    SecretKind.OTP: "mã OTP",
+    SecretKind.REMOTE: "mã truy cập từ xa",
 }
 
 
-def _secret_reason(folded: str) -> Reason:
-    name = _NAMES.get(folded, "mật khẩu")
+def _secret_reason(kind: SecretKind) -> Reason:
+    name = _NAMES[kind]
     return Reason(
         "category_leaked_credentials",
         f"Sau “{name}” có ghi giá trị: thông tin bí mật đã bị lộ trong thư.",

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from encodings.aliases import aliases
 from functools import lru_cache
 
+from triage.core.defects import Defect, note
+from triage.core.mojibake import undo_mojibake
+from triage.core.oldvietnamese import converted, guess_charset, guess_font, may_be_vietnamese
 from triage.core.text import clean
+from triage.core.vietcharsets import DECLARED, decode_vietnamese
 
 _ALIASES = {
     # superset of what is declared, since mail programs declare the subset and send the superset
@@ -56,6 +60,25 @@ _PYTHON_CODECS = (frozenset(aliases.values()) | {"utf_8_sig", "cp1258", "cp1252"
 _MEANS_NOTHING = {"ascii", "latin_1", "iso8859_1", "cp1252", "iso8859_15"}
 """Charsets that programs declare without looking: with 8-bit bytes, UTF-8 and Vietnamese are tried first."""
 
+_RELATIVES = {
+    "iso2022_jp_ext": ("euc_jp", "cp932"),
+    "cp932": ("euc_jp",),
+    "euc_jp": ("cp932",),
+    "gb18030": ("big5hkscs",),
+    "big5hkscs": ("gb18030",),
+}
+"""Charsets of the same language, which programs mix up."""
+
+_OLD = frozenset(DECLARED.values())
+_SPOKEN = {
+    "cp1258": "windows-1258",
+    "tcvn3": "TCVN3 (ABC)",
+    "tcvn5712": "TCVN 5712",
+    "vni": "VNI-Windows",
+    "viscii": "VISCII",
+    "vps": "VPS",
+}
+
 _LIKE_ASCII = ("ascii", "utf_8", "cp125", "iso8859")
 _LONGEST_NAME = 60
 
@@ -76,7 +99,21 @@ def decode_text(data: bytes, declared: str, defects: list[str], fallback: str = 
     ``fallback`` is a further charset to try (the one of the mail's body, for a raw header). The answer is
     NFC; every guess and loss is told in ``defects``.
     """
-    return clean(_decode(data, declared, defects, fallback))
+    return clean(repair_text(_decode(data, declared, defects, fallback), defects))
+
+
+def repair_text(text: str, defects: list[str]) -> str:
+    """Put right what is valid Unicode and yet misread: UTF-8 taken for windows-1252, letters of old fonts."""
+    if text.isascii():
+        return text
+    repaired = undo_mojibake(text)
+    if repaired != text:
+        note(defects, Defect.MISREAD_UTF8)
+    font = guess_font(repaired)
+    if font:
+        note(defects, Defect.OLD_FONT, _SPOKEN[font])
+        return converted(repaired, font)
+    return repaired
 
 
 def is_known(charset: str) -> bool:
@@ -89,9 +126,9 @@ def _decode(data: bytes, declared: str, defects: list[str], fallback: str) -> st
     if data.isascii() and (codec is None or codec.startswith(_LIKE_ASCII)):
         return data.decode("ascii")
     if declared and codec is None:
-        defects.append(f"unknown charset {declared[:40]!r}")
+        note(defects, Defect.UNKNOWN_CHARSET, declared[:40])
     if codec and codec not in _MEANS_NOTHING:
-        text = _strictly(data, codec)
+        text = _as_declared(data, codec)
         if text is not None:
             return text
     for guess in _LADDER:
@@ -99,9 +136,9 @@ def _decode(data: bytes, declared: str, defects: list[str], fallback: str) -> st
         if found is not None:
             text, said = found
             if codec != "cp1252" or said != codec:
-                defects.append(f"text declared as {declared[:40] or 'nothing'!r} was read as {said}")
+                note(defects, Defect.OTHER_CHARSET, declared[:40] or "nothing", _SPOKEN.get(said, said))
             return text
-    defects.append("bytes in no known charset were replaced")
+    note(defects, Defect.LOST_BYTES)
     return data.decode("cp1252", "replace")
 
 
@@ -118,10 +155,26 @@ def _codec_of(name: str) -> str | None:
     name = _ALIASES.get(name.strip("\"' "), name.strip("\"' "))
     plain = re.sub(r"[^a-z0-9]+", "_", name).strip("_")
     for candidate in (plain, plain.removeprefix("x_"), plain.removeprefix("charset_")):
+        if candidate in DECLARED:
+            return DECLARED[candidate]
         found = aliases.get(candidate, candidate)
         if found in _PYTHON_CODECS:
             return found
     return None
+
+
+def _as_declared(data: bytes, codec: str) -> str | None:
+    """Decode by the declared codec, unless the bytes are plainly something else."""
+    if codec in _OLD:
+        # nearly any bytes are text in these, so that a program which declares them and sends UTF-8 must show
+        return _strictly(data, "utf-8") or decode_vietnamese(data, codec)
+    if _is_rather_old(data, codec):
+        return None
+    return _strictly(data, codec)
+
+
+def _is_rather_old(data: bytes, codec: str) -> bool:
+    return codec == "cp1258" and guess_charset(data) in _OLD
 
 
 def _strictly(data: bytes, codec: str) -> str | None:
@@ -139,10 +192,19 @@ def _utf8(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | 
     return None if text is None else (text, "utf-8")
 
 
+def _relative(data: bytes, codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    """Try the charsets that programs of the same language mix up with the declared one."""
+    for candidate in _RELATIVES.get(codec or "", ()):
+        text = _strictly(data, candidate)
+        if text is not None:
+            return text, candidate
+    return None
+
+
 def _mostly_as_declared(data: bytes, codec: str | None, _fallback: str) -> tuple[str, str] | None:
     """Take a text with a few spoilt bytes for what it says it is."""
     for candidate in ("utf_8", codec):
-        if candidate is None or candidate in _MEANS_NOTHING:
+        if candidate is None or candidate in _MEANS_NOTHING or _is_rather_old(data, candidate):
             continue
         text = data.decode(candidate, "replace")
         lost = text.count("\ufffd")
@@ -156,14 +218,27 @@ def _as_fallback(data: bytes, _codec_name: str | None, fallback: str) -> tuple[s
     codec = _codec(fallback)
     if codec is None or codec in _MEANS_NOTHING:
         return None
-    text = _strictly(data, codec)
+    text = _as_declared(data, codec)
     return None if text is None else (text, codec)
+
+
+def _old_vietnamese(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
+    """Take the charset that makes Vietnamese of the bytes, where one surely does."""
+    charset = guess_charset(data)
+    if charset is None:
+        return None
+    if charset in _OLD:
+        return decode_vietnamese(data, charset), charset
+    text = _strictly(data, charset)
+    return None if text is None else (text, charset)
 
 
 def _vietnamese_windows(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
     """Try windows-1258, which decodes nearly any bytes: the result must look Vietnamese."""
     text = _strictly(data, "cp1258")
-    return (text, "windows-1258") if text is not None and _looks_vietnamese(text) else None
+    if text is None or not _looks_vietnamese(text) or not may_be_vietnamese(data, clean(text)):
+        return None
+    return text, "windows-1258"
 
 
 def _western(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
@@ -171,9 +246,10 @@ def _western(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str]
     return None if text is None else (text, "cp1252")
 
 
-# Older Vietnamese charsets (TCVN3, VNI, VISCII, VPS) belong between windows-1258 and the last rung.
 _LADDER: tuple[_Guess, ...] = (
     _utf8,
+    _relative,
+    _old_vietnamese,
     _mostly_as_declared,
     _as_fallback,
     _vietnamese_windows,

@@ -4,30 +4,21 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from triage.core.contactcard import Contact
 from triage.core.decision import Part
-from triage.core.mail import Attachment, Mail
-from triage.core.text import fold
+from triage.core.fileroles import SHOWING, roles_of
+from triage.core.mail import Mail
 from triage.core.words import words
 
 _LEAST_WORDS = 5
 _MOST_WORDS = 400
 _LONGEST_TEXT = 20_000
-_LARGEST_LOGO = 10_000
-"""Bytes of an inline picture that passes for the logo of a signature; a screenshot has more."""
 
 # 0 or +84, then nine digits (mobile) or ten (fixed line); one or two separators between them.
 _PHONE = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:\(?\+?84\)?|0084|0)[ .\-()]{0,2}[1-9](?:[ .\-()]{0,2}\d){8,9}(?!\d)"
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}[.\-/]\d{1,2}[.\-/]\d{4}(?!\d)")
-
-_SHOWING_TYPES = ("image/", "video/", "application/pdf", "application/msword")
-_SHOWING_NAMES = (
-    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".heic", ".tif", ".tiff"),
-    *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".mp4", ".mov"),
-)
-_OFFICE_TYPES = ("wordprocessingml", "opendocument.text", "rtf")
-_LOGO_NAME = re.compile(r"logo|signature|chu.?ky|icon|banner|facebook|zalo")
 
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 """RFC 3676 4.3. A mail that is nothing but a signature keeps it as its text, yet describes nothing."""
@@ -49,12 +40,17 @@ _POLITE = frozenset(_POLITE_WORDS.split())
 """Folded words that every mail to this office holds; they describe nothing."""
 
 
-def missing_parts(mail: Mail, needs: Collection[Part] = tuple(Part)) -> tuple[Part, ...]:
-    """Give the parts that a request lacks of those its category ``needs``, in the order of the letter."""
+def missing_parts(
+    mail: Mail, needs: Collection[Part] = tuple(Part), contact: Contact | None = None
+) -> tuple[Part, ...]:
+    """Give the parts that a request lacks of those its category ``needs``, in the order of the letter.
+
+    Without a ``contact`` that was read any phone number in the text counts.
+    """
     present = {
         Part.DESCRIPTION: _has_description(mail),
-        Part.SCREENSHOT: any(_shows_something(one) for one in mail.attachments),
-        Part.CONTACT: has_phone_number(_unquoted(mail.text)),
+        Part.SCREENSHOT: not SHOWING.isdisjoint(roles_of(mail)),
+        Part.CONTACT: contact.is_enough if contact else has_phone_number(_unquoted(mail.text)),
     }
     return tuple(part for part, stands in present.items() if part in needs and not stands)
 
@@ -80,18 +76,6 @@ def _own_words(clause: list[str]) -> set[str]:
     if len(clause) <= _LONGEST_GREETING and _GREETING.match(" ".join(clause)):
         return set()
     return {word for word in clause if word not in _POLITE and not word.isdigit()}
-
-
-def _shows_something(attachment: Attachment) -> bool:
-    """Tell screenshots and papers from data files and from the logos of signatures."""
-    kind, name = attachment.type.lower(), fold(attachment.name)
-    is_paper = any(office in kind for office in _OFFICE_TYPES)
-    if not (is_paper or kind.startswith(_SHOWING_TYPES) or name.endswith(_SHOWING_NAMES)):
-        return False
-    is_picture = kind.startswith("image/") or not kind.startswith(("application/", "video/"))
-    if attachment.inline and is_picture:
-        return attachment.size > _LARGEST_LOGO and not _LOGO_NAME.search(name)
-    return True
 
 
 def _unquoted(text: str) -> str:

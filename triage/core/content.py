@@ -12,6 +12,7 @@ from triage.core.linkchecks import bare_host_findings, form_findings, link_findi
 from triage.core.links import find_links
 from triage.core.mail import Attachment, Mail
 from triage.core.markup import Markup, read_markup
+from triage.core.money import account_changed, payment_wanted
 from triage.core.namechecks import NameChecks
 from triage.core.ownwords import Words, own_words
 from triage.core.phrases import Sentence, sentences
@@ -162,7 +163,8 @@ def _addresses(content: Content) -> Iterator[Finding]:
             yield _misprint(address)
         elif address not in familiar:
             for finding in content.names.address(address)[:1]:
-                told = _lookalike_address(address, finding, instructed=_instructed(content, address))
+                orders = not content.direction.report and _instructed(content, address)
+                told = _lookalike_address(address, finding, instructed=orders)
                 yield told if address in own else lowered(told)
 
 
@@ -199,14 +201,24 @@ def _misprint(address: str) -> Finding:
 
 def _phones(content: Content) -> Iterator[Finding]:
     """Tell of a number that is said to be our hotline and is not (letter 7102/TB-KBNN publishes the one)."""
+    ours = any(topics & _OURS for topics in content.topics.values()) or _names_us(content)
     for at, sentence in enumerate(content.own):
         topics = content.topics[at]
         if "hotline" not in topics or topics & {"others", "trouble"}:
             continue
         for phone in phones_in(sentence.written):
             if phone not in content.facts.phones:
-                told = topics & {"changed", "order", "you"} and not topics & {"me"}
+                told = ours and topics & {"changed", "order", "you"} and not topics & {"me"}
                 yield _phone(phone, Severity.MEDIUM if told else Severity.LOW)
+
+
+_OURS = frozenset({"ours", "staff", "system"})
+
+
+def _names_us(content: Content) -> bool:
+    """Whether subject or sender's name speak of us: a number that nobody calls ours is nobody's claim."""
+    told = sentences("\n".join((content.mail.subject, *(one.name for one in content.mail.senders))))
+    return any(hit.group in _OURS for one in told for hit in content.rules.lexicon.find(one))
 
 
 def _phone(phone: str, severity: Severity) -> Finding:
@@ -232,6 +244,12 @@ def _pressure(content: Content) -> Iterator[Finding]:
             "URGENCY", Severity.INFO, urgent[0].written, "Thư thúc giục.", "The mail presses for haste."
         )
     for at, topics in content.topics.items():
+        if "threat" in topics and not topics & {"me", "how"}:
+            vi = "Thư dọa khóa, hủy hoặc phạt nếu không làm theo."
+            en = "The mail threatens to lock, delete or fine."
+            yield _plain("THREAT", Severity.INFO, content.own[at].written, vi, en)
+            break
+    for at, topics in content.topics.items():
         if "secrecy" in topics:
             vi, en = (
                 "Thư bảo đừng hỏi lại người khác hoặc tổng đài.",
@@ -242,15 +260,19 @@ def _pressure(content: Content) -> Iterator[Finding]:
 
 
 def _payment(content: Content) -> Iterator[Finding]:
-    if (
-        content.has("pay")
-        and not content.direction.problem
-        and not content.direction.to_us
-        and content.has("urgency")
-    ):
-        sentence = next(content.own[at].written for at, topics in content.topics.items() if "pay" in topics)
-        vi, en = "Thư đòi nộp tiền kèm lời thúc giục.", "The mail asks for money and presses for haste."
-        yield _plain("PAYMENT_REQUEST", Severity.LOW, sentence, vi, en)
+    subject = sentences(content.mail.subject)
+    urgent = any(hit.group == "urgency" for one in subject for hit in content.rules.lexicon.find(one))
+    wanted = payment_wanted(content.own, content.topics, urgent=urgent)
+    troubled = content.direction.problem and not content.has("threat")
+    if wanted and not troubled and not content.direction.to_us:
+        vi = "Thư đòi nộp tiền kèm lời thúc giục, giấu giếm hoặc đe dọa."
+        en = "The mail asks for money with haste, secrecy or a threat."
+        yield _plain("PAYMENT_REQUEST", Severity.LOW, wanted.written, vi, en)
+    changed = account_changed(content.own, content.topics)
+    if changed:
+        vi = "Thư bảo chuyển tiền sang một tài khoản khác; cần hỏi lại bên nhận qua số đã biết."
+        en = "The mail leads payments to another account; ask the payee through a number known before."
+        yield _plain("ACCOUNT_CHANGE", Severity.LOW, changed.written, vi, en)
 
 
 def _tickets(content: Content) -> Iterator[Finding]:

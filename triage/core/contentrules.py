@@ -8,20 +8,24 @@ from triage.core.phrases import Lexicon
 
 PHRASE_GROUPS = frozenset(
     {
-        *("give", "tell", "enter", "sign_in", "install", "scan", "beg", "click", "no_verb"),
+        *("give", "tell", "enter", "sign_in", "install", "scan", "beg", "join", "change", "click", "no_verb"),
         *("order", "must", "petition", "and", "not", "forbid"),
-        *("me", "you", "you_unit", "unit", "ours", "to_us", "for_us", "for_unit", "hand_over"),
+        *("me", "you", "you_unit", "unit", "ours", "staff", "to_us", "for_us", "for_unit", "hand_over"),
         *("about", "system", "when", "how", "again", "trouble"),
         *("incident", "received", "fraud", "doubt"),
-        *("urgency", "secrecy", "hotline", "changed", "others", "pay"),
+        *("urgency", "threat", "secrecy", "hotline", "changed", "others", "pay", "to_account"),
     }
 )
 """The groups that the code walks; every one must stand in the rules, though it may be empty."""
 
-TOPIC_GROUPS = frozenset({"urgency", "secrecy", "hotline", "changed", "others", "pay"})
+TOPIC_GROUPS = frozenset(
+    {"urgency", "threat", "secrecy", "hotline", "changed", "others", "pay", "to_account"}
+)
 """Groups that tell what a sentence is about; the rest tell who does what to whom."""
 
-VERB_GROUPS = frozenset({"give", "tell", "enter", "sign_in", "install", "scan", "beg", "click"})
+VERB_GROUPS = frozenset(
+    {"give", "tell", "enter", "sign_in", "install", "scan", "beg", "join", "change", "click"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from datetime import datetime
 from triage.core.belonging import Belonging, find_ticket, is_party
 from triage.core.category import CategoryReading, categorise
 from triage.core.completeness import missing_parts
+from triage.core.conditions import Case
+from triage.core.contact import contact_of
+from triage.core.contactcard import NO_CONTACT
 from triage.core.content import Parts
 from triage.core.decision import (
     SECURITY,
@@ -25,17 +28,26 @@ from triage.core.decision import (
     SenderJudgement,
     Verdict,
 )
+from triage.core.deliveries import read_delivery
 from triage.core.facts import Facts
 from triage.core.kind import KindReading, classify
+from triage.core.language import language_of
 from triage.core.mail import Mail
 from triage.core.notices import plan_notices
+from triage.core.official import official_letter
+from triage.core.pdfsignatures import pdf_signatures
+from triage.core.privacy import disclosed_by
 from triage.core.reasons import Reason
+from triage.core.registration import find_registration
 from triage.core.replies import plan_reply
 from triage.core.reports import Report, read_report, report_category, with_findings
 from triage.core.routing import find_route, reroute
 from triage.core.rules import Rulebook
 from triage.core.sender import judge_sender
+from triage.core.signatures import ENCRYPTED, Signature, signed_by_other
 from triage.core.subject import read_subject
+from triage.core.surroundings import find_source, surrounding_reasons
+from triage.core.units import UnitBy, UnitSort
 
 QUIET = frozenset({Kind.OWN, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST})
 """Kinds that nobody waits for an answer to."""
@@ -59,9 +71,11 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     report = read_report(mail, kind.kind, category.category, sender.verdict, rules, parts)
     if report:
         kind, sender, category = _reported(report, kind, sender, category, rules)
-    belonging = find_ticket(mail, subject, facts, rules.treasuries, rules.replies, received_at)
+    source = find_source(mail, kind.kind, rules.office, parts)
+    belonging = find_ticket(mail, subject, facts, rules.treasuries, rules.replies, received_at, source)
     known = _only(belonging, facts)
-    route = find_route(mail, subject, known, rules)
+    case = Case(mail, subject, kind.kind, category.category, sender.verdict, facts.unit)
+    route = find_route(mail, subject, known, rules, case)
     if belonging.ticket and belonging.ticket.queue == UNROUTED and sender.verdict in _BELIEVED:
         route = reroute(mail, subject, route, rules)
     outcome = choose_outcome(kind.kind, mail, sender.verdict, facts, belonging, route, category)
@@ -73,7 +87,11 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     outcome = _filed_if_answered(kind.kind, outcome, facts, plan)
     route = _route_taken(route, outcome)
     reply = plan(outcome)
+    signatures = (*mail.signatures, *pdf_signatures(parts))
     opens = isinstance(outcome, OpenTicket | HoldForReview)
+    contact = NO_CONTACT if kind.kind in QUIET else contact_of(mail, rules.office, rules.treasuries)
+    official = () if kind.kind in QUIET else official_letter(mail)
+    registration = find_registration(mail, rules.treasuries, parts) if _is_worked(outcome) else None
     runs = opens or (isinstance(outcome, AppendToTicket) and outcome.reopen)
     return Decision(
         rules_digest=rules.digest,
@@ -83,7 +101,9 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         sender=sender,
         category=category.category,
         priority=category.priority,
-        missing=missing_parts(mail, category.needs) if opens and kind.kind not in _ASKING_NO_HELP else (),
+        missing=missing_parts(mail, category.needs, contact)
+        if opens and kind.kind not in _ASKING_NO_HELP
+        else (),
         outcome=outcome,
         due_at=rules.calendar.due_at(received_at) if runs else None,
         reply=reply,
@@ -95,9 +115,26 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
             *route.reasons,
             *category.reasons,
             *_foreign_bounce(kind.kind, outcome, facts),
+            *surrounding_reasons(mail, outcome, facts, belonging, source),
+            *((_REGISTERS,) if registration else ()),
+            *_connecting(facts),
+            *((ENCRYPTED,) if mail.encrypted else ()),
+            *_of_signatures(signatures, mail.sender.address),
+            *official,
         ),
         indicators=report.indicators if report else None,
-        notices=plan_notices(mail, subject, outcome, rules.treasuries, rules.office),
+        contact=contact,
+        secrets=disclosed_by(mail.subject, mail.new_text or mail.text),
+        official_letter=bool(official),
+        registration=registration,
+        unit=facts.unit,
+        signatures=signatures,
+        language=language_of(mail.new_text or mail.text, subject.bare),
+        source=source,
+        delivery=read_delivery(mail, parts, rules.office.addresses) if kind.kind is Kind.BOUNCE else None,
+        notices=plan_notices(mail, subject, outcome, rules.treasuries, rules.office)
+        if sender.verdict is Verdict.IMPERSONATION
+        else (),
     )
 
 
@@ -111,8 +148,9 @@ def choose_outcome(
     category: CategoryReading,
 ) -> Outcome:
     """Choose what happens to a mail: the first line that applies."""
+    linked_to = belonging.refused.code if belonging.refused else None
     if facts.released:
-        return OpenTicket(SECURITY if category.escalate else route.queue)
+        return OpenTicket(SECURITY if category.escalate else route.queue, linked_to)
     if facts.acted_mail_id is not None:
         return MarkDuplicate(facts.acted_mail_id)
     if verdict is Verdict.IMPERSONATION and kind is not Kind.BOUNCE:
@@ -125,7 +163,9 @@ def choose_outcome(
         return AppendToTicket(
             belonging.ticket.id, belonging.ticket.code, belonging.reopen, route.queue if moves else None
         )
-    return OpenTicket(SECURITY if reports or category.escalate else route.queue)
+    held = belonging.foreign and kind not in _ASKING_NO_HELP and verdict is not Verdict.TRUSTED
+    queue = SECURITY if reports or category.escalate else route.queue
+    return HoldForReview(linked_to=linked_to) if held else OpenTicket(queue, linked_to)
 
 
 def _reported(
@@ -159,6 +199,36 @@ def _filed_if_answered(
     known = asked is not None and asked.issued_to_sender
     filed = FileQuietly(asked.ticket_id, asked.code) if asked and known else FileQuietly(None, None)
     return filed if isinstance(plan(filed), PlannedReply) else outcome
+
+
+def _of_signatures(signatures: tuple[Signature, ...], sender: str) -> tuple[Reason, ...]:
+    said = (reason for one in signatures for reason in (one.reason(), signed_by_other(one, sender)))
+    return tuple(dict.fromkeys(reason for reason in said if reason))
+
+
+def _is_worked(outcome: Outcome) -> bool:
+    return isinstance(outcome, OpenTicket | AppendToTicket)
+
+
+def _connecting(facts: Facts) -> tuple[Reason, ...]:
+    """Say so where a connecting unit writes: its incidents have their own deadline (935/QĐ-KBNN)."""
+    unit = facts.unit
+    if unit is None or unit.sort is not UnitSort.CONNECTING or unit.by is UnitBy.CODE:
+        return ()
+    return (
+        Reason(
+            "from_connecting_unit",
+            f"Thư của đơn vị kết nối {unit.name} (phần mềm {unit.software or 'chưa ghi'}).",
+            f"The mail comes from the connecting unit {unit.name} (software: {unit.software or 'not told'}).",
+        ),
+    )
+
+
+_REGISTERS = Reason(
+    "registration_form",
+    "Thư mang mẫu thông báo đăng ký kết nối (935/QĐ-KBNN); đã ghi thành đề xuất cho danh bạ đơn vị.",
+    "The mail holds a registration form of a connecting unit (935/QĐ-KBNN); it is proposed to the directory.",
+)
 
 
 def _foreign_bounce(kind: Kind, outcome: Outcome, facts: Facts) -> tuple[Reason, ...]:

@@ -5,7 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from triage.core.contactcard import NO_CONTACT, Contact
+from triage.core.deliveries import Delivery
+from triage.core.language import Language
 from triage.core.reasons import Reason
+from triage.core.signatures import Signature
+from triage.core.sources import Source
+from triage.core.units import Registration, UnitFact
 
 DECISION_VERSION = 1
 """Goes up when the stored form changes, so that an old ticket can still be read."""
@@ -41,6 +47,8 @@ class How(StrEnum):
     SUBJECT = "subject"
     SENDER_HISTORY = "sender_history"
     SENDER_DOMAIN = "sender_domain"
+    UNIT = "unit"
+    RULE = "rule"
     BODY = "body"
     NONE = "none"
 
@@ -144,9 +152,10 @@ SECURITY = "security"
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """A new ticket in a queue."""
+    """A new ticket in a queue; ``linked_to`` is the code of one that its mail names and may not join."""
 
     queue: str
+    linked_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +173,10 @@ class AppendToTicket:
 
 @dataclass(frozen=True, slots=True)
 class HoldForReview:
-    """A ticket that a person must look at before anybody is answered."""
+    """A ticket that a person must look at before anybody is answered; ``linked_to`` as in OpenTicket."""
 
     queue: str = SECURITY
+    linked_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +243,12 @@ class Indicators:
 class Decision:
     """Everything decided about one mail, with the digest of the rules that it was decided by.
 
-    ``notices`` are letters to others than the sender; ``indicators`` what a report of an impostor names.
+    ``notices`` are letters to others than the sender; ``indicators`` what a report of an impostor names;
+    ``registration`` a filled form of a connecting unit; ``unit`` what the directory knows of the sender.
+    ``source`` is who wrote what a forward sends on; ``delivery`` what a bounce says of a mail.
+    ``signatures`` are those of the mail and of PDF files with it; ``language`` is its author's.
+    ``contact`` is how to reach the writer, ``secrets`` the kinds of secrets that he wrote down and should
+    change. ``official_letter`` tells that the mail belongs to the clerical office too.
     """
 
     rules_digest: str
@@ -251,3 +266,12 @@ class Decision:
     version: int = field(default=DECISION_VERSION)
     notices: tuple[PlannedReply, ...] = ()
     indicators: Indicators | None = None
+    source: Source | None = None
+    delivery: Delivery | None = None
+    registration: Registration | None = None
+    unit: UnitFact | None = None
+    signatures: tuple[Signature, ...] = ()
+    language: Language = Language.NONE
+    contact: Contact = NO_CONTACT
+    secrets: tuple[str, ...] = ()
+    official_letter: bool = False

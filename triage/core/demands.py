@@ -39,7 +39,9 @@ class SentenceReading:
 
     def __init__(self, sentence: Sentence, hits: tuple[Hit, ...]) -> None:
         self.sentence = sentence
-        self.hits = _outermost(tuple(hit for hit in hits if hit.group not in TOPIC_GROUPS))
+        threats = [hit for hit in hits if hit.group == "threat"]
+        spoken = (hit for hit in hits if hit.group not in TOPIC_GROUPS and not _threatened(hit, threats))
+        self.hits = _outermost(tuple(hit for hit in spoken if not _parted(hit, sentence)))
 
     @property
     def size(self) -> int:
@@ -66,6 +68,17 @@ class SentenceReading:
         return max((start for start in self.sentence.starts if start <= at), default=0)
 
 
+def _threatened(hit: Hit, threats: list[Hit]) -> bool:
+    """Whether the trouble is only what a threat paints: "nếu không sẽ bị khóa" reports no locked account."""
+    painted = hit.group in {"trouble", "when", "about", "not"}
+    return painted and any(threat.start <= hit.start and hit.end <= threat.end for threat in threats)
+
+
+def _parted(hit: Hit, sentence: Sentence) -> bool:
+    """Whether a mark parts words that only together are no verb: "ngay: gửi" is no "ngày gửi"."""
+    return hit.group == "no_verb" and any(hit.start < start < hit.end for start in sentence.starts)
+
+
 def _outermost(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """Drop hits that a longer one covers: "nhập" within "tên đăng nhập", "đơn vị" within "đơn vị em"."""
     kept: list[Hit] = []
@@ -77,10 +90,13 @@ def _outermost(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
-def signs_of(read: SentenceReading, rules: ContentRules, *, to_us: bool, told: bool) -> list[Sign]:
+def signs_of(
+    read: SentenceReading, rules: ContentRules, *, to_us: bool, told: bool, staff: bool = False
+) -> list[Sign]:
     """Give what the sentence means for each secret in it.
 
-    ``to_us`` tells that the mail greets us, ``told`` that it recounts somebody else's doing.
+    ``to_us`` tells that the mail greets us, ``told`` that it recounts somebody else's doing, ``staff`` that
+    its writer says that he is of the treasury, so that no wish for a secret can be one for his own.
     """
     signs: list[Sign] = []
     nouns = [hit for hit in read.hits if hit.group.startswith("asked:")]
@@ -96,6 +112,8 @@ def signs_of(read: SentenceReading, rules: ContentRules, *, to_us: bool, told: b
         kinds = [_judge(read, verb, noun, to_us=to_us, told=told) for verb in governing[-3:]]
         kinds += [_judge_fronted(read, verb, noun, to_us=to_us) for verb in following[:1] if not governing]
         found = [kind for kind in kinds if kind is not None]
+        if staff and SignKind.WARNING not in found and _wanted_by_staff(read, noun):
+            found.append(SignKind.DEMAND)
         if SignKind.DEMAND in found:
             signs.append(Sign(SignKind.DEMAND, asked.name))
         elif found:
@@ -103,6 +121,34 @@ def signs_of(read: SentenceReading, rules: ContentRules, *, to_us: bool, told: b
         elif read.has("trouble"):
             signs.append(Sign(SignKind.PROBLEM, asked.name))
     return signs
+
+
+_NEVER_OURS = frozenset({"asked:card", "asked:remote", "asked:qr"})
+"""What we have none of: nobody asks us to send it back to him."""
+
+_WISHES = frozenset({"give", "tell", "enter", "install", "beg", "petition", "must", "order"})
+
+
+def _wanted_by_staff(read: SentenceReading, noun: Hit) -> bool:
+    """Whether one who calls himself staff wants the secret, however softly: "cho em xin mã PIN"."""
+    wishes = [
+        hit
+        for hit in read.hits
+        if hit.group in _WISHES and (0 <= noun.start - hit.end <= REACH or 0 <= hit.start - noun.end <= REACH)
+    ]
+    spoiled = any(
+        (hit.group in {"about", "again", "how"} and hit.end == noun.start) or hit.group in {"forbid", "how"}
+        for hit in read.hits
+    )
+    failed = read.within("trouble", noun.start, min(noun.end + 3, read.size))
+    own = any(
+        me.end == wish.start and wish.group in {"give", "tell", "enter"}
+        for wish in wishes
+        for me in read.within("me", 0, wish.start)
+        if not read.within("you", 0, me.start)
+    )
+    denied = any(no.end == wish.start for wish in wishes for no in read.within("not", 0, wish.start))
+    return bool(wishes) and not (spoiled or failed or own or denied)
 
 
 def _judge(read: SentenceReading, verb: Hit, noun: Hit, *, to_us: bool, told: bool) -> SignKind | None:
@@ -113,13 +159,14 @@ def _judge(read: SentenceReading, verb: Hit, noun: Hit, *, to_us: bool, told: bo
         (bool(read.within("order", verb.end, noun.start)), None),
         (at.told_of(to_us=to_us), SignKind.TOLD),
         (told and (not at.you or read.has("me")), SignKind.TOLD),
+        (verb.group == "change", SignKind.DEMAND if at.reader_changes() else SignKind.PROBLEM),
         (at.secret_is_aside() or at.goes_wrong() or at.recounted() or at.asked_about(), SignKind.PROBLEM),
         (at.said_of_self() or at.said_of_system(), SignKind.PROBLEM),
         (at.wanted_from_us(to_us=to_us), SignKind.PROBLEM),
         (bool(at.orders), SignKind.DEMAND),
         (verb.group == "beg", SignKind.DEMAND),
         (not at.opens_clause(), None),
-        (at.addressed(), SignKind.DEMAND),
+        (at.addressed() or at.listed_for_reader(), SignKind.DEMAND),
         (read.has("me") or bool(read.within("trouble", verb.start, read.size)), SignKind.PROBLEM),
     )
     return next((kind for holds, kind in rows if holds), SignKind.DEMAND)
@@ -170,7 +217,14 @@ class _Place:
         verb, noun = self._verb, self._noun
         near = self._read.within("trouble", verb.end, min(verb.end + 3, noun.start))
         near += tuple(hit for hit in self._read.hits if hit.group == "trouble" and hit.start == noun.end)
-        return bool(near or self._read.within("me", verb.end, noun.start))
+        return bool(near) or (
+            bool(self._read.within("me", verb.end, noun.start)) and not self._given_to_writer()
+        )
+
+    def _given_to_writer(self) -> bool:
+        """Whether the reader shall tell the writer: "chị đọc em mã OTP", "c gửi e mã pin vừa nhận"."""
+        handed = self._verb.group == "tell" or self._read.has("hand_over")
+        return handed and any(hit.end == self._verb.start for hit in self.you)
 
     def recounted(self) -> bool:
         """Whether the verb stands in a subordinate clause: "khi nhập", "cách nhập", "đã gửi"."""
@@ -179,6 +233,16 @@ class _Place:
             read.within("when", max(self._clause, verb.start - 3), verb.start)
             or read.within("how", max(0, verb.start - 6), verb.start)
         )
+
+    def reader_changes(self) -> bool:
+        """Whether a unit is told to change what it registered; most ask us to do that for them."""
+        read, verb = self._read, self._verb
+        since = self.orders[-1].end if self.orders else verb.start
+        bidden = any(read.within(group, since, verb.start) for group in ("unit", "you", "you_unit")) or (
+            read.has("staff", "ours", "hand_over")
+            and any(unit.end == verb.start for unit in read.within("unit", 0, verb.start))
+        )
+        return bidden and not read.has("me", "for_us", "for_unit", "how", "trouble")
 
     def asked_about(self) -> bool:
         """Whether the writer asks how or whether to do it: "đề nghị hướng dẫn nhập", "cần bàn giao … gì?"."""
@@ -220,16 +284,36 @@ class _Place:
     def wanted_from_us(self, *, to_us: bool) -> bool:
         """Whether a unit asks us for its own secret: a reset, a first password, a code that never came."""
         verb, noun, read = self._verb, self._noun, self._read
-        if verb.group != "give" or self.units or read.has("hand_over"):
+        if self._we_are_bidden():
+            return True
+        if verb.group != "give" or self.units or read.has("hand_over") or noun.group in _NEVER_OURS:
             return False
         start = self.orders[-1].end if self.orders else self._since
         asked_of_us = read.within("ours", start, verb.start)
         again = read.within("again", verb.end, noun.end + 4)
         lost = self.hard and read.within("trouble", 0, self.hard[0].start)
-        gently = read.within("for_us", verb.start, read.size) and not (self.hard and self.you)
+        gently = read.within("for_us", verb.start, read.size) and not (
+            (self.hard and self.you) or self._of_reader()
+        )
         return bool(
             to_us or asked_of_us or again or lost or gently or read.within("for_unit", verb.start, read.size)
         )
+
+    def _of_reader(self) -> bool:
+        """Whether the secret is said to be the reader's or his chief's: "mật khẩu của chủ tài khoản"."""
+        read, noun = self._read, self._noun
+        if read.sentence.folded[noun.end : noun.end + 1] != ("cua",):
+            return False
+        whose = [hit.group for hit in read.hits if hit.start == noun.end + 1]
+        return bool({"unit", "you", "you_unit"}.intersection(whose)) and not read.has("trouble", "again")
+
+    def _we_are_bidden(self) -> bool:
+        """Whether the support team is the one to act: "đề nghị đội hỗ trợ kết nối UltraViewer vào máy"."""
+        read = self._read
+        bidden = (hit for group in ("order", "petition") for hit in read.within(group, 0, self._verb.start))
+        ends = {end + gap for end in (hit.end for hit in bidden) for gap in (0, 1)}
+        named = read.within("ours", 0, self._verb.start) + read.within("staff", 0, self._verb.start)
+        return any(hit.start in ends for hit in named) and not self.units
 
     def opens_clause(self) -> bool:
         if self._verb.start in self._read.sentence.starts or self.addressed():
@@ -241,10 +325,27 @@ class _Place:
     def addressed(self) -> bool:
         """Whether the reader is named right before the verb, the polite imperative: "chị đọc giúp em"."""
         read = self._read
-        return any(
-            hit.end == self._verb.start and hit.start in read.sentence.starts
-            for hit in (
-                *read.within("you", 0, self._verb.start),
-                *read.within("you_unit", 0, self._verb.start),
-            )
+        named = (
+            *(hit for hit in read.within("you", 0, self._verb.start) if hit.start in read.sentence.starts),
+            *read.within("you_unit", 0, self._verb.start),
+        )
+        units = read.within("unit", 0, self._verb.start)
+        ends = {hit.end for hit in named}
+        ends |= {unit.end for unit in units if unit.start in ends}
+        if read.has("hand_over") and not read.has("trouble"):
+            ends |= {unit.end for unit in units}
+        return self._verb.start in ends
+
+    def listed_for_reader(self) -> bool:
+        """Whether it is one of several things that the reader named at the beginning shall do."""
+        read, verb = self._read, self._verb
+        named = any(
+            hit.start == 0 for group in ("you", "you_unit") for hit in read.within(group, 0, verb.start)
+        )
+        calm = not read.has("trouble", "how", "petition") and not read.sentence.written.endswith("?")
+        return (
+            named
+            and calm
+            and verb.start in read.sentence.starts
+            and verb.group in {"give", "tell", "install"}
         )

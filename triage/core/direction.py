@@ -4,16 +4,16 @@
 what parts them is who speaks to whom. Sentences are read one by one and put together here.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from triage.core.contentrules import ContentRules
 from triage.core.demands import SentenceReading, SignKind, signs_of
+from triage.core.introductions import introduces_staff
 from triage.core.ownwords import own_words, without_spans
 from triage.core.phrases import MAX_TEXT, sentences
+from triage.core.privacy import disclosed
 from triage.core.reasons import Reason
-from triage.core.text import fold, without_unseen
 
 
 class Aim(StrEnum):
@@ -61,7 +61,10 @@ def request_direction(text: str, rules: ContentRules) -> Direction:
     own = tuple(SentenceReading(sentence, rules.lexicon.find(sentence)) for sentence in sentences(spans.own))
     to_us = any(read.has("to_us") for read in own)
     told = _tells(own)
-    signs = [(sign, read) for read in own for sign in signs_of(read, rules, to_us=to_us, told=told)]
+    staff = not told and any(introduces_staff(read) for read in own)
+    signs = [
+        (sign, read) for read in own for sign in signs_of(read, rules, to_us=to_us, told=told, staff=staff)
+    ]
     demands = _demands([(sign.asked, read) for sign, read in signs if sign.kind is SignKind.DEMAND])
     carried = _carried(words.carried + "\n" + spans.carried, rules)
     weighty = any(rules.asked[demand.asked].check != "CLICK_REQUEST" for demand in demands)
@@ -78,7 +81,12 @@ def request_direction(text: str, rules: ContentRules) -> Direction:
 
 
 def _is_personal(read: "SentenceReading") -> bool:
-    return read.has("me", "for_us", "for_unit") or (read.has("unit") and read.has("incident", "received"))
+    asked = read.has("doubt") and read.sentence.written.endswith("?")
+    return (
+        asked
+        or read.has("me", "for_us", "for_unit")
+        or (read.has("unit") and read.has("incident", "received"))
+    )
 
 
 def _tells(own: tuple["SentenceReading", ...]) -> bool:
@@ -124,34 +132,9 @@ def _demands(found: list[tuple[str, "SentenceReading"]]) -> tuple[Demand, ...]:
     return tuple(first.values())
 
 
-_VALUE = re.compile(
-    r"\b(?P<noun>mat khau|password|pass|mk|ma pin|pin|ma otp|otp|ma xac thuc"
-    r"|ultraview(?:er)?(?: id)?|teamviewer(?: id)?|anydesk(?: id)?)\b"
-    r"(?P<between>[^\n:=]{0,25}?)\s?(?:\bla\b|[:=])\s*(?P<value>[^\s,;]{3,40})"
-)
-_NO_VALUE = re.compile(r"giai nen|file|tep|wifi|khong|chua|loi|sai|dung|quen|bao")
-
-
 def _discloses(text: str) -> tuple[str, ...]:
     """Name the secrets whose value the sender writes down; the value itself is never kept."""
-    found: dict[str, None] = {}
-    for match in _VALUE.finditer(fold(without_unseen(text)[:MAX_TEXT])):
-        noun, value = match["noun"], match["value"].strip(".\"'()")
-        if any(char.isdigit() for char in value) and not _NO_VALUE.search(match["between"]):
-            found[_disclosed_name(noun)] = None
-    return tuple(found)
-
-
-def _disclosed_name(noun: str) -> str:
-    table = (
-        ("pin", "pin"),
-        ("otp", "otp"),
-        ("xac thuc", "otp"),
-        ("viewer", "remote"),
-        ("ultraview", "remote"),
-        ("anydesk", "remote"),
-    )
-    return next((name for part, name in table if part in noun), "password")
+    return tuple(kind.value for kind in disclosed(text[:MAX_TEXT]))
 
 
 def _reasons(aim: Aim, demands: tuple[Demand, ...], discloses: tuple[str, ...]) -> tuple[Reason, ...]:

@@ -1,5 +1,6 @@
 """A decision as JSON: the form that is stored and that ``explain --json`` prints."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -18,7 +19,8 @@ from triage.core.decision import (
     SenderJudgement,
     SubjectReading,
 )
-from triage.core.mail import Mail
+from triage.core.filelist import describe_files
+from triage.core.mail import Attachment, Mail
 
 
 def document(decision: Decision) -> dict[str, Any]:
@@ -36,15 +38,35 @@ def document(decision: Decision) -> dict[str, Any]:
         "outcome": outcome_name(decision.outcome),
         "due_at": _moment(decision.due_at),
         **_reply(decision.reply),
+        "unit": decision.unit.as_json() if decision.unit else None,
+        "registration": decision.registration.as_json() if decision.registration else None,
         "indicators": decision.indicators.as_json() if decision.indicators else None,
+        "forwarded_from": decision.source.as_json() if decision.source else None,
+        "delivery": decision.delivery.as_json() if decision.delivery else None,
+        "linked_to": linked_to(decision.outcome),
         "notices": [{"letter": notice.letter, "to": notice.to} for notice in decision.notices],
+        "signatures": [signature.as_json() for signature in decision.signatures],
+        "language": decision.language.value,
+        "contact": decision.contact.as_json(),
+        "secrets": list(decision.secrets),
+        "official_letter": decision.official_letter,
         "reasons": [reason.as_json() for reason in decision.reasons],
     }
 
 
-def explanation(file: str, mail: Mail, decision: Decision) -> dict[str, Any]:
-    """Give everything that ``explain --json`` says about one mail."""
-    return {"file": file, "mail": _mail(mail), **document(decision)}
+def explanation(
+    file: str,
+    mail: Mail,
+    decision: Decision,
+    parts: Iterable[tuple[Attachment, Callable[[], bytes]]] = (),
+) -> dict[str, Any]:
+    """Give everything that ``explain --json`` says about one mail; ``parts`` tells what is in archives."""
+    return {"file": file, "mail": _mail(mail, parts), **document(decision)}
+
+
+def linked_to(outcome: Outcome) -> str | None:
+    """Give the code of the ticket that a mail names without joining it."""
+    return outcome.linked_to if isinstance(outcome, OpenTicket | HoldForReview) else None
 
 
 def outcome_name(outcome: Outcome) -> str:
@@ -63,7 +85,7 @@ def outcome_name(outcome: Outcome) -> str:
     assert_never(outcome)
 
 
-def _mail(mail: Mail) -> dict[str, Any]:
+def _mail(mail: Mail, parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> dict[str, Any]:
     return {
         "message_id": mail.message_id,
         "date": _moment(mail.date),
@@ -74,7 +96,7 @@ def _mail(mail: Mail) -> dict[str, Any]:
         "subject": mail.subject,
         "text": mail.text,
         "new_text": mail.new_text,
-        "attachments": [attachment.as_json() for attachment in mail.attachments],
+        "attachments": [file.as_json() for file in describe_files(mail, parts)],
         "defects": list(mail.defects),
     }
 

@@ -1,17 +1,20 @@
 """Encoded words of headers (RFC 2047), as mail programs really write them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage.core.charset import decode_text, is_known
+from triage.core.defects import Defect, note
 from triage.core.text import clean
 from triage.core.transfer import decode_base64, decode_quoted
 
 MOST_WORDS = 200
 """Encoded words that are decoded in one header; honest headers have a few dozen."""
 
-ENCODED_WORD = re.compile(r"=\?([^?\s=*]{1,60})(?:\*[^?\s]{0,40})?\?([bqBQ])\?([^?\r\n]*)\?=")
-"""More than the RFC allows: blanks inside, since some programs leave them in Q words."""
+_START = re.compile(r"=\?([^?\s=*]{1,60})(?:\*[^?\s]{0,40})?\?([bqBQ])\?")
+
+_SOFT_BREAK = re.compile(rb"=[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class _Word:
     charset: str
     encoding: str
     text: str
+    start: int
+    end: int
 
 
 def decode_words(text: str, defects: list[str]) -> str:
@@ -31,18 +36,37 @@ def decode_words(text: str, defects: list[str]) -> str:
     pieces: list[str] = []
     run: list[_Word] = []
     end = 0
-    for count, match in enumerate(ENCODED_WORD.finditer(text)):
+    for count, word in enumerate(_find_words(text)):
         if count >= MOST_WORDS:
-            defects.append(f"only the first {MOST_WORDS} encoded words of a header were decoded")
+            note(defects, Defect.TOO_MANY_WORDS, MOST_WORDS)
             break
-        between = text[end : match.start()]
+        between = text[end : word.start]
         if between.strip() or not run:
             pieces += [_decode_run(run, defects), between]
             run = []
-        run.append(_Word(match[1].lower(), match[2].lower(), match[3]))
-        end = match.end()
+        run.append(word)
+        end = word.end
     pieces += [_decode_run(run, defects), text[end:]]
     return "".join(pieces)
+
+
+def _find_words(text: str) -> Iterator[_Word]:
+    """Find encoded words, also with blanks and question marks inside, which the RFC forbids in them.
+
+    One that another begins in has no end, and stays as it is.
+    """
+    start = _START.search(text)
+    close = 0
+    while start:
+        close = max(close, text.find("?=", start.end())) if close < start.end() else close
+        following = _START.search(text, start.end())
+        if close < start.end():
+            return
+        if following is None or close < following.start():
+            end = close + 2
+            yield _Word(start[1].lower(), start[2].lower(), text[start.end() : close], start.start(), end)
+            following = _START.search(text, end) if following and following.start() < end else following
+        start = following
 
 
 def _decode_run(run: list[_Word], defects: list[str]) -> str:
@@ -59,7 +83,7 @@ def _decode_run(run: list[_Word], defects: list[str]) -> str:
 def _decode_alike(words: list[_Word], defects: list[str]) -> str:
     charset = words[0].charset
     if not is_known(charset):
-        defects.append(f"unknown charset {charset!r} in an encoded word")
+        note(defects, Defect.UNKNOWN_CHARSET_OF_WORD, charset)
     apart = b"".join(_bytes_of(word) for word in words)
     return clean(decode_text(apart, charset if is_known(charset) else "", defects))
 
@@ -68,4 +92,7 @@ def _bytes_of(word: _Word) -> bytes:
     data = word.text.encode("utf-8", "surrogateescape")
     if word.encoding == "b":
         return decode_base64(data)
+    if b"= " in data or b"=\t" in data:
+        # broken in two like a line of quoted-printable, and the header unfolded since
+        data = _SOFT_BREAK.sub(b"", data)
     return decode_quoted(data.replace(b"_", b"=20").rstrip(b"="))

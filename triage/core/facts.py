@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from triage.core.ownresults import OwnResults
 from triage.core.senderlists import ListedSender
 from triage.core.tickets import TicketStatus
+from triage.core.units import UnitFact
 
 
 @dataclass(frozen=True, slots=True)
 class TicketFact:
-    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case."""
+    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case.
+
+    ``copied`` are those that were only told: by To or Cc of its mails, or as the source of a forward.
+    """
 
     id: int
     code: str
@@ -18,6 +23,7 @@ class TicketFact:
     status: TicketStatus
     parties: frozenset[str]
     closed_at: datetime | None
+    copied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,11 @@ class Facts:
     issued to the sender. ``verifications_last_hour`` counts answers to such questions that the sender got.
     ``our_letter`` tells of a bounce whether it speaks of a letter in our outbox (None: no bounce).
     ``listed`` are the entries of the lists that the mail matches; ``known_sender`` tells that a request of
-    exactly this address was answered before; ``released`` that a person has ended the hold on this mail.
+    exactly this address was answered before; ``alike`` is a ticket that the sender opened lately under the
+    same subject (looked for only where no code or thread leads to one); ``released`` that a person has ended
+    the hold on this mail.
+    ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names.
+    ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
     """
 
     acted_mail_id: int | None = None
@@ -92,6 +102,9 @@ class Facts:
     listed: tuple[ListedSender, ...] = ()
     known_sender: bool = False
     released: bool = False
+    alike: TicketFact | None = None
+    own_results: OwnResults | None = None
+    unit: UnitFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the form that is stored with a decision, so that it can be made again."""
@@ -110,6 +123,9 @@ class Facts:
             "listed": [one.as_json() for one in self.listed],
             "known_sender": self.known_sender,
             "released": self.released,
+            "alike": _ticket_as_json(self.alike),
+            "unit": self.unit.as_json() if self.unit else None,
+            "own_results": self.own_results.as_json() if self.own_results else None,
         }
 
     @classmethod
@@ -132,6 +148,9 @@ class Facts:
             listed=tuple(ListedSender.from_json(one) for one in stored.get("listed", ())),
             known_sender=stored.get("known_sender", False),
             released=stored.get("released", False),
+            alike=_ticket_from_json(stored.get("alike")),
+            unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,
+            own_results=OwnResults.from_json(stored["own_results"]) if stored.get("own_results") else None,
         )
 
 
@@ -145,6 +164,7 @@ def _ticket_as_json(ticket: TicketFact | None) -> dict[str, Any] | None:
         "status": ticket.status.value,
         "parties": sorted(ticket.parties),
         "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
+        "copied": sorted(ticket.copied),
     }
 
 
@@ -158,6 +178,7 @@ def _ticket_from_json(stored: dict[str, Any] | None) -> TicketFact | None:
         status=TicketStatus(stored["status"]),
         parties=frozenset(stored["parties"]),
         closed_at=datetime.fromisoformat(stored["closed_at"]) if stored["closed_at"] else None,
+        copied=frozenset(stored.get("copied", ())),
     )
 
 

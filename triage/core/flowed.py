@@ -12,7 +12,8 @@ def unflow(text: str, *, delete_space: bool) -> str:
         depth = len(line) - len(line.lstrip(">"))
         # the space after the quote marks was stuffed in by the sender (§4.4)
         quote, rest = line[:depth], line[depth:].removeprefix(" ")
-        if open_quote != quote or rest == _SIGNATURE:
+        # an empty line ends a paragraph, even where the one before it says that it goes on
+        if open_quote != quote or rest in {_SIGNATURE, ""}:
             paragraphs.append("".join(pieces))
             pieces = [f"{quote} " if quote else ""]
         flows = rest.endswith(" ") and rest != _SIGNATURE

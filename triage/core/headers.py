@@ -1,13 +1,12 @@
-"""Headers of a mail as text: decoded, unfolded, with dates and message ids read out of them."""
+"""Headers of a mail as text: decoded, unfolded, with message ids read out of them."""
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from triage.core.charset import decode_text
+from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
-from triage.core.mime import Field
+from triage.core.fields import Field
 from triage.core.text import clean
 
 LONGEST_VALUE = 64 * 1024
@@ -16,7 +15,10 @@ MOST_IDS = 1_000
 _ID = re.compile(r"<([^<>]{1,998})>")
 _SPACE = re.compile(r"\s+")
 _LINE_BREAKS = re.compile("[\r\n\x85\u2028\u2029]+")
-_LONGEST_DATE = 200
+_ONCE = {
+    name.lower(): name
+    for name in ("From", "Sender", "Subject", "Date", "Message-ID", "Reply-To", "Content-Type")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,12 @@ def joined_source(headers: tuple[Header, ...], name: str) -> str:
     return ", ".join(header.source for header in headers if header.name.lower() == name)
 
 
-def read_date(value: str, defects: list[str]) -> datetime | None:
-    """Read a Date header as an aware moment; None, with a defect, where it is none."""
-    text = value.strip()
-    if not text:
-        return None
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(text[:_LONGEST_DATE])
-            # "-0000" and dates without zone say nothing of the zone: UTC (RFC 5322 §3.3)
-            aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            aware.astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
-            continue
-        return aware
-    defects.append("Date is no date")
-    return None
+def tell_repeated(headers: tuple[Header, ...], defects: list[str]) -> None:
+    """Note headers that may stand in a mail once only (RFC 5322 §3.6) and stand there more often."""
+    names = [header.name.lower() for header in headers]
+    for name, written in _ONCE.items():
+        if names.count(name) > 1:
+            note(defects, Defect.REPEATED_HEADER, written)
 
 
 def read_ids(value: str, defects: list[str]) -> tuple[str, ...]:
@@ -67,14 +59,14 @@ def read_ids(value: str, defects: list[str]) -> tuple[str, ...]:
     if not found and "@" in value:
         bare = next(word for word in value.split() if "@" in word).strip("<>,;")
         found = [f"<{bare[:998]}>"] if bare else []
-        defects.append("a message id without brackets")
+        note(defects, Defect.ID_WITHOUT_BRACKETS)
     return tuple(dict.fromkeys(found))[:MOST_IDS]
 
 
 def _read_header(field: Field, charset: str, defects: list[str]) -> Header:
     raw = field.value
     if len(raw) > LONGEST_VALUE:
-        defects.append(f"{field.name} is too long; the rest of it was not read")
+        note(defects, Defect.HEADER_TOO_LONG, field.name)
         raw = raw[:LONGEST_VALUE]
     # raw UTF-8 is lawful in headers (RFC 6532)
     source = raw.decode("ascii") if raw.isascii() else decode_text(raw, "utf-8", defects, charset)

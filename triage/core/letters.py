@@ -70,6 +70,7 @@ class LetterCase:
     """What a letter is about. ``code`` is the ticket's; ``due_at`` is None where no deadline is running.
 
     ``asked`` is the code that the mail asks about, ``asked_treasury`` the name of the treasury that has it.
+    ``secrets`` are the kinds of secrets that the sender wrote down and is told to change.
     """
 
     code: str
@@ -82,6 +83,7 @@ class LetterCase:
     advice: str = ""
     asked: VerifiedCode | None = None
     asked_treasury: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str, Any]:
@@ -100,9 +102,27 @@ def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str
         "reason": reason_for_no_treasury(case.reading, case.route),
         "known_treasury": spelled_out(case.route.named),
         "advice": case.advice or None,
+        "gave_away": in_a_row(case.secrets),
         **_asked_values(case, zone),
         "office": office,
     }
+
+
+_SECRETS = {
+    "password": "mật khẩu",
+    "pin": "mã PIN",
+    "otp": "mã OTP",
+    "remote": "mã truy cập máy tính từ xa",
+}
+"""What a letter calls a secret, by its kind; which one it was, no letter repeats."""
+
+
+def in_a_row(secrets: tuple[str, ...]) -> str | None:
+    """Name kinds of secrets in one clause: ``mật khẩu, mã PIN và mã OTP``; None where there is none."""
+    named = [_SECRETS[kind] for kind in secrets if kind in _SECRETS]
+    if not named:
+        return None
+    return " và ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _asked_values(case: LetterCase, zone: tzinfo) -> Mapping[str, Any]:

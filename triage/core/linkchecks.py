@@ -70,7 +70,10 @@ def _mismatch(link: Link, names: NameChecks, _: ContentRules | None = None) -> I
     if not shown or not link.host or names.registrable(shown) == names.registrable(link.host):
         return
     claims = names.official(shown) or bool(names.domain(shown))
-    severity = Severity.HIGH if claims and not names.official(link.host) else Severity.LOW
+    # The whole of what is shown stands in front of a stranger's domain: nobody does that by accident.
+    posed = link.host.startswith(f"{shown}.")
+    milder = Severity.MEDIUM if posed else Severity.LOW
+    severity = Severity.HIGH if claims and not names.official(link.host) else milder
     vi = f"Chữ hiện ra là {shown} nhưng liên kết dẫn tới {link.host}."
     en = f"The text shows {shown} but the link leads to {link.host}."
     yield Finding("LINK_TEXT_MISMATCH", severity, shown if claims else None, link.host, vi, en)

@@ -1,18 +1,22 @@
 """What is known of one mail once its bytes have been read; ``triage.core.parse`` makes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from triage.core.signatures import Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox of a header: its display name, decoded, and its address as written.
 
-    Either part is empty where the header does not give it.
+    Either part is empty where the header does not give it. ``encoded`` tells that the name was written in
+    encoded words; it is no part of who somebody is.
     """
 
     name: str
     address: str
+    encoded: bool = field(default=False, compare=False)
 
     @property
     def domain(self) -> str:
@@ -31,8 +35,12 @@ NOBODY = Address("", "")
 class Attachment:
     """One part of a mail that is not its text.
 
-    ``size`` counts decoded bytes; ``part`` is the index of the MIME part in the order of a depth-first
-    walk, so that its bytes can be taken from the raw mail when somebody asks.
+    ``size`` counts decoded bytes; ``part`` is the number of the part as the mail was cut (triage.core.mime),
+    so that its bytes can be taken from the raw mail when somebody asks. ``inner`` is the index of the file
+    in that part where the part is a winmail.dat, else -1. ``detected`` names the kind of file that its
+    content shows (triage.core.filekinds), empty where nothing is known. ``pixels`` are width and height of a
+    picture, ``digest`` tells equal small pictures; ``about`` says in one line what an attached mail or
+    invitation is.
     """
 
     name: str
@@ -41,10 +49,27 @@ class Attachment:
     inline: bool
     content_id: str
     part: int
+    inner: int = -1
+    detected: str = ""
+    pixels: tuple[int, int] = (0, 0)
+    digest: str = ""
+    about: str = ""
+
+    @property
+    def container(self) -> str:
+        """The name of the package that the file came in; empty where it came as a part of its own."""
+        return "winmail.dat" if self.inner >= 0 else ""
 
     def as_json(self) -> dict[str, str | int | bool]:
         """Give the form that ``explain --json`` prints."""
-        return {"name": self.name, "type": self.type, "size": self.size, "inline": self.inline}
+        told = {"detected": self.detected, "from_archive": self.container, "about": self.about}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "size": self.size,
+            "inline": self.inline,
+            **{key: value for key, value in told.items() if value},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +80,10 @@ class Mail:
     the sender claims (aware, or None); the time of receipt is not in here, since only the server knows it.
     ``return_path`` is None where there is no such header and empty for the null sender ``<>``.
     ``message_id``, ``in_reply_to`` and ``references`` keep their angle brackets. ``new_text`` is ``text``
-    without quoted history and signature. ``defects`` says what was wrong and how it was repaired.
+    without quoted history and signature. ``defects`` says what was wrong and how it was repaired,
+    each as ``code: sentence`` (triage.core.defects).
+    ``signatures`` are those of the mail itself, not of its attachments; ``encrypted`` is ``smime`` or ``pgp``
+    where the mail is locked, else empty.
     """
 
     headers: tuple[tuple[str, str], ...]
@@ -76,6 +104,8 @@ class Mail:
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]
     size: int
+    signatures: tuple[Signature, ...] = ()
+    encrypted: str = ""
 
     @property
     def sender(self) -> Address:

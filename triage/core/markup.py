@@ -91,7 +91,7 @@ class _Reader:
 def read_markup(html: str) -> Markup:
     """Read an HTML text; never fails, and reads no more than MAX_HTML characters."""
     reader = _Reader()
-    for token in _tokens(html[:MAX_HTML]):
+    for token in tokens(html[:MAX_HTML]):
         if isinstance(token, str):
             _show(reader, token)
         else:
@@ -179,7 +179,11 @@ def _take_form(reader: _Reader, tag: Tag) -> None:
         inputs.append(" ".join([seen.get("type", "text").lower(), *told])[:200])
 
 
-def _tokens(html: str) -> Iterator[Tag | str]:
+def tokens(html: str, wanted: frozenset[str] = _WANTED) -> Iterator[Tag | str]:
+    """Give the tags, with those attributes that are wanted, and the stretches of text between them, decoded.
+
+    Comments, and what stands in elements that hold no tags (scripts, styles, titles), are passed over.
+    """
     position, size = 0, len(html)
     while position < size:
         bracket = html.find("<", position)
@@ -188,15 +192,17 @@ def _tokens(html: str) -> Iterator[Tag | str]:
             return
         if bracket > position:
             yield unescape(html[position:bracket])
-        position, tag = _tag_at(html, bracket)
+        position, tag = _tag_at(html, bracket, wanted)
         if tag is None:
+            if position == bracket + 1:
+                yield "<"
             continue
         yield tag
         if tag.name in _RAW_TEXT and not tag.closing:
             position = _end_of_raw_text(html, position, tag.name)
 
 
-def _tag_at(html: str, bracket: int) -> tuple[int, Tag | None]:
+def _tag_at(html: str, bracket: int, wanted: frozenset[str]) -> tuple[int, Tag | None]:
     """Read the tag, comment or stray sign at ``bracket``; give where it ends."""
     if html.startswith("<!--", bracket):
         end = html.find("-->", bracket + 2)
@@ -208,13 +214,13 @@ def _tag_at(html: str, bracket: int) -> tuple[int, Tag | None]:
             end = html.find(">", bracket)
             return (len(html) if end < 0 else end + 1), None
         return bracket + 1, None
-    end, attributes = _attributes(html, name.end())
+    end, attributes = _attributes(html, name.end(), wanted)
     if html[end - 1] != ">":
         return len(html), None
     return end, Tag(name.group().lower(), closing, attributes)
 
 
-def _attributes(html: str, position: int) -> tuple[int, dict[str, str]]:
+def _attributes(html: str, position: int, wanted: frozenset[str]) -> tuple[int, dict[str, str]]:
     found: dict[str, str] = {}
     while True:
         gap = _GAP.match(html, position)
@@ -223,7 +229,7 @@ def _attributes(html: str, position: int) -> tuple[int, dict[str, str]]:
         if match is None:
             return position + html.startswith(">", position), found
         name = match["name"].lower()
-        if name in _WANTED and name not in found:
+        if name in wanted and name not in found:
             found[name] = unescape(match["double"] or match["single"] or match["bare"] or "")
         position = match.end()
 

@@ -8,41 +8,40 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from triage.core.defects import Defect, note
+from triage.core.fields import LONGEST_HEADER, Field, is_known_field, next_line, read_fields
 from triage.core.parameters import ContentType, read_content_type
+from triage.core.transfer import decode_transfer
+from triage.core.uuencoded import find_files
 
 DEEPEST = 50
 """Multiparts inside multiparts; mail programs make fewer than ten."""
 
 MOST_PARTS = 1_000
-MOST_FIELDS = 1_000
 MOST_DELIMITERS = 200_000
 """Lines that begin with ``--`` which are looked at; texts with such lines may be attached."""
 
-LONGEST_HEADER = 256 * 1024
-"""Bytes of one header block."""
+MOST_GUESSED = 10
+"""Multiparts in one mail whose boundary is guessed."""
 
 _MOST_GUESSES = 100
+_LONGEST_END = 300
 _DELIMITER = re.compile(rb"\n--([^\r\n]*)")
-_EMPTY_LINE = re.compile(rb"\n\r*\n")
-_FIELD = re.compile(rb"(?!--)([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:[ \t]*")
-_KNOWN_FIELD = re.compile(
-    rb"(?:received|return-path|date|from|sender|to|cc|bcc|subject|message-id|in-reply-to|references|reply-to"
-    rb"|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|list-[a-z-]+|importance|user-agent)[ \t]*:",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One header as it stands: its name, and its value unfolded, still in bytes."""
-
-    name: str
-    value: bytes
+_MAILBOX_LINE = re.compile(rb">?From (?![ \t]*:)")
+_DISPOSITION = re.compile(rb"[\s\"']*([A-Za-z0-9-]{1,40})(?=[\s;,\"']|$)(?!\s*=)")
+_LAWFUL_ENCODINGS = {
+    name.encode(): name.lower()
+    for name in ("", "7bit", "8bit", "binary", "base64", "BASE64", "quoted-printable", "7Bit", "8Bit")
+}
+_AS_IT_STANDS = frozenset(("", "7bit", "8bit", "binary"))
 
 
 @dataclass(slots=True)
 class Part:
-    """One MIME part; ``start`` and ``end`` enclose its body in the raw mail; ``number`` counts the parts."""
+    """One MIME part; ``start`` and ``end`` enclose its body in the raw mail; ``number`` counts the parts.
+
+    ``files`` are uuencoded files in its text: parts of their own, which the text is read without.
+    """
 
     number: int
     depth: int
@@ -51,6 +50,7 @@ class Part:
     start: int
     end: int
     children: list["Part"] = field(default_factory=list)
+    files: list["Part"] = field(default_factory=list)
     _values: dict[str, bytes] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -65,10 +65,25 @@ class Part:
         """Whether the part says that it consists of parts and names what parts them."""
         return self.content.main == "multipart" and bool(self.content.boundary)
 
+    @property
+    def encoding(self) -> str:
+        """The declared transfer encoding, lower case, without what some programs add to it."""
+        raw = self.first("content-transfer-encoding")
+        if raw in _LAWFUL_ENCODINGS:
+            return _LAWFUL_ENCODINGS[raw]
+        declared = raw.decode("ascii", "replace").lower().strip("\"' \t")
+        return re.split(r"[\s;(]", declared, maxsplit=1)[0].strip("\"'")
+
+    @property
+    def disposition(self) -> str:
+        """``attachment``, ``inline`` or what else Content-Disposition says; empty where it says nothing."""
+        declared = _DISPOSITION.match(self.first("content-disposition"))
+        return declared[1].decode("ascii").lower() if declared else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A mail cut into parts; ``parts`` holds all of them in the order of the mail, the mail itself first."""
+    """A mail cut into parts; ``parts`` holds all of them as they were found, the mail itself first."""
 
     raw: bytes
     parts: tuple[Part, ...]
@@ -79,39 +94,92 @@ class Structure:
         return self.parts[0]
 
     def body(self, part: Part) -> bytes:
-        """Give the bytes of a part as they stand in the mail, still encoded."""
-        return self.raw[part.start : part.end]
+        """Give the bytes of a part as they stand in the mail, still encoded, files in its text left out."""
+        if not part.files:
+            return self.raw[part.start : part.end]
+        starts = [part.start, *(file.end for file in part.files)]
+        ends = [*(file.start for file in part.files), part.end]
+        return b"".join(self.raw[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def read_structure(raw: bytes, defects: list[str]) -> Structure:
     """Cut a mail into its parts. Beyond a limit it stops cutting and says so in ``defects``."""
     data = _with_line_feeds(raw, defects)
-    root = _read_part(data, _start_of_headers(data), 0, 0, "text/plain", defects)
+    root = _read_part(data, _start_of_headers(data), len(data), 0, 0, "text/plain", defects)
     parts = [root]
     if root.is_multipart:
+        data = _with_decoded_body(data, root, defects)
         _cut(data, root, parts, defects)
-    if root.content.main == "multipart" and not root.children:
-        boundary = _guess_boundary(data, root)
-        defects.append("a multipart is not parted by the boundary that it declares")
-        if boundary:
-            root.content = replace(root.content, boundary=boundary)
-            _cut(data, root, parts, defects)
+    _guess_boundaries(data, parts, defects)
+    _find_files(data, parts, defects)
     return Structure(data, tuple(parts))
 
 
-def _guess_boundary(data: bytes, root: Part) -> bytes:
+def _with_decoded_body(data: bytes, root: Part, defects: list[str]) -> bytes:
+    """Undo a transfer encoding around all parts, which the standard forbids (RFC 2045 §6.4)."""
+    if (
+        root.encoding not in {"base64", "quoted-printable"}
+        or data.find(b"--" + root.content.boundary, root.start) >= 0
+    ):
+        return data
+    body = decode_transfer(data[root.start :], root.encoding)
+    if b"--" + root.content.boundary not in body:
+        return data
+    note(defects, Defect.ENCODED_MULTIPART)
+    data = data[: root.start] + body
+    root.end = len(data)
+    return data
+
+
+def _guess_boundaries(data: bytes, parts: list[Part], defects: list[str]) -> None:
+    """Cut what says that it has parts and was not cut; ``parts`` grows meanwhile."""
+    guessed = 0
+    for part in parts:
+        if part.content.main != "multipart" or part.children:
+            continue
+        note(defects, Defect.WRONG_BOUNDARY)
+        boundary = _guess_boundary(data, part) if guessed < MOST_GUESSED and part.depth < DEEPEST else b""
+        if boundary:
+            guessed += 1
+            part.content = replace(part.content, boundary=boundary)
+            _cut(data, part, parts, defects)
+
+
+def _guess_boundary(data: bytes, part: Part) -> bytes:
     """Take the first delimiter line that a header follows for the boundary that was to be declared."""
-    for match in islice(_DELIMITER.finditer(data, max(root.start - 1, 0)), _MOST_GUESSES):
+    found = _DELIMITER.finditer(data, max(part.start - 1, 0), part.end)
+    for match in islice(found, _MOST_GUESSES):
         name = match[1].rstrip(b" \t")
-        if name.strip(b"-") and _KNOWN_FIELD.match(data, _next_line(data, match.end())):
+        if name.strip(b"-") and is_known_field(data, next_line(data, match.end())):
             return name
     return b""
+
+
+def _find_files(data: bytes, parts: list[Part], defects: list[str]) -> None:
+    """Make parts of the files that stand in texts."""
+    for part in tuple(parts):
+        if part.children or str(part.content) != "text/plain" or part.encoding not in _AS_IT_STANDS:
+            continue
+        for file in find_files(data, part.start, part.end):
+            if len(parts) >= MOST_PARTS:
+                return
+            name = file.name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+            fields = (
+                Field("Content-Type", b"application/octet-stream"),
+                Field("Content-Transfer-Encoding", b"x-uuencode"),
+                Field("Content-Disposition", b'attachment; filename="%b"' % name),
+            )
+            content = read_content_type(fields[0].value, "", defects)
+            part.files.append(Part(len(parts), part.depth + 1, fields, content, file.start, file.end))
+            parts.append(part.files[-1])
+        if part.files:
+            note(defects, Defect.UUENCODED)
 
 
 def _with_line_feeds(raw: bytes, defects: list[str]) -> bytes:
     head = raw[:LONGEST_HEADER]
     if b"\r" in head and b"\n" not in head:
-        defects.append("lines end in bare CR")
+        note(defects, Defect.BARE_CR)
         return raw.replace(b"\r", b"\n")
     return raw
 
@@ -120,15 +188,10 @@ def _start_of_headers(data: bytes) -> int:
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while start < len(data) and data[start] in b"\r\n":
         start += 1
-    if data.startswith((b"From ", b">From "), start):
+    if _MAILBOX_LINE.match(data, start):
         # a mailbox file puts this line before each mail (RFC 4155)
-        return _next_line(data, start)
+        return next_line(data, start)
     return start
-
-
-def _next_line(data: bytes, start: int) -> int:
-    end = data.find(b"\n", start)
-    return len(data) if end < 0 else end + 1
 
 
 def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None:
@@ -136,12 +199,12 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
     nest = [root]
     levels = {root.content.boundary: 0}
     leaf: Part | None = None
-    for count, match in enumerate(_DELIMITER.finditer(data, max(root.start - 1, 0))):
+    for count, match in enumerate(_DELIMITER.finditer(data, max(root.start - 1, 0), root.end)):
         if count >= MOST_DELIMITERS or len(parts) >= MOST_PARTS:
-            defects.append(f"only the first {len(parts)} parts were read")
+            note(defects, Defect.TOO_MANY_PARTS, len(parts))
             _end_leaf(data, leaf, match.start())
             break
-        line_start, line_end = match.start() + 1, _next_line(data, match.end())
+        line_start, line_end = match.start() + 1, next_line(data, match.end())
         if leaf is not None and line_start < leaf.start:
             continue
         level, closing = _level(match.group(1), levels)
@@ -155,19 +218,20 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
             continue
         parent = nest[-1]
         default = "message/rfc822" if parent.content.sub == "digest" else "text/plain"
-        part = _read_part(data, line_end, len(parts), parent.depth + 1, default, defects)
+        part = _read_part(data, line_end, root.end, len(parts), parent.depth + 1, default, defects)
         parent.children.append(part)
         parts.append(part)
         leaf = part
         if part.is_multipart:
             if part.depth >= DEEPEST:
-                defects.append(f"parts nested deeper than {DEEPEST} were not read")
+                note(defects, Defect.TOO_DEEP, DEEPEST)
             elif part.content.boundary not in levels:
                 levels[part.content.boundary] = len(nest)
                 nest.append(part)
     else:
         if nest:
-            defects.append("a multipart does not end")
+            note(defects, Defect.NO_END)
+            _end_last(data, leaf, nest)
 
 
 def _level(line: bytes, levels: dict[bytes, int]) -> tuple[int | None, bool]:
@@ -196,41 +260,23 @@ def _end_leaf(data: bytes, leaf: Part | None, delimiter: int) -> None:
         leaf.end = max(leaf.start, end)
 
 
-def _read_part(data: bytes, start: int, number: int, depth: int, default: str, defects: list[str]) -> Part:
-    fields, body = _read_fields(data, start, defects)
+def _end_last(data: bytes, leaf: Part | None, nest: list[Part]) -> None:
+    """End the last part of an unfinished mail where the end of its multipart was put on its last line."""
+    if leaf is None or leaf.children:
+        return
+    start = max(leaf.start, leaf.end - _LONGEST_END)
+    tail = data[start : leaf.end].rstrip()
+    for part in nest:
+        closing = b"--%b--" % part.content.boundary
+        if tail.endswith(closing):
+            leaf.end = start + len(tail) - len(closing)
+            return
+
+
+def _read_part(
+    data: bytes, start: int, end: int, number: int, depth: int, default: str, defects: list[str]
+) -> Part:
+    fields, body = read_fields(data, start, defects)
     declared = next((item.value for item in fields if item.name.lower() == "content-type"), b"")
-    return Part(number, depth, fields, read_content_type(declared, default, defects), body, len(data))
-
-
-def _read_fields(data: bytes, start: int, defects: list[str]) -> tuple[tuple[Field, ...], int]:
-    """Read a header block; give its fields and where the body begins."""
-    lines: list[tuple[str, list[bytes]]] = []
-    at, limit = start, start + LONGEST_HEADER
-    while at < len(data):
-        end = _next_line(data, at)
-        line = data[at : min(end, max(limit, at + 1))].rstrip(b"\r\n")
-        if not line:
-            at = end
-            break
-        if at >= limit or len(lines) > MOST_FIELDS:
-            defects.append("a header block is too long; the rest of it was not read")
-            at = _end_of_block(data, at)
-            break
-        if line[0] in b" \t" and lines:
-            lines[-1][1].append(line)
-        elif match := _FIELD.match(line):
-            lines.append((match[1].decode("ascii"), [line[match.end() :]]))
-        elif lines and (lines[-1][1][-1].endswith(b";") or _KNOWN_FIELD.match(data, end)):
-            defects.append("a folded header line is not indented")
-            lines[-1][1].append(b" " + line)
-        elif not line.startswith((b"From ", b">From ")):
-            if lines and line.strip():
-                defects.append("no empty line between headers and text")
-            break
-        at = end
-    return tuple(Field(name, b"".join(values)) for name, values in lines), at
-
-
-def _end_of_block(data: bytes, start: int) -> int:
-    found = _EMPTY_LINE.search(data, start)
-    return found.end() if found else len(data)
+    content = read_content_type(declared, default, defects)
+    return Part(number, depth, fields, content, min(body, end), end)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from triage.core.mail import Address, Attachment, Mail
+from triage.core.mailheads import read_mailbox
 from triage.core.ownwords import MAX_LINES, own_words
 from triage.core.parse import read_mail
 
@@ -23,10 +24,6 @@ _BESIDE = re.compile(
 )
 _HEAD_LINES = 8
 _LONGEST_INTRO = 400
-_NAMED = re.compile(
-    r"\s*(.{0,200}?)\s*[<\[(](?:mailto:)?\s*([^\s<>\[\]()]{1,200}@[^\s<>\[\]()]{1,200})\s*[>\])]"
-)
-_BARE = re.compile(r"[^\s<>\[\]()\"']{1,200}@[^\s<>\[\]()\"']{1,200}")
 _WROTE = re.compile(r"\b(?:đã viết|viết|wrote|writes)\s{0,3}[:：]\s{0,10}$", re.IGNORECASE)
 _WRITER = re.compile(r"[<(]([^\s<>()]{1,200}@[^\s<>()]{1,200})[>)]")
 _LONGEST_TEXT = 100_000
@@ -52,11 +49,17 @@ def find_originals(
 
 def _attached(parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> Iterator[Original]:
     for attachment, provide in parts:
-        if attachment.type == "message/rfc822" or attachment.name.lower().endswith(".eml"):
+        if _is_mail(attachment):
             inside = read_mail(provide()[:MOST_BYTES])
             text = f"{inside.subject}\n{inside.text}"
             senders = dict.fromkeys((*inside.senders, *inside.reply_to))
             yield from (Original(sender, text, attached=True) for sender in senders if sender.address)
+
+
+def _is_mail(attachment: Attachment) -> bool:
+    """Believe type, name or content; headers alone are what a bounce gives back."""
+    by_content = attachment.detected == "eml" and not attachment.type.startswith("text/rfc822")
+    return by_content or attachment.type == "message/rfc822" or attachment.name.lower().endswith(".eml")
 
 
 def _inline(text: str) -> Iterator[Original]:
@@ -72,17 +75,8 @@ def _sender_at(lines: list[str], at: int) -> Address | None:
     line = lines[at]
     written = _FROM.match(line)
     if written and any(_BESIDE.match(other) for other in lines[at + 1 : at + _HEAD_LINES]):
-        return _mailbox(written.group(1))
+        return read_mailbox(written.group(1))
     if _WROTE.search(line[-_LONGEST_INTRO:]):
         writer = _WRITER.search(f"{lines[at - 1] if at else ''} {line}"[-_LONGEST_INTRO:])
         return Address("", writer.group(1)) if writer else None
     return None
-
-
-def _mailbox(written: str) -> Address | None:
-    """Read a sender as mail programs print him: ``Name <a@b>``, ``Name [mailto:a@b]``, a bare address."""
-    named = _NAMED.match(written)
-    if named:
-        return Address(named.group(1).strip(" \"'*_“”"), named.group(2).rstrip(".,;"))
-    bare = _BARE.search(written)
-    return Address("", bare.group().rstrip(".,;:*_").removeprefix("mailto:")) if bare else None

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from triage.core.forwardmarks import is_forward_mark
+from triage.core.mailheads import head_at
+
 MAX_LINES = 2_000
 """Lines that are looked through for the beginning of a forwarded mail."""
 
@@ -53,6 +56,8 @@ def without_spans(text: str) -> Words:
 def _starts_forward(lines: list[str], at: int) -> bool:
     line = lines[at]
     if _BEGIN.match(line) or (_SEPARATOR.match(line) and _WORDED.search(line)):
+        return True
+    if is_forward_mark(line) or head_at(lines, at):
         return True
     return bool(_HEADER.match(line)) and _is_header_block(lines[at : at + 8])
 

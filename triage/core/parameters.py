@@ -4,17 +4,29 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from triage.core.charset import decode_text
+from triage.core.charset import decode_text, is_known
+from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.text import one_line
 
 MOST_PARAMETERS = 100
 
-_PARAMETER = re.compile(rb";\s*([^=;\s]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_KNOWN = rb"(?i:boundary|charset|name|filename|format|delsp|type|size)\*?\s*="
+_PARAMETER = re.compile(
+    # a semicolon, or what some programs leave in its place: blanks behind quotes or before a known name
+    rb"(?:;|(?<=\")(?=\s)|(?<=\s)(?=" + _KNOWN + rb"))\s*([^=;\s\"]{1,80})\s*="
+    rb"\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)(?P<closing>\"?)|(?P<bare>[^;]*))",
+    re.DOTALL,
+)
+_FIRST_PARAMETER = re.compile(rb"(?:^|(?<=\s))[A-Za-z0-9*-]{1,80}\s*=")
+_TOKEN = rb"([A-Za-z0-9!#$&^_.+*-]{1,100})"
+_TYPE = re.compile(rb"[\s\"']*" + _TOKEN + rb"\s*/\s*" + _TOKEN + rb"(?=[\s;,\"'(]|$)")
+_MULTIPART = re.compile(rb"[\s\"']*multipart\b", re.IGNORECASE)
+_NEXT_PARAMETER = re.compile(rb"\s(?=" + _KNOWN + rb")")
 _ESCAPE = re.compile(rb"\\([\"\\])")
-_COMMENT = re.compile(rb"\s+\([^()]*\)\s*$")
-_TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}")
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
+_CHARSET_FIRST = re.compile(rb"([A-Za-z0-9_.:-]{1,40})(?:'[A-Za-z0-9_-]{0,20}'(.+)|\"(.+?)\"?)", re.DOTALL)
+_QUOTES = ("''", "\u2018\u2019", "\u201c\u201d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +52,79 @@ class _Piece:
 
 def read_content_type(value: bytes, default: str, defects: list[str]) -> ContentType:
     """Read a Content-Type header; the default stands in for one that is missing or makes no sense."""
-    head = value.partition(b";")[0].decode("ascii", "replace")
-    main, _, sub = _without_comment(head.strip().lower()).partition("/")
-    if not (_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)):
-        if value.strip() and main != "text":
-            defects.append(f"Content-Type makes no sense: {one_line(head)[:60]!r}")
-        main, _, sub = default.partition("/")
     parameters = read_parameters(value, defects)
+    declared = _TYPE.match(value)
+    if declared:
+        main, sub = (name.decode("ascii").lower() for name in declared.groups())
+    else:
+        head = value.partition(b";")[0].decode("ascii", "replace")
+        if value.strip() and head.strip().lower() not in {"text", "text/"}:
+            note(defects, Defect.BAD_CONTENT_TYPE, one_line(head)[:60])
+        main, _, sub = _stand_in(value, parameters, default).partition("/")
     charset = parameters.get("charset", b"").decode("ascii", "replace").strip("\"' ")
     return ContentType(main, sub, charset, parameters.get("boundary", b"").rstrip(b" \t"), parameters)
+
+
+def _stand_in(value: bytes, parameters: dict[str, bytes], default: str) -> str:
+    """Choose a type where the declared one makes no sense: what is named is a file."""
+    if "boundary" in parameters and _MULTIPART.match(value):
+        return "multipart/mixed"
+    return "application/octet-stream" if parameters.get("name") else default
 
 
 def read_parameters(value: bytes, defects: list[str]) -> dict[str, bytes]:
     """Give the parameters as written, names in lower case, the first of each name."""
     found: dict[str, bytes] = {}
-    if b";" not in value:
+    if b"=" not in value:
         return found
-    for count, match in enumerate(_PARAMETER.finditer(value)):
-        if count >= MOST_PARAMETERS:
-            defects.append(f"only the first {MOST_PARAMETERS} parameters of a header were read")
-            break
-        name = match[1].decode("ascii", "replace").lower()
-        quoted, bare = match[2], match[3]
-        plain = _ESCAPE.sub(rb"\1", quoted) if quoted is not None else _COMMENT.sub(b"", bare).strip()
-        found.setdefault(name, plain)
+    value = _with_first_semicolon(value, defects)
+    at = 0
+    for _ in range(MOST_PARAMETERS):
+        match = _PARAMETER.search(value, at)
+        if match is None:
+            return found
+        plain, at = _value_of(match, defects)
+        found.setdefault(match[1].decode("ascii", "replace").lower(), plain)
+    if _PARAMETER.search(value, at):
+        note(defects, Defect.TOO_MANY_PARAMETERS, MOST_PARAMETERS)
     return found
+
+
+def _with_first_semicolon(value: bytes, defects: list[str]) -> bytes:
+    """Part the first parameter from what stands before it: ``attachment filename="a"``, ``filename="a"``."""
+    head = value.partition(b";")[0]
+    if b"=" not in head:
+        return value
+    first = _FIRST_PARAMETER.search(head)
+    if first is None:
+        return value
+    note(defects, Defect.NO_SEMICOLON)
+    return b"%b;%b" % (value[: first.start()], value[first.start() :])
+
+
+def _value_of(match: re.Match[bytes], defects: list[str]) -> tuple[bytes, int]:
+    """Give the value of a parameter, and where the next may begin."""
+    quoted = match["quoted"]
+    if quoted is None:
+        bare = match["bare"]
+        following = _NEXT_PARAMETER.search(bare) if b"=" in bare else None
+        if following is None:
+            return _without_comment(bare.strip()), match.end()
+        note(defects, Defect.NO_SEMICOLON)
+        return bare[: following.start()].strip(), match.start("bare") + following.end()
+    if match["closing"]:
+        return _ESCAPE.sub(rb"\1", quoted), match.end()
+    note(defects, Defect.UNCLOSED_PARAMETER)
+    plain = quoted.partition(b";")[0]
+    return plain, match.start("quoted") + len(plain)
+
+
+def _without_comment(bare: bytes) -> bytes:
+    """Take off a comment at the end: ``us-ascii (Plain text)``."""
+    start = bare.rfind(b"(")
+    if not bare.endswith(b")") or start < 1 or not bare[start - 1 : start].isspace():
+        return bare
+    return bare[:start].strip()
 
 
 def text_parameter(parameters: dict[str, bytes], wanted: str, charset: str, defects: list[str]) -> str:
@@ -73,9 +133,23 @@ def text_parameter(parameters: dict[str, bytes], wanted: str, charset: str, defe
     if not pieces:
         return ""
     if any(piece.extended for piece in pieces):
-        return one_line(_decode_extended(pieces, defects))
+        return _without_quotes(_decode_extended(pieces, defects), defects)
     joined = b"".join(piece.value for piece in pieces)
-    return one_line(decode_words(decode_text(joined, "", defects, charset), defects))
+    stray = _CHARSET_FIRST.fullmatch(joined) if b"%" in joined else None
+    if stray and is_known(stray[1].decode("ascii")):
+        # RFC 2231 without its asterisk
+        note(defects, Defect.ODD_FILE_NAME)
+        return _without_quotes(_decode_extended([_Piece(0, True, joined)], defects), defects)
+    return _without_quotes(decode_words(decode_text(joined, "utf-8", defects, charset), defects), defects)
+
+
+def _without_quotes(text: str, defects: list[str]) -> str:
+    """Make one line of a name and take off quotes that are no quotes to the standard."""
+    name = one_line(text)
+    if len(name) > len("''") and name[0] + name[-1] in _QUOTES:
+        note(defects, Defect.ODD_FILE_NAME)
+        return name[1:-1].strip()
+    return name
 
 
 def _pieces(parameters: dict[str, bytes], wanted: str) -> list[_Piece]:
@@ -92,14 +166,12 @@ def _pieces(parameters: dict[str, bytes], wanted: str) -> list[_Piece]:
 
 def _decode_extended(pieces: list[_Piece], defects: list[str]) -> str:
     charset, value = "", pieces[0].value
-    if pieces[0].extended and value.count(b"'") >= len("''"):
-        declared, _, rest = value.partition(b"'")
-        charset, value = declared.decode("ascii", "replace"), rest.partition(b"'")[2]
+    declared = _CHARSET_FIRST.fullmatch(value) if pieces[0].extended else None
+    if declared:
+        charset, value = declared[1].decode("ascii"), declared[2] or declared[3]
+    elif pieces[0].extended and value.count(b"'") >= len("''"):
+        value = value.partition(b"'")[2].partition(b"'")[2]
     parts = [unquote_to_bytes(value) if pieces[0].extended else value]
     parts += [unquote_to_bytes(piece.value) if piece.extended else piece.value for piece in pieces[1:]]
     text = decode_text(b"".join(parts), charset, defects)
     return decode_words(text, defects)
-
-
-def _without_comment(text: str) -> str:
-    return text.partition("(")[0].strip()

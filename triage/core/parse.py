@@ -4,15 +4,27 @@ from collections.abc import Callable
 from functools import partial
 
 from triage.core.address import read_addresses
-from triage.core.body import disposition, read_body, transfer_encoding
-from triage.core.headers import first_value, joined_source, read_date, read_headers, read_ids
+from triage.core.attached import Opener, describe_part, read_attached
+from triage.core.body import read_body
+from triage.core.dates import read_date
+from triage.core.headers import (
+    first_value,
+    joined_source,
+    read_headers,
+    read_ids,
+    tell_repeated,
+)
 from triage.core.mail import Address, Attachment, Mail
-from triage.core.mime import Part, Structure, read_structure
-from triage.core.parameters import read_parameters, text_parameter
+from triage.core.mime import Structure
+from triage.core.oldvietnamese import guess_charset
+from triage.core.pgp import is_encrypted, without_armour
 from triage.core.quoting import new_text
-from triage.core.transfer import decode_transfer, decoded_size
+from triage.core.transfer import decode_transfer
+from triage.core.wrapped import open_mail, shown_root
 
 MOST_DEFECTS = 50
+
+_FIRST_OF_TEXT = 20_000
 
 
 def read_mail(raw: bytes) -> Mail:
@@ -21,15 +33,20 @@ def read_mail(raw: bytes) -> Mail:
     The limits stand at the top of mime, headers, parameters, address and body.
     """
     defects: list[str] = []
-    structure = read_structure(raw, defects)
+    opened = open_mail(raw, defects)
+    structure = opened.structure
     root = structure.root
-    headers = read_headers(root.fields, root.content.charset, defects)
+    headers = read_headers(root.fields, root.content.charset or _charset(structure), defects)
+    tell_repeated(headers, defects)
 
     def addresses(name: str) -> tuple[Address, ...]:
         return read_addresses(joined_source(headers, name), defects)
 
     body = read_body(structure, defects)
-    attachments = _attachments(structure, body.parts, defects)
+    attached = read_attached(structure, body.parts, defects)
+    text = body.text if body.text.strip() else attached.text or body.text
+    html = body.html if body.text.strip() else body.html or attached.html
+    text, inline = without_armour(text)
     subject = first_value(headers, "subject")
     ids = read_ids(first_value(headers, "message-id"), defects)
     return_path = next((header.value for header in headers if header.name.lower() == "return-path"), None)
@@ -45,58 +62,41 @@ def read_mail(raw: bytes) -> Mail:
         in_reply_to=read_ids(first_value(headers, "in-reply-to"), defects),
         references=read_ids(first_value(headers, "references"), defects),
         subject=subject,
-        content_type=str(root.content),
-        text=body.text,
-        new_text=new_text(body.text, subject, may_be_empty=any(not one.inline for one in attachments)),
-        html=body.html,
-        attachments=attachments,
+        content_type=str(shown_root(structure).content),
+        text=text,
+        new_text=new_text(
+            text, subject, html=html, may_be_empty=any(not one.inline for one in attached.files)
+        ),
+        html=html,
+        attachments=attached.files,
         defects=tuple(dict.fromkeys(defects))[:MOST_DEFECTS],
         size=len(raw),
+        signatures=(*opened.signatures, *inline),
+        encrypted=opened.encrypted or ("pgp" if is_encrypted(text) else ""),
     )
 
 
+def _charset(structure: Structure) -> str:
+    """Tell the charset of raw headers in a mail that declares none by its text, where they need one."""
+    root = structure.root
+    if all(field.value.isascii() for field in root.fields):
+        return ""
+    return guess_charset(structure.raw[root.start : root.start + _FIRST_OF_TEXT]) or ""
+
+
 def part_bytes(raw: bytes, part: int) -> tuple[Attachment, bytes] | None:
-    """Take one attachment out of a raw mail, decoded; None where the mail has no such part."""
-    structure = read_structure(raw, [])
+    """Take one part out of a raw mail, decoded; None where the mail has no such part.
+
+    A winmail.dat comes whole; ``parts_of`` gives the files in it.
+    """
+    structure = open_mail(raw, [], checks=False).structure
     if not 0 <= part < len(structure.parts) or structure.parts[part].children:
         return None
     found = structure.parts[part]
-    return _attachment(structure, found, []), decode_transfer(structure.body(found), transfer_encoding(found))
+    return describe_part(structure, found), decode_transfer(structure.body(found), found.encoding)
 
 
 def parts_of(mail: Mail, raw: bytes) -> tuple[tuple[Attachment, Callable[[], bytes]], ...]:
     """Give each attachment of a mail with a way to get its decoded bytes, taken out only when asked for."""
-
-    def provide(part: int) -> bytes:
-        found = part_bytes(raw, part)
-        return found[1] if found else b""
-
-    return tuple((attachment, partial(provide, attachment.part)) for attachment in mail.attachments)
-
-
-def _attachments(
-    structure: Structure, text_parts: frozenset[int], defects: list[str]
-) -> tuple[Attachment, ...]:
-    return tuple(
-        _attachment(structure, part, defects) for part in structure.parts if part.number not in text_parts
-    )
-
-
-def _attachment(structure: Structure, part: Part, defects: list[str]) -> Attachment:
-    content_id = part.first("content-id").decode("ascii", "replace").strip().strip("<>")
-    placed = disposition(part)
-    return Attachment(
-        name=_name(part, structure.root.content.charset, defects),
-        type=str(part.content),
-        size=decoded_size(structure.body(part), transfer_encoding(part)),
-        inline=placed == "inline" or (bool(content_id) and placed != "attachment"),
-        content_id=content_id,
-        part=part.number,
-    )
-
-
-def _name(part: Part, charset: str, defects: list[str]) -> str:
-    given = read_parameters(part.first("content-disposition"), defects)
-    return text_parameter(given, "filename", charset, defects) or text_parameter(
-        part.content.parameters, "name", charset, defects
-    )
+    opener = Opener(raw)
+    return tuple((attachment, partial(opener.bytes_of, attachment)) for attachment in mail.attachments)

@@ -16,8 +16,12 @@ MAX_SENTENCE = 80
 MAX_SHOWN = 160
 """Characters of a sentence that are kept to be shown."""
 
+_EXACT = frozenset({"no_verb"})
+"""Groups whose phrases are compared with their tones, however long: "kết nối gửi" holds no "nơi gửi"."""
+
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
-_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…;])(?<![\s:,;(]\d\.)\s+")
+"""The dot of a number in a list ("gửi: 1. Tên đăng nhập 2. Mật khẩu") ends nothing."""
 _BULLET = re.compile(r"^\s*(?:[-–—*+•·●▪►>]|\d{1,2}[.)])\s*")
 
 
@@ -82,7 +86,9 @@ class _Phrase:
     words: tuple[str, ...]
 
     def is_spelled(self, sentence: Sentence, start: int) -> bool:
-        return len(self.words) > 1 or not sentence.marked or sentence.words[start] == self.words[0]
+        if not sentence.marked or (len(self.words) > 1 and self.group not in _EXACT):
+            return True
+        return sentence.words[start : start + len(self.words)] == self.words
 
 
 def lexicon(groups: Mapping[str, Iterable[str]]) -> Lexicon:

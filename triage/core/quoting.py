@@ -8,73 +8,49 @@ where nothing would be left everything stays. Linear in the number of lines.
 import re
 from collections.abc import Sequence
 
+from triage.core.footers import without_footer
+from triage.core.forwardmarks import is_forward_mark, is_forward_subject, is_rule, is_separator
+from triage.core.html_quotes import HISTORY_MARK, marked_text, unmarked
+from triage.core.html_text import text_of_html
+from triage.core.introlines import QUOTE_MARK, intro_length, is_quoted, next_text
+from triage.core.mailheads import DATE_OR_ADDRESS, LONGEST_HEAD, head_at
 from triage.core.text import fold
 
 MOST_LINES = 10_000
 """Lines that are searched for the beginning of the history."""
 
-_ROLES = {
-    # what mail programs write before the parts of a quoted header; folded
-    **dict.fromkeys(("tu", "gui tu", "nguoi gui", "from", "de", "von", "da", "van"), "from"),
-    **dict.fromkeys(("da gui", "ngay", "ngay gui", "thoi gian", "gui luc", "gui ngay", "gui"), "sent"),
-    **dict.fromkeys(("sent", "date", "envoye", "gesendet", "data", "datum"), "sent"),
-    **dict.fromkeys(("toi", "den", "nguoi nhan", "gui den", "gui toi", "to", "a", "an", "aan"), "to"),
-    **dict.fromkeys(("cc", "dong kinh gui", "dong gui", "bcc", "reply-to"), "cc"),
-    **dict.fromkeys(("chu de", "tieu de", "ve viec", "subject", "objet", "betreff"), "subject"),
-}
-_LABEL = re.compile(r"[\s*_]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_]{0,10}(.*)")
-_FEWEST_ROLES = 3
-_LONGEST_HEAD = 8
+_WIDEST_EVIDENCE = 300
+_BELOW_SEPARATOR = 4
+_QUOTED_HEAD = 3
 
-_EVIDENCE = re.compile(
-    r"[^\s@<>]@[^\s@<>]+\.|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[:h]\d{2}"
-    r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:19|20)\d\d"
-)
-_INTRO_END = re.compile(
-    r"(?:da viet|viet|wrote|writes|schrieb|a ecrit|escribio|ha scritto|schreef|skrev|escreveu)"
-    r"(?: vao (?:luc )?[^:]{0,60}(?:\d:\d{2}[^:]{0,40}){0,2})?\s*:\s*$"
-)
-_WRITTEN_AT = re.compile(r"\d{1,2}[:h]\d{2}.*(?:da viet|wrote|schrieb|a ecrit)")
-_INTRO_START = re.compile(r"[-\s>]*(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b")
-_LONGEST_INTRO = 3
-_WIDEST_INTRO = 300
+_FEW_LINES = 3
+_LONG_FOR_ONE_LINE = 200
 
-_SEPARATOR = re.compile(
-    r"[\s>]*[-_=*]{2,}\s*(?:thu goc|tin nhan goc|thu ban dau|original message|original|message d'origine|"
-    r"ursprungliche nachricht|reply message|reply above this line)\s*[-_=*]{2,}\s*$"
+_ANSWERS_BELOW = re.compile(
+    r"tra loi (?:cac y |tung y |cau hoi )?(?:o )?(?:ngay )?(?:ben|phia) duoi|tra loi xen|tra loi "
+    r"(?:trong|ngay trong) thu|"
+    r"(?:bang |mau )?chu (?:mau )?(?:do|xanh)|(?:chu|phan) (?:boi|to|in) (?:mau )?(?:do|vang|xanh)|"
+    r"(?:answers?|comments?|repl(?:y|ies)) (?:are )?(?:below|inline|in ?line|in (?:red|blue))|see inline"
 )
-_BARE_SEPARATOR = {"thu goc", "original message"}
-_FORWARD = re.compile(
-    r"[\s>]*(?:[-_=*]{2,}\s*(?:(?:tin nhan|thu) (?:da )?(?:duoc )?chuyen tiep|chuyen tiep|"
-    r"forwarded (?:message|by)|forward(?:ed)?|thu dinh kem)\b|"
-    r"begin forwarded message\s*:|bat dau thu (?:duoc )?chuyen tiep\s*:)"
-)
-_FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*|(?:re|tl|tra loi)\s*:\s*)*(?:fwd?|chuyen tiep|ct|wg|tr)\s*:"
-)
-_RULE = re.compile(r"[\s>]*[-_=*]{3,}\s*$")
+"""Who says so has written between lines that nothing marks as quoted: then all of them stay."""
 
-_LONGEST_SIGNATURE = 12
-_SENT_FROM = re.compile(
-    r"(?:da gui|duoc gui|gui) tu (?:iphone|ipad|dien thoai|yahoo|outlook|samsung|thiet bi|may)\b.{0,60}$|"
-    r"sent from (?:my|yahoo|outlook|mail|samsung|gmail)\b.{0,60}$|get outlook for (?:ios|android).{0,60}$|"
-    r"(?:tai|nhan) outlook cho (?:ios|android).{0,60}$"
-)
+_WORDS = re.compile(r"\w+")
+_TARGETS = re.compile(r"\]\([^()\s]{0,2000}\)|<[^<>\s]{0,2000}>")
 
 
-def new_text(text: str, subject: str = "", *, may_be_empty: bool = False) -> str:
+def new_text(text: str, subject: str = "", *, html: str = "", may_be_empty: bool = False) -> str:
     """Give the text without quoted history and signature; ``subject`` tells a forward from a reply.
 
-    Outlook sets the same head before a mail that it quotes and one that it forwards. Where nothing would be
-    left the whole text is kept, unless ``may_be_empty``: a screenshot may be all that somebody answers, and
-    the letter quoted below it is none of his words.
+    Outlook sets the same head before a mail that it quotes and one that it forwards. The marks that programs
+    leave in ``html`` count where the text agrees with it. Where nothing would be left the whole text is kept,
+    unless ``may_be_empty``: a screenshot may be all that somebody answers, and the letter quoted below it is
+    none of his words.
     """
-    lines = text.split("\n")
-    is_forward = bool(_FORWARD_SUBJECT.match(fold(subject[:200])))
-    kept = _without_history(lines[:MOST_LINES], is_forward=is_forward)
-    if len(kept) == MOST_LINES:
-        kept += lines[MOST_LINES:]
-    new = "\n".join(_without_signature(kept)).strip()
+    forward = is_forward_subject(subject)
+    new = _new(text, is_forward=forward)
+    marked = "" if forward or not html else _marked(text, html)
+    if marked:
+        new = _agreed(text, new, marked)
     return new if new or may_be_empty else text.strip()
 
 
@@ -82,9 +58,53 @@ def own_words(text: str) -> str:
     """Give what stands above a forwarded or quoted mail: the words of the one who sends it on."""
     lines = text.split("\n")
     for index, line in enumerate(lines[:MOST_LINES]):
-        if _is_forward(line) or _head_length(lines, index):
+        if is_forward_mark(line) or head_at(lines, index):
             return "\n".join(lines[:index]).strip()
     return text.strip()
+
+
+def _new(text: str, *, is_forward: bool) -> str:
+    lines = text.split("\n")
+    kept = _without_history(lines[:MOST_LINES], is_forward=is_forward)
+    if len(kept) == MOST_LINES:
+        kept += lines[MOST_LINES:]
+    return unmarked("\n".join(without_footer(kept))).strip()
+
+
+def _marked(text: str, html: str) -> str:
+    """Give the text of the HTML where it tells more of what is quoted: by marks, or by lines."""
+    marked = marked_text(html)
+    if marked or len(text) < _LONG_FOR_ONE_LINE or text.count("\n") >= _FEW_LINES:
+        return marked
+    return text_of_html(html, [])
+
+
+def _agreed(text: str, new: str, marked: str) -> str:
+    """Let the marks of the HTML cut where its text is the text of the mail, or begins as it does."""
+    shown, cut = unmarked(marked), _new(marked, is_forward=False)
+    if _squeezed(shown) == _squeezed(text):
+        return cut
+    kept = _squeezed(cut)
+    if not kept or len(kept) >= len(_squeezed(new)) or not _squeezed(text).startswith(kept):
+        return new
+    return _first_letters(text, len(kept)).strip()
+
+
+def _squeezed(text: str) -> str:
+    """Give letters and digits alone: programs break lines and mark links each in their own way."""
+    return "".join(_WORDS.findall(_TARGETS.sub(" ", text)))
+
+
+def _first_letters(text: str, count: int) -> str:
+    """Give the beginning of a text that holds so many letters and digits, and the marks that end it."""
+    plain = _TARGETS.sub(lambda match: " " * len(match.group()), text)
+    seen = 0
+    for match in _WORDS.finditer(plain):
+        seen += len(match.group())
+        if seen >= count:
+            end = match.end() - (seen - count)
+            return text[:end] + text[end : end + 3].partition("\n")[0].rstrip(' <[(>-_*|"“')
+    return text
 
 
 def _without_history(lines: Sequence[str], *, is_forward: bool) -> list[str]:
@@ -92,130 +112,53 @@ def _without_history(lines: Sequence[str], *, is_forward: bool) -> list[str]:
     index, quoting = 0, False
     while index < len(lines):
         line = lines[index]
-        if _is_forward(line):
+        if is_forward_mark(line.lstrip(QUOTE_MARK)):
             return [*kept, *lines[index:]]
-        if line.startswith(">"):
+        if is_quoted(line):
             quoting = quoting or _quotes_a_mail(lines, index)
             if not quoting:
                 kept.append(line)
             index += 1
             continue
-        intro = _intro_length(lines, index)
+        intro = intro_length(lines, index)
         if intro:
-            follows = _next_text(lines, index + intro)
-            if not follows.startswith(">"):
-                return kept
+            if not is_quoted(next_text(lines, index + intro)):
+                return _ended(kept, lines, index)
             quoting = True
             index += intro
             continue
         if not is_forward and _starts_history(lines, index):
-            return _without_rule(kept)
+            return _ended(kept, lines, index)
         kept.append(line)
         index += 1
     return kept
 
 
-def _is_forward(line: str) -> bool:
-    return line[:1] in "-_=*> bB" and bool(line) and bool(_FORWARD.match(fold(line[:120])))
-
-
-def _quotes_a_mail(lines: Sequence[str], index: int) -> bool:
-    """Say whether a ``>`` block tells at its top whom it quotes; others may be pasted text."""
-    return bool(_EVIDENCE.search(fold(" ".join(lines[index : index + 3])[:_WIDEST_INTRO])))
-
-
-def _intro_length(lines: Sequence[str], index: int) -> int:
-    """Give how many lines a "… wrote:" takes that begins here; 0 where none does."""
-    if not lines[index].strip():
-        return 0
-    for count in range(1, _LONGEST_INTRO + 1):
-        last = index + count - 1
-        if last >= len(lines) or not lines[last].strip():
-            return 0
-        if lines[last].rstrip().endswith((":", "：")):
-            joined = " ".join(line.strip() for line in lines[index : last + 1])
-            if count > 1 and not _begins_intro(lines[index], lines[index + 1]):
-                return 0
-            return count if _is_intro(joined, lines, last) else 0
-    return 0
-
-
-def _begins_intro(line: str, following: str) -> bool:
-    """Say whether an intro that runs over several lines begins here, not below the author's last line."""
-    first, second = fold(line[:_WIDEST_INTRO]), fold(following[:_WIDEST_INTRO])
-    return bool(_INTRO_START.match(first) or "@" in first) and not _INTRO_START.match(second)
-
-
-def _is_intro(joined: str, lines: Sequence[str], last: int) -> bool:
-    folded = fold(joined[: _WIDEST_INTRO + 1]).replace("：", ":")
-    if len(folded) > _WIDEST_INTRO or not _INTRO_END.search(folded):
-        return False
-    if _next_text(lines, last + 1).startswith(">"):
-        return True
-    # with no ">" behind it, a sentence that ends in "viết:" may just as well be the author's own
-    return "@" in folded or bool(_INTRO_START.match(folded) and _WRITTEN_AT.search(folded))
-
-
-def _next_text(lines: Sequence[str], index: int) -> str:
-    return next((line for line in lines[index : index + 3] if line.strip()), "")
-
-
-def _starts_history(lines: Sequence[str], index: int) -> bool:
-    line = lines[index]
-    if line[:1] in "-_=*tTO " and line.strip():
-        folded = fold(line[:120])
-        if _SEPARATOR.match(folded) or folded.strip() in _BARE_SEPARATOR:
-            return any(_head_length(lines, at) for at in range(index + 1, min(index + 4, len(lines))))
-    return _head_length(lines, index) > 0
-
-
-def _head_length(lines: Sequence[str], index: int) -> int:
-    """Give how many lines a quoted header takes that begins here; 0 where none does.
-
-    A table of contact details has labels too: only a sender together with a date or subject, and an address
-    or a date among the values, make a head.
-    """
-    roles: set[str] = set()
-    values: list[str] = []
-    at = index
-    while at < min(index + _LONGEST_HEAD, len(lines)):
-        role, value = _label(lines[at])
-        if role is None and not (values and at + 1 < len(lines) and _label(lines[at + 1])[0]):
-            break
-        if role is None and at == index:
-            break
-        roles.add(role or "")
-        values.append(value)
-        at += 1
-    known = roles - {""}
-    if len(known) < _FEWEST_ROLES or "from" not in known or not known & {"sent", "subject"}:
-        return 0
-    return at - index if _EVIDENCE.search(fold(" ".join(values)[:2_000])) else 0
-
-
-def _label(line: str) -> tuple[str | None, str]:
-    match = _LABEL.match(line)
-    if match is None:
-        return None, line
-    return _ROLES.get(fold(match[1]).strip()), match[2]
-
-
-def _without_rule(kept: list[str]) -> list[str]:
-    """Drop the line of dashes that some programs draw above the quoted mail."""
+def _ended(kept: list[str], lines: Sequence[str], index: int) -> list[str]:
+    """Drop all that follows and the line of dashes above it, unless the answers stand in there."""
+    if _ANSWERS_BELOW.search(fold("\n".join(kept[-LONGEST_HEAD:]))):
+        return [*kept, *lines[index:]]
     end = len(kept)
-    while end and (not kept[end - 1].strip() or _RULE.match(kept[end - 1])):
+    while end and (not kept[end - 1].strip() or is_rule(kept[end - 1])):
         end -= 1
     return kept[:end]
 
 
-def _without_signature(lines: list[str]) -> list[str]:
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    for index in range(max(0, end - _LONGEST_SIGNATURE - 1), end):
-        if lines[index].rstrip() == "--":
-            end = index
-            break
-    while end and (not lines[end - 1].strip() or _SENT_FROM.match(fold(lines[end - 1][:120]).strip())):
-        end -= 1
-    return lines[:end]
+def _quotes_a_mail(lines: Sequence[str], index: int) -> bool:
+    """Say whether a quoted block tells at its top whom it quotes; others may be pasted text."""
+    return bool(_evidence(lines[index : index + _QUOTED_HEAD]))
+
+
+def _starts_history(lines: Sequence[str], index: int) -> bool:
+    line = lines[index]
+    if line == HISTORY_MARK:
+        below = lines[index + 1 : index + 1 + LONGEST_HEAD]
+        return _evidence(below) and not any(map(is_forward_mark, below))
+    if is_separator(line):
+        below_it = range(index + 1, min(index + _BELOW_SEPARATOR, len(lines)))
+        return any(head_at(lines, at, below_separator=True) for at in below_it)
+    return head_at(lines, index) is not None
+
+
+def _evidence(lines: Sequence[str]) -> bool:
+    return bool(DATE_OR_ADDRESS.search(fold(" ".join(line[:_WIDEST_EVIDENCE] for line in lines))))

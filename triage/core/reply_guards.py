@@ -27,6 +27,7 @@ from triage.core.reasons import Reason
 from triage.core.rules import Office, ReplyPolicy
 from triage.core.text import fold
 from triage.core.tickets import TicketStatus
+from triage.core.upstream import find_upstream_spam
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,13 @@ def _sent_by_a_machine(case: ReplyCase) -> Reason | None:
     )
 
 
+def _called_spam(case: ReplyCase) -> Reason | None:
+    """Withhold the answer to what a filter in front of us calls spam, unless a person has released it."""
+    if case.facts.released or not case.policy.withhold_from_spam:
+        return None
+    return find_upstream_spam(case.mail)
+
+
 def _null_sender(case: ReplyCase) -> Reason | None:
     if case.mail.return_path is None or case.mail.return_path.strip(" <>\t"):
         return None
@@ -278,6 +286,7 @@ GUARDS: tuple[Guard, ...] = (
     _our_own_letter,
     _sent_by_a_machine,
     _null_sender,
+    _called_spam,
     _doubted_sender,
     _our_address,
     _robot_address,

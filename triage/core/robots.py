@@ -3,6 +3,7 @@
 import re
 
 from triage.core.bounces import any_of, report_type, start_of
+from triage.core.invitation import answers_invitation
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.text import fold, one_line
@@ -65,12 +66,42 @@ _TEXT = any_of(
     "do not reply to this",
 )
 
+_COMPLAINT = re.compile(r"\s*complaint about message from \d{1,3}\.")
+_INVITED = re.compile(
+    r"\s*(?:da chap nhan|chap nhan|da dong y|tu choi|da tu choi|du kien|co the|tam chap nhan|de "
+    r"xuat thoi gian moi|"
+    r"accepted|tentative(?:ly accepted)?|declined|new time proposed)\s*:"
+)
+_CALENDARS = frozenset(("text/calendar", "application/ics"))
+
+READ_RECEIPT = "kind.read_receipt"
+"""Code of the reason for a mail that tells that somebody read, or deleted, one of ours."""
+
+_RECEIPT = Reason(
+    READ_RECEIPT,
+    "Thư báo người nhận đã mở thư của ta (RFC 8098).",
+    "A receipt: somebody has opened a letter of ours (RFC 8098).",
+)
+_FEEDBACK = Reason(
+    "kind.complaint",
+    "Báo cáo khiếu nại của nhà cung cấp thư: người nhận đánh dấu thư của ta là thư rác (RFC 5965).",
+    "A mail provider reports that a recipient marked a letter of ours as spam (RFC 5965).",
+)
+_CALENDAR_ANSWER = Reason(
+    "kind.calendar_answer",
+    "Thư do lịch tự động gửi để trả lời lời mời họp (RFC 5546).",
+    "A calendar's answer to an invitation (RFC 5546).",
+)
+
 
 def find_auto_reply(mail: Mail) -> Reason | None:
     """Say by what a mail shows itself to be sent by a program on somebody's behalf; None where it does not.
 
     X-Auto-Response-Suppress alone is no sign: Outlook puts it on mails that people write.
     """
+    told = _report(mail)
+    if told:
+        return told
     mark = _mark_of_header(mail)
     if mark:
         return _auto("header", mark)
@@ -97,6 +128,29 @@ def find_list(mail: Mail) -> Reason | None:
         "kind.list",
         f"Thư của danh sách gửi hàng loạt ({mark}).",
         f"Mail of a list or a mass mailing ({mark}).",
+    )
+
+
+def _report(mail: Mail) -> Reason | None:
+    """Tell a receipt, a complaint and the answer of a calendar, each by its form."""
+    carried = {attachment.type for attachment in mail.attachments}
+    kind, whole = report_type(mail), mail.content_type == "multipart/report"
+    if kind == "disposition-notification" or (whole and "message/disposition-notification" in carried):
+        return _RECEIPT
+    if kind == "feedback-report" or (whole and "message/feedback-report" in carried):
+        return _FEEDBACK
+    if carried == {"message/rfc822"} and _COMPLAINT.match(fold(mail.subject)):
+        return _FEEDBACK
+    return _CALENDAR_ANSWER if _answers_invitation(mail, carried) else None
+
+
+def _answers_invitation(mail: Mail, carried: set[str]) -> bool:
+    """Take the answer of a calendar for one unless somebody wrote a word of his own beside it."""
+    answers = any(answers_invitation(one.about) for one in mail.attachments if one.type in _CALENDARS)
+    return (
+        answers
+        and carried <= _CALENDARS
+        and bool(_INVITED.match(fold(mail.subject)) or not mail.new_text.strip())
     )
 
 

@@ -4,15 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from triage.core.conditions import Case
 from triage.core.decision import UNROUTED, Form, How, Route, SubjectReading
 from triage.core.facts import NO_FACTS, Facts, TicketFact
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
+from triage.core.routingrules import Rank, RoutingRule, try_rules
 from triage.core.rules import Rulebook
 from triage.core.subject import has_near_tag
 from triage.core.tags import find_tags
 from triage.core.text import fold, one_line
 from triage.core.treasuries import Mention, Treasury, TreasuryDirectory
+from triage.core.units import UnitBy, UnitFact
 
 # “SHKB: 0010”, “số hiệu kho bạc 0010”, “mã KBNN là 0010”, folded.
 _NAMED_CODE = re.compile(
@@ -36,6 +39,8 @@ class Question:
     subject: SubjectReading
     facts: Facts
     directory: TreasuryDirectory
+    rules: tuple[RoutingRule, ...] = ()
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +56,32 @@ class Answer:
     named: str | None = None
 
 
-Trial = Callable[[Question], Answer]
+Trial = Callable[[Question], Answer | None]
 
 
-def find_route(mail: Mail, subject: SubjectReading, facts: Facts, rules: Rulebook) -> Route:
+def find_route(
+    mail: Mail, subject: SubjectReading, facts: Facts, rules: Rulebook, case: Case | None = None
+) -> Route:
     """Find the queue of a mail; ``unrouted`` where nothing tells, or where the subject is doubtful.
+
+    ``case`` is what the operator's own rules may ask about; without it they see header and text alone.
 
     A conflict or an unknown code in the subject is for a person to solve: weaker hints are then told in
     the reasons, and decide nothing.
     """
-    question = Question(mail, subject, facts, rules.treasuries)
+    case = case or Case(mail, subject, unit=facts.unit)
+    question = Question(mail, subject, facts, rules.treasuries, rules.routing, case)
     reasons: list[Reason] = []
     named: str | None = None
     for index, (how, trial) in enumerate(TRIALS):
         answer = trial(question)
+        if answer is None:
+            continue
         reasons.append(answer.reason)
         named = named or answer.named
         if answer.queue:
-            return Route(answer.queue, rules.treasuries.queue_name(answer.queue), how, tuple(reasons))
+            name = rules.treasuries.queue_name(answer.queue)
+            return Route(answer.queue, name, how, (*reasons, *_contradicted(question, answer.queue, how)))
         if answer.is_final:
             return Route(UNROUTED, None, How.NONE, (*reasons, *_hints(question, index + 1)))
     return Route(UNROUTED, None, How.NONE, (*reasons, _NOTHING), named)
@@ -94,7 +107,7 @@ def _hints(question: Question, start: int) -> Iterator[Reason]:
     """Tell what the weaker trials would have found."""
     for _, trial in TRIALS[start:]:
         answer = trial(question)
-        if answer.queue:
+        if answer and answer.queue:
             yield Reason(
                 f"hint_{answer.reason.code.removeprefix('route_')}",
                 f"Gợi ý cho người xử lý: {answer.reason.vi}",
@@ -220,6 +233,68 @@ def by_sender_domain(question: Question) -> Answer:
             "The sender's domain tells no province.",
         )
     return _of_province("sender_domain", province, f"tên miền {domain}", f"domain {domain}")
+
+
+def by_early_rule(question: Question) -> Answer | None:
+    """Follow the operator's rules that stand above the tag."""
+    return _by_rules(question, Rank.BEFORE_TAG)
+
+
+def by_rule(question: Question) -> Answer | None:
+    """Follow the operator's rules that speak where no tag does."""
+    return _by_rules(question, Rank.AFTER_TAG)
+
+
+def _by_rules(question: Question, rank: Rank) -> Answer | None:
+    tried = try_rules(question.rules, rank, question.case) if question.case else None
+    return Answer(tried.queue, tried.reason) if tried else None
+
+
+def by_unit(question: Question) -> Answer | None:
+    """Follow the treasury of the unit that the address or the domain of the sender belongs to."""
+    unit = question.facts.unit
+    return _of_unit(question, unit) if unit and unit.by is not UnitBy.CODE else None
+
+
+def by_unit_code(question: Question) -> Answer | None:
+    """Follow the treasury of the unit whose number stands in the mail: anybody may name it."""
+    unit = question.facts.unit
+    return _of_unit(question, unit) if unit and unit.by is UnitBy.CODE else None
+
+
+def _of_unit(question: Question, unit: UnitFact) -> Answer:
+    found = question.directory.lookup(unit.treasury) if unit.treasury else None
+    told = f"{unit.name} ({unit.code})" if unit.code else unit.name
+    if found is None:
+        return _miss(
+            "route_unit_without_treasury",
+            f"Danh bạ biết đơn vị {told} nhưng chưa ghi kho bạc phụ trách.",
+            f"The directory knows the unit {told}, not its treasury.",
+        )
+    return Answer(
+        found.queue,
+        Reason(
+            f"route_unit_{unit.by.value}",
+            f"Theo danh bạ, đơn vị {told} giao dịch tại {found.treasury.full_name}.",
+            f"By the directory, the unit {told} deals with {found.treasury.full_name}.",
+        ),
+    )
+
+
+def _contradicted(question: Question, queue: str, how: How) -> Iterator[Reason]:
+    """Say so where the tag leads elsewhere than the directory of units; the tag still decides."""
+    unit = question.facts.unit
+    if how is not How.SUBJECT or unit is None or unit.by is UnitBy.CODE or not unit.treasury:
+        return
+    found = question.directory.lookup(unit.treasury)
+    if found and found.queue != queue:
+        yield Reason(
+            "tag_contradicts_unit",
+            f"Mã trong tiêu đề dẫn tới {queue}, còn theo danh bạ đơn vị {unit.name} giao dịch tại "
+            f"{found.treasury.full_name}; cần hỏi lại.",
+            f"The tag leads to {queue}; by the directory the unit {unit.name} deals with "
+            f"{found.treasury.full_name}. To be asked.",
+        )
 
 
 def by_subject_hint(question: Question) -> Answer:
@@ -351,10 +426,14 @@ def _miss(code: str, vi: str, en: str) -> Answer:
 TRIALS: tuple[tuple[How, Trial], ...] = (
     (How.THREAD, by_thread),
     (How.TICKET, by_ticket),
+    (How.RULE, by_early_rule),
     (How.SUBJECT, by_subject),
+    (How.RULE, by_rule),
     (How.SENDER_HISTORY, by_sender_history),
     (How.SENDER_DOMAIN, by_sender_domain),
+    (How.UNIT, by_unit),
     (How.SUBJECT, by_subject_hint),
+    (How.UNIT, by_unit_code),
     (How.BODY, by_body),
 )
 """The ways of finding a queue, best first."""

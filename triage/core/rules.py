@@ -8,6 +8,7 @@ from triage.core.category import Category
 from triage.core.contentrules import ContentRules
 from triage.core.namechecks import NameChecks
 from triage.core.protected import Protected
+from triage.core.routingrules import RoutingRule
 from triage.core.treasuries import TreasuryDirectory
 from triage.core.weights import Weights
 
@@ -51,6 +52,7 @@ class ReplyPolicy:
     domain_per_hour: int = 600
     ticket_per_day: int = 6
     acknowledge_suspicious: bool = False
+    withhold_from_spam: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,4 @@ class Rulebook:
     categories: tuple[Category, ...]
     calendar: WorkCalendar
     trust: TrustRules
+    routing: tuple[RoutingRule, ...] = ()

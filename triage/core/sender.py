@@ -21,7 +21,9 @@ def judge_sender(mail: Mail, facts: Facts, rules: Rulebook, parts: Parts = ()) -
     impostor's own domain buys nothing, since it only says that the domain is the impostor's.
     """
     weights = rules.trust.weights
-    authentication = read_authentication(mail, rules.trust.gateway, rules.trust.names.registrable)
+    authentication = read_authentication(
+        mail, rules.trust.gateway, rules.trust.names.registrable, facts.own_results
+    )
     known = content_facts(facts, rules)
     evidence = (
         *_names(mail, facts, rules, authentication),
@@ -102,8 +104,8 @@ def _forged(address: str) -> Finding:
         Severity.CRITICAL,
         address,
         address,
-        f"Thư ghi người gửi là {address} nhưng máy chủ thư của ta xác định không phải gửi từ đó.",
-        f"The mail gives {address} as its sender, and our own mail gateway says that it was not sent there.",
+        f"Thư ghi người gửi là {address} nhưng kết quả xác thực cho thấy không phải gửi từ đó.",
+        f"The mail gives {address} as its sender, and its authentication shows that it was not sent there.",
     )
 
 

@@ -15,6 +15,9 @@ _D_WITH_STROKE = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
 SHORT = 256
 """Texts up to this length come again and again (names, subjects), so their folding is remembered."""
 
+MIDDLING = 40_000
+"""Texts up to this length are remembered while their mail is decided; a longer one would fill memory."""
+
 MOST_MARKS = 30
 """Marks on one letter, as in the stream-safe text format (UAX #15): ordering more of them is quadratic."""
 
@@ -26,7 +29,8 @@ def clean(text: str) -> str:
     """
     if text.isprintable():  # most names and subjects: no line end, no control character, no surrogate
         return _composed(text)
-    return _CONTROLS.sub("", _composed(_SURROGATES.sub("\ufffd", text)))
+    # a control character between a letter and its mark must not keep them apart
+    return _composed(_CONTROLS.sub("", _SURROGATES.sub("\ufffd", text)))
 
 
 def _composed(text: str) -> str:
@@ -86,6 +90,12 @@ def _fold_short(text: str) -> str:
     return _fold(text)
 
 
+@lru_cache(maxsize=32)
+def _fold_again(text: str) -> str:
+    """Fold a text of middling length: a dozen checks ask for the same few texts of one mail."""
+    return _fold(text)
+
+
 def _fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDINGS)
 
@@ -96,4 +106,6 @@ def fold(text: str) -> str:
     Folding lets words collide (mã/mà, ký/kỳ): match phrases of two words or more on it. The number of
     characters may change, so positions in folded text say nothing about the original.
     """
-    return _fold_short(text) if len(text) <= SHORT else _fold(text)
+    if len(text) <= SHORT:
+        return _fold_short(text)
+    return _fold_again(text) if len(text) <= MIDDLING else _fold(text)

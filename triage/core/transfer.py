@@ -5,22 +5,32 @@ import re
 
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64_ALPHABET)
+_BEHIND_PADDING = re.compile(rb"=[ \t]+[^\r\n=]+")
 _SPACE_BEFORE_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _MOST_CHUNKS = 1_000
+_LOOKED_AT = 2_000
+_FEW_WORDS = 5
+_LONGEST_WORD = 30
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
     """Undo a transfer encoding; bytes in an encoding that nobody knows come back as they are."""
     match encoding:
-        case "base64":
+        case "base64" | "base-64" | "x-base64":
             return decode_base64(data)
-        case "quoted-printable":
+        case "quoted-printable" | "quoted" | "quoted_printable" | "quotedprintable":
             return decode_quoted(data)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return _decode_uu(data)
         case _:
             return data
+
+
+def is_base64(data: bytes) -> bool:
+    """Say whether a text may be base64: one written in words has blanks inside its lines."""
+    lines = data[:_LOOKED_AT].split()
+    return len(lines) < _FEW_WORDS or len(max(lines, key=len)) >= _LONGEST_WORD
 
 
 def decoded_size(data: bytes, encoding: str) -> int:
@@ -43,6 +53,10 @@ def decode_quoted(data: bytes) -> bytes:
 
 
 def _base64_chunks(data: bytes) -> list[bytes]:
+    padding = data.find(b"=")
+    if padding >= 0 and data.find(b"= ", padding) >= 0:
+        # nothing belongs behind the padding of a line
+        data = _BEHIND_PADDING.sub(b"=", data)
     letters = data.translate(None, _NOT_BASE64).rstrip(b"=")
     if b"=" not in letters:
         return [letters]

@@ -16,6 +16,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _UTF8 = 1 << 11
 _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
+_SLACK = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,20 @@ def zip_entries(data: bytes) -> tuple[ZipEntry, ...]:
     return tuple(entries)
 
 
-def unpack(data: bytes, entry: ZipEntry) -> bytes:
-    """Unpack one entry, at most MAX_INNER bytes; empty where it is encrypted, damaged or packed otherwise."""
+def unpack(data: bytes, entry: ZipEntry, limit: int = MAX_INNER) -> bytes:
+    """Unpack one entry, at most ``limit`` bytes; empty where it is encrypted, damaged or packed otherwise."""
     if entry.encrypted or not 0 <= entry.offset <= len(data) - _LOCAL.size:
         return b""
     fields = _LOCAL.unpack_from(data, entry.offset)
     start = entry.offset + _LOCAL.size + fields[9] + fields[10]
-    packed = data[start : start + entry.packed]
+    # so many packed bytes give the limit, unless they are made to give nothing
+    packed = data[start : start + min(entry.packed, 2 * limit + _SLACK)]
     if entry.method == _STORED:
-        return packed[:MAX_INNER]
+        return packed[:limit]
     if entry.method != _DEFLATED:
         return b""
     try:
-        return zlib.decompressobj(-15).decompress(packed, MAX_INNER)
+        return zlib.decompressobj(-15).decompress(packed, max(1, min(limit, MAX_INNER)))
     except zlib.error:
         return b""
 

@@ -1,7 +1,7 @@
 """Gathers what the database knows about a mail, for the pure decision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select, 
 from triage.core.address import counted_address
 from triage.core.facts import Facts, TicketFact
 from triage.core.tickets import TicketStatus
-from triage.db import senderlists, verification
+from triage.db import related, senderlists, units, verification
 from triage.db.schema import ACTING, decisions, mails, outbox, ticket_parties, tickets
 
 CAP_WINDOW = timedelta(hours=1)
@@ -24,7 +24,8 @@ class Question:
     ``sender`` is who wrote, lower case; ``recipient`` is who an automatic letter would go to. ``named`` are
     all codes that stand in the mail, ``asked`` those that it asks about (None: it asks about none), and
     ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
-    lists of senders may hold of the mail.
+    lists of senders may hold of the mail, ``unit_codes`` the numbers of units that it names, ``bare`` the
+    subject without prefixes, tag and code (empty: no ticket of that subject is looked for).
     """
 
     mail_key: str
@@ -36,6 +37,8 @@ class Question:
     asked: Sequence[str] | None = None
     bounced: Sequence[str] | None = None
     marks: Sequence[str] = ()
+    unit_codes: Sequence[str] = ()
+    bare: str = ""
 
 
 _KNOWN = select(
@@ -88,8 +91,8 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         "since": now - CAP_WINDOW,
     }
     known = connection.execute(_KNOWN, asked).one()
-    thread = _by_thread(connection, question.thread_ids)
-    ticket = _by_code(connection, question.codes)
+    thread = _with_copied(connection, _by_thread(connection, question.thread_ids))
+    ticket = _with_copied(connection, _by_code(connection, question.codes))
     return Facts(
         acted_mail_id=known.acted_mail_id,
         thread=thread,
@@ -103,8 +106,14 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         verifications_last_hour=_answered(connection, question, now),
         our_letter=_is_ours(connection, question),
         listed=senderlists.matching(connection, question.marks, now),
+        unit=units.matching(connection, question.sender, question.unit_codes),
         known_sender=senderlists.was_answered(connection, question.sender),
+        alike=None if ticket or thread else related.alike(connection, question.sender, question.bare, now),
     )
+
+
+def _with_copied(connection: Connection, ticket: TicketFact | None) -> TicketFact | None:
+    return replace(ticket, copied=related.copied(connection, ticket.id)) if ticket else None
 
 
 def _on_ticket(connection: Connection, ticket: TicketFact | None, now: datetime) -> int:

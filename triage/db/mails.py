@@ -256,6 +256,16 @@ def listed(
     return [MailRow(*tuple(row)) for row in connection.execute(query)]
 
 
+def erased(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Give those of the mails whose raw bytes were erased."""
+    found: set[int] = set()
+    for start in range(0, len(ids), MOST_IN_LIST):
+        some = ids[start : start + MOST_IN_LIST]
+        query = select(mails.c.id).where(mails.c.id.in_(some), mails.c.erased_at.is_not(None))
+        found.update(connection.scalars(query))
+    return found
+
+
 def newest_receipt(connection: Connection) -> datetime | None:
     """Give the latest time of receipt, as the mail server's clock told it."""
     newest: datetime | None = connection.scalar(select(func.max(mails.c.received_at)))

@@ -74,6 +74,7 @@ ACTING = text("acting")
 FRESH = text("state = 'queued' and attempts = 0")
 TRIED = text("state in ('queued', 'sending') and attempts > 0")
 LISTED = text("removed_at is null")
+IN_FORCE = text("ended_at is null")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -101,6 +102,9 @@ mails = Table(
     Column("subject", Text, nullable=False, server_default=""),
     Column("kind", String(24)),
     Column("ticket_id", ForeignKey("tickets.id")),
+    # When the raw bytes were erased, and SHA-256 of what they were: a copy that turns up can be recognised.
+    Column("erased_at", Utc),
+    Column("erased_digest", String(64)),
     UniqueConstraint("mailbox", "uidvalidity", "uid", name="uq_mails_uid"),
     CheckConstraint("state in ('waiting', 'processed', 'stuck')", name="state"),
     Index("ix_mails_message_id", "message_id"),
@@ -295,4 +299,83 @@ mail_marks = Table(
     Column("mail_id", ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
     Column("mark", String(400), primary_key=True),
     Index("ix_mail_marks_mark", "mark", "mail_id"),
+)
+
+# Units that write to us: who they are and which treasury they deal with. A row that was taken out stays.
+units = Table(
+    "units",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(20)),
+    Column("name", Text, nullable=False),
+    Column("treasury", String(8), nullable=False, server_default=""),
+    Column("sort", String(12), nullable=False),
+    Column("software", Text, nullable=False, server_default=""),
+    Column("phone", String(100), nullable=False, server_default=""),
+    Column("changed_at", Utc, nullable=False),
+    Column("changed_by", String(200), nullable=False),
+    Column("removed_at", Utc),
+    CheckConstraint("sort in ('budget', 'connecting')", name="sort"),
+    Index("uq_units_code", "code", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
+)
+
+# By which addresses and domains a unit is known; each belongs to one unit, a domain may belong to several.
+unit_senders = Table(
+    "unit_senders",
+    metadata,
+    Column("unit_id", ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
+    Column("sender", String(400), primary_key=True),
+    Index("ix_unit_senders_sender", "sender"),
+)
+
+# Entries that a registration form (935/QĐ-KBNN) proposes, for a person to accept or refuse.
+unit_proposals = Table(
+    "unit_proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mail_id", ForeignKey("mails.id"), nullable=False),
+    Column("sender", String(400), nullable=False, server_default=""),
+    Column("form", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("state", String(10), nullable=False, server_default="open"),
+    Column("decided_at", Utc),
+    Column("decided_by", String(200)),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("unit_id", ForeignKey("units.id")),
+    UniqueConstraint("mail_id", name="uq_unit_proposals_mail_id"),
+    CheckConstraint("state in ('open', 'accepted', 'refused')", name="state"),
+)
+
+# Tickets whose data must stay, whatever a person asks or a term says, until somebody ends the hold.
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("ended_by", String(200)),
+    Column("end_reason", Text, nullable=False, server_default=""),
+    Index(
+        "uq_legal_holds_ticket_id",
+        "ticket_id",
+        unique=True,
+        sqlite_where=IN_FORCE,
+        postgresql_where=IN_FORCE,
+    ),
+)
+
+# Acts of erasure: when, by whom, why, how much; of whom, the rows that were erased no longer say.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("mails", Integer, nullable=False, server_default="0"),
+    Column("tickets", Integer, nullable=False, server_default="0"),
+    Column("letters", Integer, nullable=False, server_default="0"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, select, update
 
+from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
 from triage.db.schema import day_counters, mails, ticket_events, ticket_parties, tickets
@@ -147,14 +148,14 @@ def add_event(
     mail_id: int | None = None,
     **data: Any,  # noqa: ANN401 - JSON
 ) -> None:
-    """Add a line to a ticket's history."""
+    """Add a line to a ticket's history; secrets in what somebody wrote into it are hidden."""
     values = {
         "ticket_id": ticket_id,
         "at": now,
         "actor": actor,
         "verb": verb,
         "mail_id": mail_id,
-        "data": data,
+        "data": {key: mask(value) if isinstance(value, str) else value for key, value in data.items()},
     }
     connection.execute(_ADD_EVENT, values)
 

@@ -1,14 +1,14 @@
 """Writes down what a decision asks for: decision, ticket, history and letter, in the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
 from triage.core.address import counted_address
-from triage.core.category import advice_for
+from triage.core.category import LEAKED_CREDENTIALS, advice_for
 from triage.core.compose import Envelope, compose, new_message_id
 from triage.core.decision import (
     UNROUTED,
@@ -19,18 +19,23 @@ from triage.core.decision import (
     MarkDuplicate,
     OpenTicket,
     PlannedReply,
+    Verdict,
 )
-from triage.core.document import document, outcome_name
+from triage.core.document import document, linked_to, outcome_name
 from triage.core.facts import Facts
 from triage.core.identity import stored_id
 from triage.core.letters import VERIFICATION_NO, LetterCase, letter_values
 from triage.core.mail import Mail
 from triage.core.notices import notice_values, treasury_to_warn
+from triage.core.robots import READ_RECEIPT
 from triage.core.rules import Rulebook
+from triage.core.surroundings import participants
 from triage.core.tickets import TicketStatus, day_of_receipt
-from triage.db import decisions, mails, outbox, senderlists, tickets
+from triage.core.veil import Veil, veil_of
+from triage.db import decisions, mails, outbox, senderlists, tickets, units
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
+from triage.db.related import PARTICIPANTS
 from triage.service.means import Means
 
 NO_CODE = "none"
@@ -52,7 +57,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class DecidedMail:
-    """One mail with everything that is known of it when it is written down."""
+    """One mail with everything that is known of it when it is written down; secrets under its ``veil``."""
 
     stored: ClaimedMail
     mail: Mail
@@ -60,6 +65,10 @@ class DecidedMail:
     facts: Facts
     decision: Decision
     marks: tuple[str, ...] = ()
+    veil: Veil = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "veil", veil_of(self.mail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
         now,
         acting=not isinstance(decision.outcome, MarkDuplicate),
         facts=decided.facts.as_json(),
-        document=document(decision),
+        document=decided.veil.over(document(decision)),
     )
     joined = _join(connection, means, decided, now)
     letter = _write_letter(connection, means, decided, joined, now)
@@ -91,12 +100,16 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
         stored.id,
         mail_key=decided.key,
         message_id=stored_id(mail.message_id),
-        from_name=mail.sender.name,
+        from_name=decided.veil.hide(mail.sender.name),
         from_address=mail.sender.address.lower()[:400],
-        subject=mail.subject,
+        subject=decided.veil.hide(mail.subject),
         kind=decision.kind.value,
         ticket_id=joined.ticket_id,
     )
+    if decision.registration:
+        units.propose(
+            connection, stored.id, mail.sender.address.lower()[:400], decision.registration.as_json(), now
+        )
     if not isinstance(decision.outcome, MarkDuplicate):
         senderlists.add_marks(connection, stored.id, decided.marks)
     return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices)
@@ -116,8 +129,8 @@ def _join(connection: Connection, means: Means, decided: DecidedMail, now: datet
             return _Joined(ticket_id, code)
         case FileQuietly(ticket_id=ticket_id, code=code):
             if ticket_id is not None:
-                verb = decided.decision.kind.value
-                tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id)
+                verb, more = _filed_as(decided.decision)
+                tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id, **more)
             return _Joined(ticket_id, code)
     assert_never(outcome)
 
@@ -134,8 +147,8 @@ def _open(
         queue=queue,
         treasury=decision.subject.treasury,
         status=status.value,
-        subject=decision.subject.bare or mail.subject,
-        requester_name=mail.sender.name,
+        subject=decided.veil.hide(decision.subject.bare or mail.subject),
+        requester_name=decided.veil.hide(mail.sender.name),
         requester_address=mail.sender.address.lower()[:400],
         category=decision.category,
         priority=decision.priority,
@@ -154,8 +167,34 @@ def _open(
         queue=queue,
         status=status.value,
         **_indicators(decision),
+        **_told(means, decided),
     )
+    _link(connection, decided, ticket_id, code, now)
     return _Joined(ticket_id, code)
+
+
+def _link(connection: Connection, decided: DecidedMail, ticket_id: int, code: str, now: datetime) -> None:
+    """Note on both tickets that a mail named the older one and opened the newer."""
+    old, facts = linked_to(decided.decision.outcome), decided.facts
+    if old is None:
+        return
+    tickets.add_event(connection, ticket_id, now, "linked", mail_id=decided.stored.id, to=old)
+    known = next((one for one in (facts.ticket, facts.thread) if one and one.code == old), None)
+    if known:
+        tickets.add_event(connection, known.id, now, "linked", mail_id=decided.stored.id, to=code)
+
+
+def _told(means: Means, decided: DecidedMail) -> dict[str, Any]:
+    """Give who else was told of the matter; they get no letters and may write on the ticket."""
+    told = participants(decided.mail, decided.decision.source, means.rules.office)
+    return {PARTICIPANTS: told} if told else {}
+
+
+def _filed_as(decision: Decision) -> tuple[str, dict[str, Any]]:
+    """Give the word for a mail that only stands on its ticket, and what it says of a letter of ours."""
+    if any(reason.code == READ_RECEIPT for reason in decision.reasons):
+        return "read", {}
+    return decision.kind.value, {"delivery": decision.delivery.as_json()} if decision.delivery else {}
 
 
 def _append(
@@ -165,7 +204,7 @@ def _append(
     tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at)
     tickets.add_parties(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
     verb = "reopened" if outcome.reopen else "mail_added"
-    more = _indicators(decided.decision)
+    more = {**_indicators(decided.decision), **_told(means, decided)}
     tickets.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)
     if outcome.reroute_to:
         _reroute(connection, means, decided, outcome.ticket_id, outcome.reroute_to, now)
@@ -279,16 +318,29 @@ def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
     decision, asked = decided.decision, decided.facts.asked_code
     return LetterCase(
         code=code,
-        subject=decided.mail.subject,
+        subject=decided.veil.hide(decided.mail.subject),
         reading=decision.subject,
         route=decision.route,
         missing=decision.missing,
         received_at=decided.stored.received_at,
         due_at=decision.due_at,
-        advice=advice_for(decision.category, rules.categories),
+        advice=_advice(decision, rules),
+        secrets=_to_change(decision),
         asked=asked,
         asked_treasury=rules.treasuries.queue_name(asked.queue) if asked else None,
     )
+
+
+def _to_change(decision: Decision) -> tuple[str, ...]:
+    """Give what the sender is told to change; whoever is doubted learns nothing of what we noticed."""
+    return decision.secrets if decision.sender.verdict in {Verdict.TRUSTED, Verdict.ORDINARY} else ()
+
+
+def _advice(decision: Decision, rules: Rulebook) -> str:
+    """Give the advice of a category, unless the paragraph on the secret says the same and more."""
+    if decision.category == LEAKED_CREDENTIALS and _to_change(decision):
+        return ""
+    return advice_for(decision.category, rules.categories)
 
 
 def _envelope(means: Means, decided: DecidedMail, reply: PlannedReply, code: str, now: datetime) -> Envelope:

@@ -1,6 +1,6 @@
 """Looks at an installation without changing anything: one line a check, each with the way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from triage.db import heartbeats, mails, migrate
 from triage.db.engine import Database
 from triage.errors import DatabaseError, TriageError
-from triage.ports import Clock
+from triage.ports import Clock, Found, RecordType, Resolver, Silent
 
 OLDEST_PLAUSIBLE = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_AHEAD = timedelta(minutes=5)
@@ -61,3 +61,16 @@ def check_clock(database: Database, clock: Clock, zone: tzinfo) -> str:
             "one of the two machines is wrong."
         )
     return f"It is {told}."
+
+
+def check_resolver(resolver: Resolver, domain: str, servers: Sequence[str]) -> str:
+    """Demand that DNS answers at all: what it says of our own domain is told, and judged by nobody here."""
+    asked = ", ".join(servers)
+    answer = resolver.look_up(f"_dmarc.{domain}", RecordType.TXT)
+    if isinstance(answer, Silent):
+        raise TriageError(
+            f"DNS does not answer ({asked}); set [verification] nameservers to servers that do, "
+            "or else every sender stays unknown."
+        )
+    found = "has" if isinstance(answer, Found) else "has no"
+    return f"DNS answers ({asked}); _dmarc.{domain} {found} text records."

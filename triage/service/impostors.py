@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from triage.core.authentication import read_authentication
 from triage.core.listchecks import own_marks
 from triage.core.mail import Mail
+from triage.core.ownresults import OwnResults
 from triage.core.ownwords import own_words
 from triage.core.rules import Rulebook
 from triage.core.senderlists import (
@@ -32,13 +33,17 @@ class Known:
     spared: tuple[str, ...]
 
 
-def known_by(connection: Connection, rules: Rulebook, wrote: Sequence[Mail]) -> Known:
+def known_by(
+    connection: Connection, rules: Rulebook, written: Sequence[tuple[Mail, OwnResults | None]]
+) -> Known:
     """Collect what an impostor can be known by from the mails that he wrote on one ticket, the first ahead.
 
-    Never what is ours, the state's, a provider's or a known house's.
+    Each comes with what we verified of it ourselves. Never what is ours, the state's, a provider's or a known
+    house's.
     """
+    wrote = [mail for mail, _ in written]
     first = wrote[0]
-    answers = {_authenticated(mail, rules) for mail in wrote}
+    answers = {_authenticated(mail, own, rules) for mail, own in written}
     proven = True in answers
     # A unit that people here have dealt with did not write what our gateway denies: its name was borrowed.
     denied = not proven and False in answers
@@ -58,8 +63,8 @@ def known_by(connection: Connection, rules: Rulebook, wrote: Sequence[Mail]) -> 
     return Known(tuple(entries), tuple(spared))
 
 
-def _authenticated(mail: Mail, rules: Rulebook) -> bool | None:
-    return read_authentication(mail, rules.trust.gateway, rules.trust.names.registrable).authenticated
+def _authenticated(mail: Mail, own: OwnResults | None, rules: Rulebook) -> bool | None:
+    return read_authentication(mail, rules.trust.gateway, rules.trust.names.registrable, own).authenticated
 
 
 def _of_mail(mail: Mail, rules: Rulebook) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from triage.core.rules import Rulebook
-from triage.ports import Clock, Renderer, Trial
+from triage.ports import Clock, Renderer, Trial, Verifier
 
 
 def unsigned(raw: bytes) -> bytes:
@@ -17,7 +17,8 @@ def unsigned(raw: bytes) -> bytes:
 class Means:
     """The rules, the letters, the clock; ``zone`` is that of ticket codes and of times in letters.
 
-    ``sign`` makes the bytes of a finished letter the ones that are stored and sent.
+    ``sign`` makes the bytes of a finished letter the ones that are stored and sent. ``verify`` finds out
+    whether a mail comes from where it says; None where the gateway alone is believed.
     """
 
     rules: Rulebook
@@ -27,3 +28,4 @@ class Means:
     from_address: str
     trial: Trial
     sign: Callable[[bytes], bytes] = unsigned
+    verify: Verifier | None = None

@@ -1,7 +1,7 @@
 """From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from triage.core.decide import decide
 from triage.core.parse import parts_of, read_mail
+from triage.core.privacy import mask
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
 from triage.db import facts, mails
@@ -19,6 +20,7 @@ from triage.errors import CodesExhaustedError, LetterError
 from triage.service.apply import Applied, DecidedMail, apply
 from triage.service.forgery import watch
 from triage.service.means import Means
+from triage.service.ownresults import verify_all
 from triage.service.question import Read, question, read_of
 
 log = structlog.get_logger()
@@ -76,8 +78,9 @@ def process_batch(
         return None
     with database.read() as connection:
         claimed = mails.contents(connection, ids)
-    # Reading is the long part and needs no transaction; on SQLite it would keep every other writer waiting.
-    readings = _read_all(means, claimed)
+    # Reading and verifying are the long part and need no transaction; on SQLite it would keep every other
+    # writer waiting.
+    readings = _verified(means, _read_all(means, claimed))
     done = Processed()
     with database.write() as connection:
         still_ours = mails.lock(connection, ids)
@@ -91,6 +94,13 @@ def _read_all(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, Read | 
     """Read mails; what cannot be read gives a sentence instead."""
     unreadable = _try_suspects(means, claimed)
     return {mail.id: unreadable.get(mail.id) or _read(mail, means.rules) for mail in claimed}
+
+
+def _verified(means: Means, readings: dict[int, Read | str]) -> dict[int, Read | str]:
+    """Add what we verify ourselves, where that is wanted."""
+    mails_read = {number: one for number, one in readings.items() if isinstance(one, Read)}
+    own = verify_all(means, {number: (one.mail, one.raw) for number, one in mails_read.items()})
+    return readings | {number: replace(one, own=own.get(number)) for number, one in mails_read.items()}
 
 
 def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
@@ -146,7 +156,7 @@ def _decide_and_apply(connection: Connection, means: Means, stored: ClaimedMail,
 
 
 def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
-    known = facts.gather(connection, question(read), means.clock.now())
+    known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
     decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
     applied = apply(connection, means, DecidedMail(stored, read.mail, read.key, known, decision, read.marks))
     watch(connection, means.clock, stored.id, decision)
@@ -155,7 +165,7 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
 
 def _tame(error: str) -> str:
     """Make one storable line of an error: it may quote the very bytes that caused it."""
-    return one_line(clean(error))[:LONGEST_ERROR]
+    return mask(one_line(clean(error))[:LONGEST_ERROR])
 
 
 def _is_of_the_world(error: Exception) -> bool:
@@ -167,7 +177,7 @@ def _is_of_the_world(error: Exception) -> bool:
 
 def _give_up(connection: Connection, mail: ClaimedMail, error: str, done: Processed) -> None:
     mails.fail(connection, mail.id, _tame(error), next_try_at=None)
-    log.error("mail_stuck", mail_id=mail.id, error=error)
+    log.error("mail_stuck", mail_id=mail.id, error=_tame(error))
     done.stuck += 1
 
 

@@ -7,12 +7,15 @@ from triage.core.compose import letter_ids
 from triage.core.identity import mail_key, stored_id
 from triage.core.listchecks import own_marks
 from triage.core.mail import Mail
+from triage.core.ownresults import OwnResults
 from triage.core.parse import parts_of
 from triage.core.replies import reply_address
 from triage.core.returned import ids_of, returned_mail
 from triage.core.rules import Rulebook
 from triage.core.senderlists import marks_of
+from triage.core.subject import read_subject
 from triage.core.tickets import find_codes
+from triage.core.units import find_unit_codes
 from triage.core.verification import find_question
 from triage.db import facts
 
@@ -24,18 +27,24 @@ MOST_QUOTED_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it."""
+    """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it.
+
+    ``own`` is what we verified of its sender ourselves, ``bare`` the subject without prefixes, tag and code.
+    """
 
     raw: bytes
     mail: Mail
     key: str
     marks: tuple[str, ...] = ()
+    own: OwnResults | None = None
+    bare: str = ""
 
 
 def read_of(mail: Mail, raw: bytes, rules: Rulebook) -> Read:
     """Work out what a mail is known and found by."""
     marks = marks_of(mail, own_marks(rules), rules.trust.names.registrable).all
-    return Read(raw, mail, mail_key(mail, raw), marks)
+    bare = read_subject(mail.subject, rules.treasuries).bare
+    return Read(raw, mail, mail_key(mail, raw), marks, bare=bare)
 
 
 def question(read: Read) -> facts.Question:
@@ -46,7 +55,7 @@ def question(read: Read) -> facts.Question:
     mail = read.mail
     bounces = find_bounce(mail) is not None
     quoted = letter_ids(read.raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
-    returned = returned_mail(parts_of(mail, read.raw)) if bounces else None
+    returned = returned_mail(parts_of(mail, read.raw), mail) if bounces else None
     ids = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references), *quoted, *ids_of(returned)))
     threads = tuple(stored_id(one) for one in tuple(ids)[:MOST_THREAD_IDS])
     codes = (
@@ -63,6 +72,8 @@ def question(read: Read) -> facts.Question:
         asked=asked.codes if asked else None,
         bounced=threads if bounces else None,
         marks=read.marks,
+        unit_codes=find_unit_codes(f"{mail.subject}\n{mail.new_text}"),
+        bare=read.bare,
     )
 
 

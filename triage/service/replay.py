@@ -8,6 +8,7 @@ from triage.core.decide import decide
 from triage.core.document import document
 from triage.core.facts import Facts
 from triage.core.parse import parts_of, read_mail
+from triage.core.veil import veil_of
 from triage.db import decisions, mails
 from triage.db.engine import Database
 from triage.errors import NotFoundError
@@ -53,20 +54,23 @@ def stored_ids(database: Database, *, state: str | None = None) -> list[int]:
 def compare(database: Database, means: Means, mail_ids: Sequence[int]) -> Iterator[Difference]:
     """Decide these mails by the present rules, from the facts of their day, and give every difference.
 
-    Nothing is written. A mail that was never decided has no difference. Raises NotFoundError.
+    Nothing is written. A mail that was never decided, or was erased, has no difference. Raises NotFoundError.
     """
+    with database.read() as connection:
+        erased = mails.erased(connection, mail_ids)
     for mail_id in mail_ids:
         with database.read() as connection:
             stored = mails.raw_of(connection, mail_id)
             decided = decisions.latest(connection, mail_id)
         if stored is None:
             raise NotFoundError(f"There is no mail {mail_id}; triage mails list shows what there is.")
-        if decided is None:
+        if decided is None or decided.document.get("erased") or mail_id in erased:
             continue
         received_at, raw = stored
         known = Facts.from_json(decided.facts)
         mail = read_mail(raw)
-        after = document(decide(mail, known, means.rules, received_at, parts_of(mail, raw)))
+        decision = decide(mail, known, means.rules, received_at, parts_of(mail, raw))
+        after = veil_of(mail).over(document(decision))
         for part in COMPARED:
             before = decided.document.get(part)
             if before != after[part]:

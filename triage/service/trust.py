@@ -12,6 +12,7 @@ from triage.core.document import document
 from triage.core.facts import Facts
 from triage.core.identity import mail_key
 from triage.core.mail import Mail
+from triage.core.ownresults import OwnResults
 from triage.core.parse import parts_of, read_mail
 from triage.core.reasons import Reason
 from triage.core.senderlists import (
@@ -90,7 +91,7 @@ def release(database: Database, means: Means, code: str, *, actor: str) -> Relea
             now,
             acting=False,
             facts=decided.facts.as_json(),
-            document=document(decided.decision),
+            document=decided.veil.over(document(decided.decision)),
         )
         tickets.add_event(
             connection,
@@ -205,13 +206,14 @@ def _watch(
         senderlists.add(connection, one, now, author=actor, ticket_id=ticket.id)
 
 
-def _written_by_him(connection: Connection, ticket: TicketRow) -> list[Mail]:
-    """Give the mail that opened a ticket and the further ones of the same address."""
+def _written_by_him(connection: Connection, ticket: TicketRow) -> list[tuple[Mail, OwnResults | None]]:
+    """Give the mail that opened a ticket and the further ones of the same address, with what we verified."""
     stored, first = _first_mail(connection, ticket)
     ids = [number for number in tickets.mail_ids(connection, ticket.id) if number != stored.id]
-    others = (read_mail(one.raw()) for one in mails.contents(connection, ids))
+    others = [(one.id, read_mail(one.raw())) for one in mails.contents(connection, ids)]
     address = first.sender.address.lower()
-    return [first, *(mail for mail in others if mail.sender.address.lower() == address)]
+    his = [(stored.id, first), *(one for one in others if one[1].sender.address.lower() == address)]
+    return [(mail, _facts_then(connection, number).own_results) for number, mail in his]
 
 
 def _demand_no_report(connection: Connection, ticket: TicketRow) -> None:

@@ -1,4 +1,4 @@
-"""Serves the pages in a thread of the service."""
+"""Serves pages: in a thread of the service, or alone for a while."""
 
 import socket
 import threading
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from triage.errors import ConfigError
 
@@ -19,16 +20,8 @@ def serve(host: str, port: int, pages: FastAPI) -> Iterator[None]:
     if not port:
         yield
         return
-    listening = _listen(host, port)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            pages,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    listening = listen(host, port)
+    server = _server(pages)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web", daemon=True)
     thread.start()
     try:
@@ -39,9 +32,37 @@ def serve(host: str, port: int, pages: FastAPI) -> Iterator[None]:
         listening.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def serve_for(seconds: float, listening: socket.socket, pages: ASGIApp) -> None:
+    """Serve in this thread for so long, or until SIGINT or SIGTERM."""
+    server = _server(pages)
+    end = threading.Timer(seconds, setattr, (server, "should_exit", True))
+    end.daemon = True
+    end.start()
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        # uvicorn has ended in order and passes on the signal that made it do so
+        return
+    finally:
+        end.cancel()
+
+
+def _server(pages: ASGIApp) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            pages,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+def listen(host: str, port: int, where: str = "[web]") -> socket.socket:
+    """Open a port; 0 takes a free one. Raises ConfigError for a taken one; ``where`` is what named it."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise ConfigError(f"[web] {host}:{port} cannot be served: {error.strerror or error}.") from None
+        raise ConfigError(f"{where} {host}:{port} cannot be served: {error.strerror or error}.") from None

@@ -1,13 +1,14 @@
 """One sender judged: a domain, an address, or a name with an address."""
 
 import re
-from email.header import decode_header, make_header
 from functools import lru_cache
 
 from triage.core.decision import Finding, Severity
+from triage.core.encoded_words import decode_words
 from triage.core.lookalike.canonical import LONGEST_HOST
 from triage.core.lookalike.displaynames import check_display_name
 from triage.core.lookalike.domains import check_domain
+from triage.core.lookalike.encoded import encoded_address, hidden_addresses
 from triage.core.lookalike.localparts import check_local_part
 from triage.core.lookalike.wording import finding
 from triage.core.protected import Protected
@@ -57,8 +58,9 @@ def check_address(
     local, at, domain = separators_of(written).strip(" <>").rpartition("@")
     if not at or not _readable_local(local) or not (_readable_host(domain) or _IP_LITERAL.fullmatch(domain)):
         claimed = check_display_name(_decoded(name)[1], "", "", protected, ())
-        return (_unreadable(address), *claimed)
-    hints = (finding("ADDRESS_ENCODED", Severity.MEDIUM, None, address),) if encoded else ()
+        hidden = hidden_addresses(address, protected) if encoded else ()
+        return (_unreadable(address), *hidden, *claimed)
+    hints = (encoded_address(f"{local}@{domain}", protected, address),) if encoded else ()
     by_domain = _check_owner(domain, protected, authenticated)
     by_local = check_local_part(local, domain, protected, by_domain, authenticated=authenticated)
     shown = _decoded(name[:_LONGEST_TEXT])[1] if name else ""
@@ -81,12 +83,7 @@ def _genuine(domain: str, protected: Protected, authenticated: bool | None) -> t
 @lru_cache(maxsize=4096)
 def _decoded(text: str) -> tuple[bool, str]:
     """Decode encoded words wherever they stand; say whether there were any."""
-    if _ENCODED not in text:
-        return False, text
-    try:
-        return True, str(make_header(decode_header(text)))
-    except (ValueError, LookupError, UnicodeError, AssertionError):
-        return True, text
+    return _ENCODED in text, decode_words(text, [])
 
 
 def _unquoted(text: str) -> str:

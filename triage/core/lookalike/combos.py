@@ -1,6 +1,6 @@
 """Protected names that stand as words in somebody else's host."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from triage.core.decision import Finding, Severity
 from triage.core.lookalike.reading import STATE, Label, Reading
@@ -15,6 +15,8 @@ _UNIQUE = 9
 _MOST_AT_EDGE = 10
 _MOST_NOISE = 3
 _MOST_UNKNOWN = 5
+_MOST_PIECES = 12
+"""Pieces between hyphens that are tried together; a longer label shows its name elsewhere."""
 _SHOP_WORDS = frozenset(
     {
         "online",
@@ -38,6 +40,14 @@ _SHOP_WORDS = frozenset(
         "nn",
     }
 )
+_FIRM_WORDS = frozenset(
+    {
+        *("cloud", "net", "group", "one", "digital", "partner", "sys", "system", "server", "api", "bot"),
+        *("file", "files", "home", "team", "office", "center", "training", "public", "bank", "mobile"),
+        *("service", "services", "finance", "connect", "client", "customer", "national"),
+    }
+)
+"""Words that follow the three letters of any firm: beside a short name they prove nothing."""
 _SAMPLES = frozenset({"example", "test", "invalid"})
 """Top-level names that are kept for documentation (RFC 2606, section 2)."""
 _LONELY = frozenset({"vst", "dvc", "mof", "statetreasury"})
@@ -51,7 +61,7 @@ def name_in_core(reading: Reading, protected: Protected) -> Finding | None:
     label = reading.core
     for token in label.names("strong"):
         name = protected.by_key[token.key]
-        if not _counts(label, token):
+        if not _counts(label, token) or sells_silver(label, token, protected):
             continue
         drawn = _drawn_otherwise(reading, token, name)
         if drawn:
@@ -98,13 +108,19 @@ def _drawn_otherwise(reading: Reading, token: Token, name: Name) -> bool:
     return reading.host.folded and name.key not in reading.host.shown and len(token.text) >= len(name.key)
 
 
+def sells_silver(label: Label, token: Token, protected: Protected) -> bool:
+    """Whether "kho bạc" stands beside words of jewellers: a store of silver, wherever they stand."""
+    silver = (phrase.replace(" ", "") for phrase in protected.display.silver)
+    return token.key == "khobac" and any(word in label.joined for word in silver)
+
+
 def name_in_front(reading: Reading, protected: Protected) -> Finding | None:
     """Find a name in the labels before the registered one: dichvucong.tkvnsys.com, mof.vn-portal.cc."""
     if reading.restricted or protected.belongs(reading.host.seen, protected.hosts.vendors):
         return None
     for label in reading.fronts:
         for token in label.names("strong"):
-            if _counts(label, token):
+            if _counts(label, token) and not sells_silver(label, token, protected):
                 return _front(reading, protected.by_key[token.key])
         official = _official_air(reading.core) or reading.suffix in protected.hosts.cheap
         if label.is_name("short") and label.joined in _LONELY and official:
@@ -147,16 +163,31 @@ def _lonely(reading: Reading, name: Name, protected: Protected) -> Finding | Non
 
 def partners(label: Label, token: Token) -> frozenset[str]:
     """Give the kinds of word that stand beside a name in its label."""
-    others = {other.kind for other in label.tokens if other is not token}
+    others = {other.kind for other in label.tokens if other is not token and other.text not in _FIRM_WORDS}
     names = {"name"} if others & STATE else set()
     gov = {"gov", "vn"} if "govvn" in others else set()
     return frozenset(others | names | gov)
 
 
+def _split_beside(label: Label, protected: Protected) -> str | None:
+    """Give the strong name that a run of pieces makes, where every other piece is a known word."""
+    pieces = label.pieces[:_MOST_PIECES]
+    for start, end in combinations(range(len(pieces) + 1), 2):
+        name = protected.by_key.get("".join(pieces[start:end]))
+        others = (*pieces[:start], *label.pieces[end:])
+        known = all(protected.lexicon.words.get(piece, ("benign", ""))[0] != "benign" for piece in others)
+        if name and name.strong and end - start > 1 and others and known:
+            return name.key
+    return None
+
+
 def split_name(reading: Reading, protected: Protected) -> Finding | None:
-    """Find a name that a dot or a hyphen cuts in two: hotro.cntt.vn, k-bnn.vn."""
+    """Find a name that a dot or a hyphen cuts in two: hotro.cntt.vn, k-bnn.vn, kb-nn-hotro.com."""
     if reading.restricted:
         return None
+    beside = _split_beside(reading.core, protected)
+    if beside:
+        return finding("DOMAIN_COMBO", Severity.MEDIUM, beside, reading.evidence(beside))
     labels = (reading.core, *reading.fronts)
     pairs = [after.joined + before.joined for before, after in pairwise(labels)]
     hyphened = [label.joined for label in labels[:1] if len(label.pieces) > 1]

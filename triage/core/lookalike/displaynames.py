@@ -12,7 +12,7 @@ from triage.core.lookalike.domains import check_domain
 from triage.core.lookalike.reading import Label, read_label
 from triage.core.lookalike.wording import finding
 from triage.core.protected import Name, Protected
-from triage.core.spelling.folds import shapes, skeleton, without_format
+from triage.core.spelling.folds import plain_word, skeleton, without_format
 from triage.core.spelling.typos import slips
 
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -98,13 +98,7 @@ def _words(seen: str) -> list[str]:
         else:
             words.append(word)
         single = len(word) == 1
-    return [word if word.isalpha() or word.isdigit() else _letters_of(word) for word in words]
-
-
-def _letters_of(word: str) -> str:
-    return (
-        shapes(word) if sum(char.isalpha() for char in word) > sum(char.isdigit() for char in word) else word
-    )
+    return [plain_word(word) for word in words]
 
 
 def _claimed(label: Label, words: list[str], protected: Protected) -> Name | None:

@@ -45,8 +45,10 @@ def worth_reading(seen: str, protected: Protected) -> bool:
     for label in seen.split(".")[:-1]:
         if near_name(label, protected):
             return True
-        if "-" in label and (
-            near_name(label.replace("-", ""), protected)
+        joined = label.replace("-", "")
+        if joined != label and (
+            protected.hint.search(joined)
+            or near_name(joined, protected)
             or any(near_name(piece, protected) for piece in label.split("-"))
         ):
             return True

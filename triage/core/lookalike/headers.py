@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from triage.core.decision import Finding, Severity
 from triage.core.lookalike.addresses import check_address
+from triage.core.lookalike.encoded import encoded_name
 from triage.core.lookalike.wording import finding
 from triage.core.mail import Address
 from triage.core.protected import Protected
@@ -26,6 +27,7 @@ def judge_names(
     found: list[Finding] = []
     for each in senders:
         found += check_address(each.name, each.address, protected, authenticated=authenticated)
+        found += encoded_name(each, protected)
     first = senders[0] if senders else None
     found += _several(senders, protected)
     for each in reply_to:

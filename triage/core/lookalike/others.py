@@ -9,6 +9,8 @@ from triage.core.spelling.typos import slips
 
 _LONG = 5
 _MOST_UNKNOWN = 5
+_PRODUCTS = frozenset({"hoadondientu"})
+"""What any firm may sell; alone it names no body."""
 _RARE = 8
 """A name of so many letters, or a coined one, may stand beside letters that nobody knows; "dancu" may not."""
 
@@ -29,7 +31,7 @@ def other_body(reading: Reading, protected: Protected) -> Finding | None:
 
 
 def _long_name(reading: Reading, label: Label, protected: Protected) -> str | None:
-    if "benign" in label.kinds:
+    if "benign" in label.kinds or (label.is_name("other") and label.joined in _PRODUCTS):
         return None
     for token in label.names("other"):
         unique = token.key in protected.words.other_unique

@@ -17,6 +17,8 @@ _VIETGOV = re.compile(
 )
 _GOVN = re.compile(r"(?:g[ao0]{1,3}v{1,2}n|vngov)\d*$")
 _CHEAP_GOV = re.compile(r"[a-z]{0,6}g[ao0]{1,3}v\d*")
+_ANY_STATES = frozenset({"tax", "treasury", "eid"})
+"""Words for what every state has; before a foreign gov they name nobody of ours."""
 _MOST_NOISE = 4
 """Letters of noise that fakes put between a state name and gov: bcaddgov, vssidogov."""
 _MOST_TAIL = 3
@@ -98,10 +100,13 @@ def _state_name_gov(reading: Reading, protected: Protected) -> Severity | None:
 
 
 def _cheap_gov(reading: Reading, protected: Protected) -> Severity | None:
-    """hgov.cc, viet.cgov.com: noise and gov, on a cheap suffix or behind the country's name."""
+    """hgov.cc, viet.cgov.com, dvc.xqgov.com: noise and gov, on a cheap suffix or behind a state name."""
     if not _CHEAP_GOV.fullmatch(reading.core.joined):
         return None
-    country = any(label.joined in protected.words.vn for label in reading.fronts)
+    country = any(
+        label.joined in protected.words.vn or (label.is_name(*STATE) and label.joined not in _ANY_STATES)
+        for label in reading.fronts
+    )
     return Severity.MEDIUM if country or reading.suffix in protected.hosts.cheap else None
 
 

@@ -61,3 +61,9 @@ def skeleton(text: str) -> str:
 def shapes(text: str) -> str:
     """Give digits and pairs as the letters that they look like: ``0`` o, ``1`` l, ``rn`` m, ``vv`` w."""
     return text.translate(_SHAPES).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+
+
+def plain_word(word: str) -> str:
+    """Give a word with its digits as letters, where letters outnumber them: "h0tr0" but not "kt2026"."""
+    letters, digits = sum(map(str.isalpha, word)), sum(map(str.isdigit, word))
+    return shapes(word) if letters > digits > 0 else word

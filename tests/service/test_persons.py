@@ -1,0 +1,196 @@
+"""What is held on a person can be handed over whole and made neutral whole, unless the law wants it kept."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+from support.office import Office, open_office, request
+
+from triage.db import mails, outbox, tickets
+from triage.errors import DatabaseError, NotFoundError, RefusalError
+from triage.service import desk, holds, persons, replay
+
+PERSON = "bich@thcs-hoamai.example"
+COLLEAGUE = "an@thcs-hoamai.example"
+WORDS = ("Trần Thị Bích", "Lỗi ký số quý báu", "token màu xanh")
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with open_office(database_url) as office:
+        office.store(
+            request(
+                "[0010#DVC] Lỗi ký số quý báu",
+                sender=f"Trần Thị Bích <{PERSON}>",
+                text="Cắm token màu xanh không nhận. ĐT 0900 000 001, Trần Thị Bích",
+            ),
+            request("Re: [SD261116-000001] tiếp", number=2, sender=COLLEAGUE, reply_to=PERSON),
+            request(
+                "[0010#DVC] Việc khác", number=3, sender=COLLEAGUE, text="Hồ sơ bị trả lại. 0900 000 002"
+            ),
+        )
+        office.process()
+        desk.note(office.database, office.clock, "SD261116-1", "đã gọi chị Bích", actor="Hà")
+        yield office
+
+
+def everything(connection: Connection) -> str:
+    pieces: list[str] = []
+    for table in sorted(inspect(connection).get_table_names()):
+        pieces += [str(tuple(row)) for row in connection.execute(text(f'select * from "{table}"'))]  # noqa: S608 - names of our own tables
+    for (number,) in connection.execute(text("select mail_id from raw_mails order by mail_id")).all():
+        stored = mails.raw_of(connection, number)
+        pieces.append(stored[1].decode() if stored else "")
+    for row in outbox.listed(connection):
+        pieces.append((outbox.content_of(connection, row.id) or b"").decode())
+    return "\n".join(pieces)
+
+
+def stored(office: Office) -> str:
+    with office.database.read() as connection:
+        return everything(connection)
+
+
+def erase(office: Office, person: str = PERSON) -> persons.Erased:
+    return persons.erase(office.database, office.clock, person, reason="theo yêu cầu", actor="Hà")
+
+
+def test_an_erasure_leaves_no_word_of_the_person(office: Office) -> None:
+    before = stored(office)
+    assert all(word in before for word in (PERSON, *WORDS, "đã gọi chị Bích"))
+    done = erase(office)
+    assert (done.mails, done.tickets, done.letters) == (1, 1, 2)
+    after = stored(office)
+    colleagues = request("Re: [SD261116-000001] tiếp", number=2, sender=COLLEAGUE, reply_to=PERSON).decode()
+    assert PERSON not in after.replace(colleagues, "").replace(colleagues.replace("\r\n", "\n"), "")
+    assert not any(word in after for word in (*WORDS, "đã gọi chị Bích"))
+
+
+def test_codes_counts_times_and_a_digest_stay(office: Office) -> None:
+    with office.database.read() as connection:
+        before = tickets.find(connection, "SD261116-000001")
+    erase(office)
+    with office.database.read() as connection:
+        after = tickets.find(connection, "SD261116-000001")
+        digest = connection.execute(text("select erased_digest from mails where id = 1")).scalar_one()
+        verbs = [(event.verb, event.actor) for event in tickets.history(connection, 1)]
+        count = connection.execute(text("select count(*) from mails")).scalar_one()
+    assert before
+    assert after
+    assert (after.code, after.opened_at, after.due_at, after.category, after.priority) == (
+        *(before.code, before.opened_at, before.due_at, before.category, before.priority),
+    )
+    assert after.requester_address == "erased-1@erased.invalid"
+    assert len(digest) == 64
+    assert verbs[-1] == ("erased", "Hà")
+    assert count == 3
+
+
+def test_other_people_keep_what_is_theirs(office: Office) -> None:
+    erase(office)
+    after = stored(office)
+    assert "Việc khác" in after
+    assert COLLEAGUE in after
+    assert replay.stored_ids(office.database) == [1, 2, 3]
+    assert [one.mail_id for one in replay.compare(office.database, office.means, [1, 3])] == []
+
+
+def test_a_letter_that_waits_for_an_erased_person_is_not_sent(office: Office) -> None:
+    erase(office)
+    with office.database.read() as connection:
+        rows = [row for row in outbox.listed(connection) if row.recipient.endswith("erased.invalid")]
+    assert [row.state for row in rows] == ["failed", "failed"]
+
+
+def test_a_mail_that_is_not_processed_yet_is_found_too(office: Office) -> None:
+    office.store(request("Chưa xử lý", number=9, sender=PERSON, text="token màu xanh"))
+    assert erase(office).mails == 2
+    assert office.process().outcomes == {}
+    assert "Chưa xử lý" not in stored(office)
+
+
+def test_a_second_delivery_of_an_erased_mail_is_still_a_duplicate(office: Office) -> None:
+    erase(office)
+    office.store(
+        request(
+            "[0010#DVC] Lỗi ký số quý báu",
+            sender=f"Trần Thị Bích <{PERSON}>",
+            text="Cắm token màu xanh không nhận. ĐT 0900 000 001, Trần Thị Bích",
+        )
+    )
+    assert office.process().outcomes == {"duplicate": 1}
+
+
+def test_nothing_is_erased_under_legal_hold(office: Office) -> None:
+    holds.set_hold(office.database, office.clock, "SD261116-1", reason="thanh tra", actor="Hà")
+    before = stored(office)
+    with pytest.raises(RefusalError, match="SD261116-000001 is under legal hold"):
+        erase(office)
+    with pytest.raises(RefusalError, match="under legal hold"):
+        erase(office, COLLEAGUE)
+    assert stored(office) == before
+    with pytest.raises(RefusalError, match="already"):
+        holds.set_hold(office.database, office.clock, "SD261116-1", reason="lại", actor="Hà")
+    holds.clear_hold(office.database, office.clock, "SD261116-1", reason="xong", actor="Hà")
+    with pytest.raises(RefusalError, match="under no legal hold"):
+        holds.clear_hold(office.database, office.clock, "SD261116-1", reason="xong", actor="Hà")
+    assert [row.end_reason for row in holds.listed(office.database, past=True)] == ["xong"]
+    assert erase(office).tickets == 1
+
+
+TRIGGERS = {
+    "sqlite": (
+        "create trigger breaks before update of recipient on outbox begin select raise(abort, 'broken'); end",
+    ),
+    "postgresql": (
+        "create function breaks() returns trigger language plpgsql as $$ begin raise 'broken'; end $$",
+        "create trigger breaks before update of recipient on outbox for each row execute function breaks()",
+    ),
+}
+
+
+def test_an_erasure_that_breaks_in_the_middle_has_erased_nothing(office: Office) -> None:
+    with office.database.write() as connection:
+        for statement in TRIGGERS[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+    before = stored(office)
+    with pytest.raises((DBAPIError, DatabaseError), match="broken"):
+        erase(office)
+    assert stored(office) == before
+
+
+@pytest.mark.parametrize("nobody", ["ai-do@xa.example", "no address", "@"])
+def test_who_is_not_known_is_told(office: Office, nobody: str) -> None:
+    with pytest.raises((NotFoundError, RefusalError)):
+        erase(office, nobody)
+    with pytest.raises(RefusalError, match="needs a reason"):
+        persons.erase(office.database, office.clock, PERSON, reason=" ", actor="Hà")
+
+
+def test_an_export_holds_mails_letters_and_rows(office: Office) -> None:
+    target = io.BytesIO()
+    persons.export(office.database, office.clock, PERSON.upper(), target, actor="Hà")
+    archive = zipfile.ZipFile(target)
+    summary = json.loads(archive.read("person.json"))
+    assert (summary["address"], summary["mails"], summary["tickets"], summary["letters"]) == (PERSON, 1, 1, 2)
+    assert "token màu xanh" in archive.read("mails/1.eml").decode()
+    [ticket] = json.loads(archive.read("tickets.json"))
+    assert ticket["requester_name"] == "Trần Thị Bích"
+    assert [event["verb"] for event in json.loads(archive.read("ticket_events.json"))][-1] == "note"
+    assert any(name.startswith("letters/") for name in archive.namelist())
+    assert COLLEAGUE not in archive.read("mails.json").decode()
+    with office.database.read() as connection:
+        assert tickets.history(connection, 1)[-1].verb == "exported"
+
+
+def test_a_second_export_is_the_same_but_for_its_own_trace(office: Office) -> None:
+    one, other = io.BytesIO(), io.BytesIO()
+    persons.export(office.database, office.clock, PERSON, one, actor="Hà")
+    persons.export(office.database, office.clock, PERSON, other, actor="Hà")
+    first, second = zipfile.ZipFile(one), zipfile.ZipFile(other)
+    assert first.namelist() == second.namelist()
+    assert first.read("mails/1.eml") == second.read("mails/1.eml")

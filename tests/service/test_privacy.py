@@ -1,0 +1,113 @@
+"""What a person gave away by mistake stands in the raw mail and nowhere else."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from support.office import Office, open_office, request
+
+from triage.core.parse import read_mail
+from triage.db import mails, outbox
+from triage.service import desk, replay
+
+SECRETS = ("Hoamai@2024x", "87654321", "001085009999", "9523.3.1054321", "4812 9956")
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with open_office(database_url) as office:
+        yield office
+
+
+def everything_but_raw(connection: Connection) -> str:
+    """Give every cell of every table as text, but for the raw mails and the finished letters."""
+    pieces: list[str] = []
+    for table in inspect(connection).get_table_names():
+        if table != "raw_mails":
+            query = text(f'select * from "{table}"')  # noqa: S608 - names of our own tables
+            pieces += [str(tuple(row)) for row in connection.execute(query)]
+    return "\n".join(pieces)
+
+
+LEAK = (
+    "Không vào được DVC. Đề nghị cung cấp mật khẩu giúp. Mật khẩu của em: Hoamai@2024x, "
+    "mã PIN token: 87654321.\n"
+    "CCCD 001085009999, tài khoản 9523.3.1054321, mã OTP: 4812 9956.\nĐT 0900 000 001, mã ĐVQHNS 1012345"
+)
+
+
+def test_a_secret_is_stored_in_the_raw_mail_alone(office: Office) -> None:
+    office.store(request("[0010#DVC] Lỗi đăng nhập, mật khẩu: Hoamai@2024x", text=LEAK))
+    office.store(request("Nhờ vào giúp bằng Hoamai@2024x", number=2, text=LEAK))
+    office.process()
+    with office.database.read() as connection:
+        stored = everything_but_raw(connection)
+        raw = mails.raw_of(connection, 1)
+        letters = [outbox.content_of(connection, row.id) for row in outbox.listed(connection)]
+    for secret in SECRETS:
+        assert secret not in stored
+        assert not any(
+            secret in read_mail(letter).text + read_mail(letter).subject for letter in letters if letter
+        )
+    assert raw
+    assert "Hoamai@2024x" in read_mail(raw[1]).text
+    assert "••••" in stored
+    assert "1012345" in stored
+    assert "0900000001" in stored
+
+
+def test_a_decision_under_the_veil_replays_without_a_difference(office: Office) -> None:
+    office.store(request("[0010#DVC] Lỗi, mật khẩu: Hoamai@2024x", text=LEAK))
+    office.process()
+    assert list(replay.compare(office.database, office.means, [1])) == []
+
+
+def test_a_note_hides_the_secret_that_somebody_types_into_it(office: Office) -> None:
+    office.store(request("[0010#DVC] Lỗi"))
+    office.process()
+    desk.note(office.database, office.means.clock, "SD261116-1", "đã thử mật khẩu: Hoamai@2024x", actor="Hà")
+    with office.database.read() as connection:
+        stored = everything_but_raw(connection)
+    assert "đã thử mật khẩu: ••••" in stored
+    assert "Hoamai" not in stored
+
+
+def test_the_sender_is_told_to_change_what_he_gave_away(office: Office) -> None:
+    office.store(
+        request("[0010#DVC] Lỗi", text="Mật khẩu của em: Hoamai@2024x, mã PIN: 87654321. ĐT 0900 000 001")
+    )
+    office.store(request("[0010#DVC] Không ký được", number=2, text="Token không nhận. ĐT 0900 000 002"))
+    office.process()
+    with office.database.read() as connection:
+        told, other = (read_mail(outbox.content_of(connection, number) or b"").text for number in (1, 2))
+    assert "Thư của Quý đơn vị có ghi mật khẩu và mã PIN." in told
+    assert "coi như đã lộ" in told
+    assert "coi như đã lộ" not in other
+
+
+def test_a_doubtful_sender_learns_nothing_of_what_was_noticed(office: Office) -> None:
+    office.means = replace(
+        office.means,
+        rules=replace(
+            office.means.rules, replies=replace(office.means.rules.replies, acknowledge_suspicious=True)
+        ),
+    )
+    office.store(request("[0010#DVC] Lỗi", text=LEAK))
+    office.process()
+    with office.database.read() as connection:
+        [told] = [read_mail(outbox.content_of(connection, 1) or b"").text]
+    assert "coi như đã lộ" not in told
+
+
+def test_the_stored_decision_names_contact_secrets_and_flag(office: Office) -> None:
+    office.store(request("[0010#DVC] Lỗi", text=LEAK))
+    office.process()
+    with office.database.read() as connection:
+        stored = connection.execute(text("select document from decisions")).scalar_one()
+    document = json.loads(stored) if isinstance(stored, str) else stored
+    assert document["secrets"] == ["password", "pin", "otp"]
+    assert document["contact"]["phones"] == ["0900000001"]
+    assert document["contact"]["budget_code"] == "1012345"
+    assert document["official_letter"] is False

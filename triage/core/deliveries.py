@@ -1,0 +1,223 @@
+"""What a report of failed delivery says: whose mailbox, why, and whether another try could help.
+
+The fields of RFC 3464 come first, wherever they stand; then what servers wrote before it (qmail, sendmail,
+exim, Exchange, gateways in Vietnamese): the address that a line begins with or names as a recipient.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from triage.core.charset import decode_text
+from triage.core.mail import Attachment, Mail
+from triage.core.returned import returned_mail
+from triage.core.text import fold, one_line
+
+MOST_BYTES = 200_000
+"""Bytes of a delivery report that are read."""
+
+MOST_RECIPIENTS = 100
+
+_LONGEST_TEXT = 20_000
+_LONGEST_DIAGNOSTIC = 300
+_LONGEST_ADDRESS = 254
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+
+_FIELD = re.compile(
+    r"(?:^|\n)[ \t>]{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|"
+    r"diagnostic-code|"
+    r"remote-mta)[ \t]{0,3}:[ \t]*([^\n]{0,2000}(?:\n[ \t]+[^\n]{0,1000}){0,10})",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w")
+_NAMED_LINE = (
+    # "<a@b>:" of qmail and Postfix, "a@b" alone in a line, "To: a@b", "Recipient: <a@b>"
+    re.compile(rf"^[ \t>*-]{{0,8}}<({_ADDRESS.pattern})>[ \t]{{0,3}}(?:\.{{3}}|:|\(|$)", re.MULTILINE),
+    re.compile(
+        rf"^[ \t>*\"-]{{0,8}}({_ADDRESS.pattern})\"?[ \t]{{0,3}}(?:\.{{3}}|:|[(\[]|on |$)", re.MULTILINE
+    ),
+    re.compile(
+        rf"(?:rcpt to|recipients?|addresse?e?s?|mailbox|user|người nhận|tới địa chỉ|hộp thư|địa chỉ)"
+        rf"[^\n@]{{0,40}}?[:<( ][ \t<(\[\"']{{0,4}}({_ADDRESS.pattern})",
+        re.IGNORECASE,
+    ),
+    # the last resort: a line that begins with an address, then any address that no header of a mail gives
+    re.compile(rf"^[ \t]{{0,8}}<?({_ADDRESS.pattern})", re.MULTILINE),
+    re.compile(
+        rf"^(?!(?:from|return-path|message-id|sender|reply-to)\b)[^\n@]{{0,200}}?({_ADDRESS.pattern})",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+)
+_STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.]*\.?\d)")
+_REPLY = re.compile(r"(?<![\d.@-])([45]\d\d)[ -](?=[\w#<(\[\"'])")
+_MEANT = (
+    # what servers say without a code, folded, and the code of RFC 3463 that says the same
+    (
+        re.compile(
+            r"will (?:keep|continue) (?:on )?trying|still (?:being )?(?:retried|trying)|se (?:tiep "
+            r"tuc )?thu (?:gui )?lai|"
+            r"(?:delivery|message) (?:is |has been |was )?(?:delayed|deferred)|delivery status "
+            r"notification \(delay\)|"
+            r"you do not need to resend|not yet been delivered|tam thoi"
+        ),
+        "4.4.7",
+    ),
+    (
+        re.compile(
+            r"(?:mailbox|inbox|hop thu)[^\n.]{0,40}(?:full|day)\b|over ?quota|quota exceeded|"
+            r"exceeded.{0,20}quota|"
+            r"vuot (?:qua )?(?:dung luong|han muc)"
+        ),
+        "5.2.2",
+    ),
+    (
+        re.compile(
+            r"user unknown|unknown (?:user|recipient|address)|no such (?:user|recipient|address|"
+            r"mailbox)|khong ton tai|"
+            r"does(?: not|n't) exist|no mailbox here|not found|couldn't be found|invalid "
+            r"(?:recipient|address)|"
+            r"recipient (?:address )?rejected|mailbox (?:unavailable|not found)|not listed in"
+        ),
+        "5.1.1",
+    ),
+    (
+        re.compile(
+            r"host (?:unknown|or domain name not found|not found)|domain (?:unknown|not found|does "
+            r"not exist)|"
+            r"couldn't find any host"
+        ),
+        "5.1.2",
+    ),
+    (re.compile(r"too (?:large|big)|size limit|qua (?:lon|kich thuoc)"), "5.3.4"),
+    (
+        re.compile(
+            r"timed out|(?:retry )?time(?:out)? exceeded|connection refused|could not connect|been "
+            r"in the queue too long"
+        ),
+        "4.4.1",
+    ),
+)
+_DELAYED = frozenset({"delayed", "relayed", "delivered", "expanded"})
+_NO_STATUS = "5.0.0"
+_STATUS_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One mail that did not arrive; ``status`` is that of RFC 3463 (5.2.2), guessed where none is given.
+
+    ``permanent`` says that sending again will not help; ``letter`` is the Message-ID of what came back.
+    """
+
+    recipient: str
+    status: str
+    permanent: bool
+    diagnostic: str
+    letter: str = ""
+
+    def as_json(self) -> dict[str, str | bool]:
+        """Give the form that is stored with a decision."""
+        return {
+            "recipient": self.recipient,
+            "status": self.status,
+            "permanent": self.permanent,
+            "diagnostic": self.diagnostic,
+            "letter": self.letter,
+        }
+
+
+def read_delivery(
+    mail: Mail,
+    parts: Iterable[tuple[Attachment, Callable[[], bytes]]] = (),
+    own_addresses: frozenset[str] = frozenset(),
+) -> Delivery:
+    """Read a bounce; ``own_addresses`` are lower case and never the mailbox that failed. Never fails."""
+    each = tuple(parts)
+    returned = returned_mail(each, mail)
+    said = mail.text[:_LONGEST_TEXT]
+    fields = next((found for text in (*_reports(each), said) if (found := _failed(text))), {})
+    letter = returned.message_id if returned else ""
+    diagnostic = _diagnostic(fields, said)
+    status = _status(fields, diagnostic, mail, said)
+    delayed = fields.get("action", "").lower() in _DELAYED
+    return Delivery(
+        recipient=_recipient(fields, mail, returned, said, own_addresses)[:_LONGEST_ADDRESS],
+        status=status,
+        permanent=status.startswith("5") and not delayed,
+        diagnostic=diagnostic,
+        letter=letter,
+    )
+
+
+def _reports(parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> Iterator[str]:
+    for attachment, provide in parts:
+        if attachment.type in _REPORTS:
+            yield decode_text(provide()[:MOST_BYTES], "utf-8", [])
+
+
+def _failed(text: str) -> dict[str, str]:
+    """Give the fields about the first recipient that failed, else about the first; empty without any.
+
+    The block about one recipient begins with Final- or Original-Recipient, or where a field comes again.
+    """
+    blocks: list[dict[str, str]] = [{}]
+    for match in _FIELD.finditer(text.replace("\r\n", "\n").replace("\r", "\n")):
+        name, value = match[1].lower(), one_line(match[2])
+        if name in blocks[-1]:
+            blocks.append({})
+        if len(blocks) > MOST_RECIPIENTS:
+            break
+        blocks[-1][name] = value
+    blocks = [block for block in blocks if block.keys() & {"final-recipient", "original-recipient"}]
+    failed = (block for block in blocks if block.get("action", "").lower() == "failed")
+    return next(failed, blocks[0] if blocks else {})
+
+
+def _recipient(
+    fields: dict[str, str], mail: Mail, returned: Mail | None, said: str, own_addresses: frozenset[str]
+) -> str:
+    not_theirs = own_addresses | {mail.sender.address.lower()}
+    named = (fields.get(name, "") for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
+    listed = (mail.header("X-Failed-Recipients") or "", *named)
+    candidates = [
+        match.group() for value in listed if (match := _ADDRESS.search(value.partition(";")[2] or value))
+    ]
+    told = [match[1] for pattern in _NAMED_LINE for match in pattern.finditer(said)]
+    sent_to = [one.address for one in (*returned.to, *returned.cc)] if returned else []
+    both = [address for address in sent_to if address.lower() in said.lower()]
+    declared = [address for address in candidates if address.lower() not in own_addresses]
+    others = [address for address in (*both[:1], *told, *sent_to) if address.lower() not in not_theirs]
+    return next(iter((*declared, *others)), "")
+
+
+def _diagnostic(fields: dict[str, str], said: str) -> str:
+    told = fields.get("diagnostic-code", "")
+    kind, semicolon, rest = told.partition(";")
+    told = rest if semicolon and " " not in kind.strip() else told
+    if not told.strip():
+        line = next((line for line in said.splitlines() if _STATUS.search(line) or _REPLY.search(line)), "")
+        told = line or next((line for line in said.splitlines() if _meant(fold(line[:500]))), "")
+    return one_line(told)[:_LONGEST_DIAGNOSTIC]
+
+
+def _status(fields: dict[str, str], diagnostic: str, mail: Mail, said: str) -> str:
+    """Give the status of the report; of two, the one of the server that refused says more than "5.0.0"."""
+    declared = _STATUS.search(fields.get("status", ""))
+    told = _STATUS.search(diagnostic) or _STATUS.search(said)
+    if declared and not (
+        declared.group().endswith(".0.0") and told and told.group()[0] == declared.group()[0]
+    ):
+        return declared.group()[:_STATUS_LENGTH]
+    if told:
+        return told.group()[:_STATUS_LENGTH]
+    meant = _meant(fold(f"{mail.subject}\n{diagnostic}\n{said[:4_000]}"))
+    reply = _REPLY.search(diagnostic) or _REPLY.search(said)
+    if reply:
+        told_class = reply[1][0]
+        # a full mailbox is 5.2.2 or 4.2.2, as the server says; a time-out is never for good
+        return f"{told_class}{meant[1:]}" if meant and meant[0] in {told_class, "5"} else f"{told_class}.0.0"
+    return meant or _NO_STATUS
+
+
+def _meant(folded: str) -> str:
+    return next((status for pattern, status in _MEANT if pattern.search(folded)), "")

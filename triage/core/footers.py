@@ -1,0 +1,67 @@
+"""What stands below the last word of a mail and is nobody's word: ``-- `` blocks and lines that apps add."""
+
+import re
+
+from triage.core.forwardmarks import is_rule
+from triage.core.text import fold
+
+_LONGEST_SIGNATURE = 12
+"""Lines below ``-- `` that are taken for a signature; more of them are text."""
+
+_WIDEST = 200
+_LINKS = re.compile(r"https?://\S{0,300}|[\[\]<>()|]")
+
+_DEVICE = (
+    r"(?:iphone|ipad|ipod|dien thoai(?: thong minh| di dong)?|may tinh bang|thiet bi(?: di dong)?|smartphone|"
+    r"samsung(?: galaxy)?|galaxy|android|oppo|xiaomi|redmi|vivo|huawei|nokia|blackberry)"
+)
+_MODEL = r"(?: (?:note|pro|plus|ultra|max|mini|fe|[a-z]{0,2}\d{1,3}[a-z]{0,2}))*"
+_SYSTEM = r"(?:iphone|ipad|ios|android|windows(?: \d{1,2})?|mac|may mac|dien thoai|di dong|web|may tinh)"
+_APP = r"(?:yahoo(?: mail)?|outlook|thu|mail|gmail|zimbra|zoho mail|hop thu|ung dung (?:gmail|outlook|thu))"
+
+_FOOTER = re.compile(
+    # Vietnamese; each form whole, since "gửi từ điện thoại thì được" is part of a description
+    rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang) {_DEVICE}(?: {_DEVICE}){{0,3}}{_MODEL}(?: "
+    r"cua toi)?[.!]?$|"
+    rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang|qua) {_APP}(?: (?:danh cho|cho|tren|tu) "
+    rf"{_SYSTEM})?[.!]?$|"
+    rf"(?:tai|nhan|lay|cai dat|su dung) outlook (?:danh cho|cho|tren) {_SYSTEM}[.!]?$|"
+    r"(?:khong co|khong chua) (?:vi-?rut|virus)[. ]{1,3}(?:www\.)?avast.{0,40}$|"
+    r"(?:thu|email|mail) nay (?:da )?(?:duoc )?(?:kiem tra|quet) (?:vi-?rut|virus).{0,60}$|"
+    # English and others
+    r"sent from (?:my|yahoo|outlook|mail|mailbox|samsung|gmail|windows|mobile|a phone|zimbra)\b.{0,80}$|"
+    r"sent (?:via|with|using) (?:airmail|mobile|proton ?mail|gmail|outlook|zimbra|zoho).{0,60}$|"
+    r"sent by galaxy$|from my iphone.{0,10}$|get outlook for (?:ios|android|mac).{0,60}$|"
+    r"virus-free[. ]{0,3}(?:www\.)?avast.{0,40}$|this e-?mail (?:has been|was) checked for viruses.{0,60}$|"
+    r"sendt fra min .{0,40}$|envoye depuis mon .{0,40}$|von meinem .{0,30} gesendet$|diese "
+    r"nachricht wurde von meinem .{0,60}$|"
+    r"verzonden (?:met|vanaf|via) .{0,40}$|從我的 .{0,20} 傳送$"
+)
+_START = frozenset("dgtnlcsekfvm從[(<*")
+
+
+def without_footer(lines: list[str]) -> list[str]:
+    """Drop a ``-- `` signature, the lines of apps below the text, and rules that nothing follows."""
+    end = _text_end(lines, len(lines))
+    for index in range(max(0, end - _LONGEST_SIGNATURE - 1), end):
+        if lines[index].rstrip() == "--":
+            end = index
+            break
+    end = _text_end(lines, end)
+    while end and is_footer(lines[end - 1]):
+        end = _text_end(lines, end - 1)
+    return lines[:end]
+
+
+def is_footer(line: str) -> bool:
+    """Ask whether a line is one that a mail program adds of its own, such as "Gửi từ iPhone của tôi"."""
+    folded = fold(line[:_WIDEST]).strip(" *_")
+    if folded[:1] not in _START:
+        return False
+    return bool(_FOOTER.match(" ".join(_LINKS.sub(" ", folded).split())))
+
+
+def _text_end(lines: list[str], end: int) -> int:
+    while end and (not lines[end - 1].strip() or is_rule(lines[end - 1])):
+        end -= 1
+    return end

@@ -1,0 +1,96 @@
+"""The block of headers that mail programs set above a mail they quote or forward, read as values."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from triage.core.mail import Address
+from triage.core.text import fold
+
+LONGEST_HEAD = 10
+"""Lines that one block of headers may take, empty ones between them counted."""
+
+_LONGEST_VALUES = 2_000
+_LONGEST_VALUE = 400
+
+ROLES = {
+    # what mail programs write before the parts of a quoted header; folded
+    **dict.fromkeys(("tu", "gui tu", "nguoi gui", "from", "de", "von", "da", "van", "fran"), "from"),
+    **dict.fromkeys(("da gui", "ngay", "ngay gui", "thoi gian", "gui luc", "gui ngay", "gui"), "sent"),
+    **dict.fromkeys(("thoi gian gui", "sent", "date", "envoye", "gesendet", "data", "datum"), "sent"),
+    **dict.fromkeys(("enviado", "fecha", "inviato", "verzonden", "skickat"), "sent"),
+    **dict.fromkeys(("toi", "den", "nguoi nhan", "gui den", "gui toi", "to", "a", "an", "aan"), "to"),
+    **dict.fromkeys(("para", "till"), "to"),
+    **dict.fromkeys(("cc", "dong kinh gui", "dong gui", "ban sao", "bcc", "reply-to", "risposta"), "cc"),
+    **dict.fromkeys(("chu de", "tieu de", "ve viec", "subject", "objet", "betreff"), "subject"),
+    **dict.fromkeys(("asunto", "oggetto", "onderwerp", "amne"), "subject"),
+}
+_LABEL = re.compile(r"[\s*_|]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_|]{0,10}(.*)")
+_FEWEST_ROLES = 3
+_FEWEST_BELOW_SEPARATOR = 2
+
+DATE_OR_ADDRESS = re.compile(
+    r"[^\s@<>]@[^\s@<>]+\.|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[:h]\d{2}"
+    r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:19|20)\d\d"
+)
+"""What shows, in folded text, that a program wrote a head: a table of contacts has neither."""
+
+_NAMED = re.compile(
+    r"\s*(.{0,200}?)\s*[<\[(](?:mailto:)?\s*([^\s<>\[\]()]{1,200}@[^\s<>\[\]()]{1,200})\s*[<>\])]"
+)
+_BARE = re.compile(r"[^\s<>\[\]()\"']{1,200}@[^\s<>\[\]()\"']{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One block: how many lines it takes, and its values as written, by role; empty ones are left out."""
+
+    lines: int
+    values: dict[str, str] = field(default_factory=dict)
+
+    def value(self, role: str) -> str:
+        """Give the value of ``from``, ``sent``, ``to``, ``cc`` or ``subject``; empty where it has none."""
+        return self.values.get(role, "")
+
+
+def head_at(lines: Sequence[str], index: int, *, below_separator: bool = False) -> Head | None:
+    """Read the block of headers that begins in that line; None where none does.
+
+    A table of contact details has labels too: only a sender together with a date or subject, and an address
+    or a date among the values, make a head. Below a line that says "original message" fewer are enough.
+    """
+    found: dict[str, str] = {}
+    values: list[str] = []
+    at = index
+    while at < min(index + LONGEST_HEAD, len(lines)):
+        role, value = _label(lines[at])
+        if role is None and (at == index or not (at + 1 < len(lines) and _label(lines[at + 1])[0])):
+            break
+        if role is not None and value.strip():
+            found.setdefault(role, value.strip()[:_LONGEST_VALUE])
+        if role is not None:
+            found.setdefault(role, "")
+        values.append(value[:_LONGEST_VALUE])
+        at += 1
+    fewest = _FEWEST_BELOW_SEPARATOR if below_separator else _FEWEST_ROLES
+    if len(found) < fewest or "from" not in found or not found.keys() & {"sent", "subject"}:
+        return None
+    if not DATE_OR_ADDRESS.search(fold(" ".join(values)[:_LONGEST_VALUES])):
+        return None
+    return Head(at - index, found)
+
+
+def read_mailbox(written: str) -> Address | None:
+    """Read a sender as mail programs print him: ``Name <a@b>``, ``Name [mailto:a@b]``, a bare address."""
+    named = _NAMED.match(written[:_LONGEST_VALUE])
+    if named:
+        return Address(named.group(1).strip(" \"'*_“”"), named.group(2).rstrip(".,;"))
+    bare = _BARE.search(written[:_LONGEST_VALUE])
+    return Address("", bare.group().rstrip(".,;:*_").removeprefix("mailto:")) if bare else None
+
+
+def _label(line: str) -> tuple[str | None, str]:
+    match = _LABEL.match(line)
+    if match is None:
+        return None, line
+    return ROLES.get(fold(match[1]).strip()), match[2]

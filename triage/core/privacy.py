@@ -1,0 +1,300 @@
+"""Secrets that people write into mails, found and hidden: passwords, PINs, one-time codes, numbers of cards.
+
+Total and linear in the text. What is public stays: codes of tickets, treasuries and units, phone numbers,
+numbers of letters, amounts, dates. Precision comes first: a desk that reads “mật khẩu ••••” where somebody
+wrote “mật khẩu sai” can help nobody.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from triage.core.aligned import Aligned, aligned
+from triage.core.privatenumbers import Found, private_numbers
+from triage.core.secretvalues import Tie, is_code, is_password, is_pin, value_in
+
+HIDDEN = "•"
+"""What masks are made of."""
+
+CLASSES = (4, 8, 12)
+"""Lengths of masks; the length of the secret shows only as one of these classes."""
+
+MAX_READ = 20_000
+"""Characters that are read when only the kinds of secrets matter, as for category and letter."""
+
+MOST_REPEATED = 20
+"""Different values of one text that are looked for again where no word announces them."""
+
+_LEAST_REPEATED = 6
+_MOST_ROUNDS = 3
+
+
+class SecretKind(StrEnum):
+    """What sort of secret was found."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a kind
+    FILE_PASSWORD = "file_password"  # noqa: S105 - same
+    PIN = "pin"
+    OTP = "otp"
+    REMOTE = "remote"
+    CITIZEN_ID = "citizen_id"
+    ACCOUNT = "account"
+    CARD = "card"
+
+
+CHANGEABLE = (SecretKind.PASSWORD, SecretKind.PIN, SecretKind.OTP, SecretKind.REMOTE)
+"""Secrets that open something, and that whoever wrote them down should change."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Secret:
+    """A secret at the places ``start`` to ``end`` (exclusive) of a text."""
+
+    start: int
+    end: int
+    kind: SecretKind
+
+
+def find_secrets(text: str) -> tuple[Secret, ...]:
+    """Give the secrets of a text in their order, none within another."""
+    whole = aligned(text)
+    found: list[Secret] = []
+    for words, finder in _FINDERS:
+        if any(word in whole.flat for word in words):
+            found += finder(whole)
+    if _LONG_NUMBER.search(whole.flat):
+        found += [_secret(whole, SecretKind(one.kind), one) for one in private_numbers(whole.flat)]
+    if not found:
+        return ()
+    return _apart([*found, *_repeated(text, found)])
+
+
+def mask(text: str, also: tuple[str, ...] = ()) -> str:
+    """Give the text with its secrets hidden, and with the values ``also`` wherever they stand.
+
+    A second masking changes nothing. ``also`` are values that another part of the same mail gave away.
+    """
+    for value in also:
+        if value in text:
+            text = text.replace(value, _mask_for(len(value)))
+    for _ in range(_MOST_ROUNDS):
+        found = find_secrets(text)
+        if not found:
+            break
+        text = _hidden(text, found)
+    return text
+
+
+def secret_values(text: str) -> tuple[str, ...]:
+    """Give the values that may be looked for in other texts of the same mail, the longest first.
+
+    Short or common ones are left out: they would hide words that are none.
+    """
+    found = {text[one.start : one.end] for one in find_secrets(text)}
+    return tuple(sorted(filter(_is_telling, found), key=lambda value: (-len(value), value)))[:MOST_REPEATED]
+
+
+@lru_cache(maxsize=16)
+def disclosed(text: str) -> tuple[SecretKind, ...]:
+    """Name the secrets that whoever wrote the text should change; the values are never told."""
+    kinds = {one.kind for one in find_secrets(text)}
+    return tuple(kind for kind in CHANGEABLE if kind in kinds)
+
+
+def disclosed_by(subject: str, text: str) -> tuple[str, ...]:
+    """Name what a mail gives away that its writer should change; its first MAX_READ characters are read."""
+    return tuple(kind.value for kind in disclosed(f"{subject}\n{text}"[:MAX_READ]))
+
+
+def _apart(found: list[Secret]) -> tuple[Secret, ...]:
+    """Put secrets in order; of two that overlap the one that begins first stays whole."""
+    kept: list[Secret] = []
+    for one in sorted(found, key=lambda one: (one.start, one.kind is not SecretKind.REMOTE, -one.end)):
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+        elif one.end > kept[-1].end:
+            kept[-1] = Secret(kept[-1].start, one.end, kept[-1].kind)
+    return tuple(kept)
+
+
+def _hidden(text: str, found: tuple[Secret, ...]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for one in found:
+        pieces += (text[at : one.start], _mask_for(one.end - one.start))
+        at = one.end
+    return "".join((*pieces, text[at:]))
+
+
+def _mask_for(length: int) -> str:
+    return HIDDEN * next((size for size in CLASSES if length <= size), CLASSES[-1])
+
+
+def _secret(whole: Aligned, kind: SecretKind, found: Found) -> Secret:
+    return Secret(*whole.span(found.start, found.end), kind)
+
+
+_FILLER = (
+    r"(?:[ \t]+(?:-[ \t]+)?(?:cua|em|toi|minh|don|vi|ben|truong|moi|cu|hien|tai|nay|dang|nhap|dvc"
+    r"|dvctt|vao|he|thong|mail|email"
+    r"|hop|thu|token|usb|chu|ky|so|cks|cts|chung|tk|khoan|ktt|ktv|ctk|va|mac|dinh|tam|thoi|ban|dau"
+    r"|nhu|sau|thanh|may"
+    r"|tinh|wifi|file|tep|nen|giai|zip|duoc|cap|user|account|login|for|the|my|ke|toan|vien|cho|se|a"
+    r"|nhe|nha|mo|vua|nhan|gui|ve))"
+)
+_SIGN = r"(?P<sign>[ \t]*(?:[:=→]|[-=]>)+[ \t]*|[ \t]+(?:la|is)(?=[\s:])[ \t]*:?[ \t]*)"
+_ASIDE = r"(?:[ \t]*\([^()\n:=]{0,40}\))?"
+_BREAK = r"(?:[ \t|]*\n[ \t|>*-]*){0,2}"
+_NAMES = r"mat khau|matkhau|password|passwd|passcode|pass|pwd|pw|mk"
+_PASSWORD = re.compile(
+    rf"(?<![\w@.#])(?P<label>{_NAMES})(?!\w)(?P<filler>{_FILLER}{{0,7}}){_ASIDE}"
+    rf"(?:{_SIGN}{_BREAK}"
+    rf"|(?P<loose>(?:[ \t]+\w{{1,12}}){{1,4}}[ \t]*[:=]+[ \t]*)"
+    rf"|(?P<line>[ \t|]*\n[ \t|]*(?=[^\s]+[ \t|]*(?:\n|\Z)))"
+    rf"|[ \t|]+)"
+    rf"(?=(?P<value>\S{{1,80}}))"
+)
+_WANTED = re.compile(
+    r"\b(?:quen|cap lai|cap moi|cap|doi|reset|khoi phuc|xin|xin lai|lay|lay lai|nhan|gui|mat|hoi|sai"
+    r"|nham|het han"
+    r"|dat lai|thay doi|khong nho|mo khoa|forgot|reset the|change)[ \t]+$"
+)
+_FILE = re.compile(r"\b(?:file|tep|giai nen|zip|wifi)\b")
+_LOGIN_BEFORE = re.compile(
+    r"(?:user(?:name)?|tai khoan|tk|id|ten dang nhap|login|account|acc)[ \t]*(?:[/,&+;|-]|va)[ \t]*$"
+)
+_PAIR = re.compile(r"[^\s,;/|]{1,40}(?:[ \t]*[/,;|][ \t]*|[ \t]+-[ \t]+|[ \t]*\n[ \t]*|[ \t]+)(?=(\S{1,80}))")
+
+
+def _passwords(whole: Aligned) -> Iterator[Secret]:
+    flat = whole.flat
+    for match in _PASSWORD.finditer(flat):
+        before = flat[max(0, match.start() - 24) : match.start()]
+        at = match.start("value")
+        tie = _tie(match)
+        kind = SecretKind.FILE_PASSWORD if _FILE.search(match["filler"]) else SecretKind.PASSWORD
+        wanted = bool(_WANTED.search(before))
+        places = [(at, tie)]
+        if tie is Tie.LOOSE:
+            places.append((_after_blanks(flat, match.end("filler")), Tie.BARE))
+        if _LOGIN_BEFORE.search(before) and (pair := _PAIR.match(flat, at)):
+            places.insert(0, (pair.start(1), Tie.SIGNED))
+        found = (_password_at(whole, place, tie, wanted=wanted) for place, tie in places)
+        first = next((one for one in found if one), None)
+        if first:
+            yield _secret(whole, kind, first)
+
+
+def _after_blanks(flat: str, at: int) -> int:
+    while at < len(flat) and flat[at] in " \t":
+        at += 1
+    return at
+
+
+def _tie(match: re.Match[str]) -> Tie:
+    if match["sign"] is not None:
+        return Tie.LINE if "\n" in match.group()[match.end("sign") - match.start() :] else Tie.SIGNED
+    if match["loose"] is not None:
+        return Tie.LOOSE
+    return Tie.LINE if match["line"] is not None else Tie.BARE
+
+
+_TOKEN = re.compile(r"\S{1,80}")
+_SPACED = re.compile(r"\d{2,6}(?:[ ]\d{2,6}){1,4}(?![\w.,]*\d)(?=[ \t]*(?:[.,;)\n]|\Z))")
+
+
+def _password_at(whole: Aligned, at: int, tie: Tie, *, wanted: bool) -> Found | None:
+    flat = whole.flat
+    spaced = _SPACED.match(flat, at) if tie is Tie.SIGNED and not wanted else None
+    token = spaced or _TOKEN.match(flat, at)
+    if token is None:
+        return None
+    first, last = value_in(token.group())
+    if first == last:
+        return None
+    start, end = at + first, at + last
+    if spaced:
+        return Found(start, end, SecretKind.PASSWORD)
+    written = whole.text[slice(*whole.span(start, end))]
+    after = flat[token.end() : token.end() + 16]
+    holds = is_password(written, flat[start:end], tie, after, wanted=wanted)
+    return Found(start, end, SecretKind.PASSWORD) if holds else None
+
+
+_SIGNED = rf"(?:{_SIGN}{_BREAK}|(?P<bare>[ \t]+))"
+_PIN = re.compile(
+    rf"(?<![\w@./-])(?:ma[ \t]+)?(?:so[ \t]+)?pin(?!\w){_FILLER}{{0,6}}{_ASIDE}{_SIGNED}"
+    rf"(?=(?P<value>\S{{1,40}}))"
+)
+_OTP = re.compile(
+    rf"(?<![\w@./-])(?:otp|ma[ \t]+(?:xac[ \t]+(?:thuc|nhan|minh)|bao[ \t]+mat|kich[ \t]+hoat)"
+    rf"|verification[ \t]+code)(?!\w)"
+    rf"{_FILLER}{{0,6}}{_SIGNED}(?=(?P<value>\d[\d ]{{0,9}}\d|\d)(?![ ]?\d|[./-]\d))"
+)
+_REMOTE = re.compile(
+    r"(?<!\w)(?:ultra[ ]?view(?:er)?|team[ ]?viewer|any[ ]?desk)(?!\w)"
+    r"(?:[^\w\n]|\n){0,6}(?:(?:cua|em|toi|don|vi|may|la|nhu|sau)[ \t:]+){0,4}"
+    r"(?:(?P<id>id|ma|so|code)[^\w\n]{0,4}(?:la[ \t]+)?)?(?P<number>\d[\d ]{5,13}\d)(?!\d)"
+    r"(?:(?:[^\w\n]|\n){1,5}(?:(?P<named>mat[ ]khau|password|pass|pwd|pw"
+    r"|mk)[ \t]*[:=]?[ \t]*)?(?P<pass>[^\s,;()]{4,20}))?"
+)
+
+
+def _pins(whole: Aligned) -> Iterator[Secret]:
+    for match in _PIN.finditer(whole.flat):
+        at, token = match.start("value"), match["value"]
+        first, last = value_in(token)
+        after = whole.flat[at + len(token) : at + len(token) + 16]
+        if first < last and is_pin(token[first:last], signed=match["sign"] is not None, after=after):
+            yield _secret(whole, SecretKind.PIN, Found(at + first, at + last, SecretKind.PIN))
+
+
+def _codes(whole: Aligned) -> Iterator[Secret]:
+    for match in _OTP.finditer(whole.flat):
+        start, end = match.span("value")
+        if is_code(match["value"], signed=match["sign"] is not None, after=whole.flat[end : end + 16]):
+            yield _secret(whole, SecretKind.OTP, Found(start, end, SecretKind.OTP))
+
+
+def _remote(whole: Aligned) -> Iterator[Secret]:
+    """Give number and password of a session in a program for remote access."""
+    for match in _REMOTE.finditer(whole.flat):
+        number = match["number"].replace(" ", "")
+        if match["id"] is None and number.startswith("0"):
+            continue
+        yield _secret(whole, SecretKind.REMOTE, Found(*match.span("number"), SecretKind.REMOTE))
+        word = match["pass"]
+        if word and (match["named"] or any(map(str.isdigit, word))):
+            first, last = value_in(word)
+            if any(map(str.isdigit, word)) and last - first >= 4:  # noqa: PLR2004 - what these programs make
+                at = match.start("pass")
+                yield _secret(whole, SecretKind.REMOTE, Found(at + first, at + last, SecretKind.REMOTE))
+
+
+def _is_telling(value: str) -> bool:
+    """Whether a value is long and odd enough to be known again without a word before it."""
+    digits = sum(map(str.isdigit, value))
+    return len(value) >= _LEAST_REPEATED and digits > 0 and (digits < len(value) or digits > 7)  # noqa: PLR2004 - below are codes of units
+
+
+def _repeated(text: str, found: list[Secret]) -> Iterator[Secret]:
+    """Find values again that stand elsewhere in the text without a word that announces them."""
+    kinds = {text[one.start : one.end]: one.kind for one in found}
+    values = [value for value in kinds if _is_telling(value)][:MOST_REPEATED]
+    for value in values:
+        at = text.find(value)
+        while at >= 0:
+            yield Secret(at, at + len(value), kinds[value])
+            at = text.find(value, at + len(value))
+
+
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){5}")
+_FINDERS: tuple[tuple[tuple[str, ...], Callable[[Aligned], Iterator[Secret]]], ...] = (
+    (("khau", "pass", "pwd", "pw", "mk"), _passwords),
+    (("pin",), _pins),
+    (("otp", "xac thuc", "xac nhan", "xac minh", "bao mat", "kich hoat", "verification"), _codes),
+    (("view", "desk"), _remote),
+)
+"""What finds which secrets, and the words without which it finds none: most texts hold none of them."""

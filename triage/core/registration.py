@@ -1,0 +1,84 @@
+"""The registration form of connecting units (annex of 935/QĐ-KBNN), found in a mail or a file of text."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from triage.core.content import Parts
+from triage.core.mail import Mail
+from triage.core.text import fold, one_line
+from triage.core.treasuries import TreasuryDirectory
+from triage.core.units import Registration, find_unit_codes
+from triage.core.wordtext import plain_text
+
+LONGEST_FORM = 40_000
+"""Characters of one text that are looked at."""
+
+LONGEST_VALUE = 300
+MOST_FILES = 5
+"""Files of one mail that are opened in search of the form."""
+
+_TITLE = re.compile(r"dang ky (?:su dung|va su dung) (?:ung dung|phan mem)")
+_LABELS = (
+    # folded beginnings of the lines of the form; longer ones first
+    ("software", ("ten phan mem ket noi", "phan mem ket noi", "ten phan mem")),
+    ("name", ("ten khach hang", "ten dvqhns", "ten don vi", "khach hang")),
+    ("code", ("ma dvqhns", "ma so dvqhns", "ma qhns", "ma don vi qhns", "ma don vi quan he ngan sach")),
+    ("address", ("dia chi",)),
+    ("phone", ("so dien thoai", "dien thoai", "sdt")),
+    ("to", ("kinh gui",)),
+)
+_BLANKS = re.compile(r"^[\s.…_<>*:：/-]+|[\s.…_<>*]+$")
+
+
+def find_registration(mail: Mail, directory: TreasuryDirectory, parts: Parts = ()) -> Registration | None:
+    """Find a filled form in the sender's text, else in a file that holds text. Total and linear."""
+    for name, text in _texts(mail, parts):
+        if found := _read_form(text, name, directory):
+            return found
+    return None
+
+
+def _texts(mail: Mail, parts: Parts) -> Iterator[tuple[str, str]]:
+    yield "", mail.text
+    if not _TITLE.search(fold(f"{mail.subject}\n{mail.text[:LONGEST_FORM]}")):
+        return
+    opened = 0
+    for attachment, content in parts:
+        if opened < MOST_FILES and attachment.name.lower().endswith((".docx", ".txt")):
+            opened += 1
+            yield attachment.name, plain_text(attachment.name, content())
+
+
+def _read_form(text: str, found_in: str, directory: TreasuryDirectory) -> Registration | None:
+    text = text[:LONGEST_FORM]
+    if not _TITLE.search(" ".join(fold(text).split())):
+        return None
+    values = _values(text.splitlines())
+    if not values.get("name") or not (values.get("software") or values.get("code")):
+        return None
+    mentioned = directory.province_mentions(values.get("to", ""))
+    codes = find_unit_codes(f"mã ĐVQHNS {values.get('code', '')}")
+    return Registration(
+        name=values["name"],
+        code=codes[0] if codes else "",
+        address=values.get("address", ""),
+        phone=values.get("phone", ""),
+        software=values.get("software", ""),
+        treasury=mentioned[0].treasury.code if len(mentioned) == 1 else "",
+        found_in=found_in,
+    )
+
+
+def _values(lines: Iterable[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for line in lines:
+        label, colon, rest = line.replace("：", ":").partition(":")
+        key = _key(label) if colon else None
+        if key and not values.get(key):
+            values[key] = _BLANKS.sub("", one_line(rest))[:LONGEST_VALUE]
+    return values
+
+
+def _key(label: str) -> str | None:
+    folded = " ".join(fold(label).split()).lstrip("*-+•. 0123456789)")
+    return next((key for key, starts in _LABELS if folded.startswith(starts)), None)

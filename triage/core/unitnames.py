@@ -1,0 +1,117 @@
+"""Names of units that use the budget, as they stand in signatures and sentences."""
+
+import re
+
+from triage.core.aligned import aligned
+from triage.core.text import fold, one_line
+
+_LONGEST_NAME = 120
+_MOST_WORDS = 16
+
+_KINDS = (
+    r"tr[uư][oờ]ng(?:\s+(?:mầm non|mẫu giáo|tiểu học|trung học|th|thcs|thpt|mn|mg|cao đẳng|đại học"
+    r"|chính trị|phổ thông|pt|dtnt|ptdt\w*"
+    r"|mam non|tieu hoc|trung hoc|cao dang|dai hoc|pho thong|nội trú|bồi dưỡng|cđ|đh))"
+    r"|ubnd|ủy ban nhân dân|uỷ ban nhân dân|uy ban nhan dan|hđnd|đảng ủy|huyện ủy|tỉnh ủy|thành ủy"
+    r"|thị ủy|mttq|ubmttq"
+    r"|trung tâm|trung tam|ttyt|bệnh viện|benh vien|trạm y tế|tram y te|tram|chi cục|chi cuc|cục"
+    r"|hạt kiểm lâm|phòng khám"
+    r"|phòng (?:gd|giáo dục|tài chính|nội vụ|tư pháp|lao động|văn hóa|nông nghiệp|kinh tế"
+    r"|tài nguyên|y tế|công thương|lđ|vh|tc|tn|nn|qlđt|kh|kinh tế)"
+    r"|sở (?:[a-zđ]|[A-ZĐ])|ban (?:quản lý|qlda|qldt|chỉ huy|dân tộc|tiếp công dân|tổ chức"
+    r"|tuyên giáo|nội chính)|ban qlda|bql"
+    r"|văn phòng|thanh tra|kho lưu trữ|thư viện|bảo tàng|nhà văn hóa|đài (?:phát thanh|truyền)"
+    r"|hội (?:nông dân|phụ nữ|cựu chiến binh|chữ thập đỏ|đồng|liên hiệp)"
+    r"|tòa án|toà án|viện|công an|quân sự|liên đoàn lao động|bảo hiểm xã hội|bhxh|công ty|cong ty"
+    r"|tổng công ty|ngân hàng|học viện|quỹ|đoàn|thcs|thpt|trường"
+)
+_LINE = re.compile(rf"(?:{_KINDS})\b", re.IGNORECASE)
+_FOLDED_KINDS = re.compile(rf"(?:{fold(_KINDS)})\b")
+_ANCHORS = (
+    *(
+        "truong",
+        "ubnd",
+        "uy ban",
+        "trung tam",
+        "benh vien",
+        "tram",
+        "chi cuc",
+        "cuc ",
+        "phong ",
+        "so ",
+        "ban ql",
+    ),
+    *(
+        "ban quan ly",
+        "bql",
+        "van phong",
+        "hoi ",
+        "dai ",
+        "toa an",
+        "vien ",
+        "cong an",
+        "cong ty",
+        "thcs",
+        "thpt",
+    ),
+)
+"""How the kinds of units begin, folded; a text without any of them names none."""
+
+_BELONGS = re.compile(
+    r"(?<!\w)(?:ke toan|kt|ktt|cong tac tai|lam viec tai|lam o|lam tai|don vi (?:em|toi) la|don vi|em o"
+    r"|em ben|ben|em la|toi la|thuoc)[ ]+(?:(?:cua|o|tai|truong|vien)[ ]+)?$"
+)
+_UNIT = re.compile(rf"(?:{fold(_KINDS)})\s[^,.;:!?\n()]{{2,80}}")
+_MOST_ANCHORS = 40
+_LONGEST_INTRODUCTION = 600
+"""Characters among which a writer says where he belongs; further down it is others that are spoken of."""
+
+_LOOK_BACK = 40
+_PROSE = re.compile(
+    r"\b(?:không|khong|bị|bi|được|duoc|lỗi|loi|em|tôi|xin|nhờ|đề nghị|de nghi|đã|da gui"
+    r"|báo|hỗ trợ|ho tro|chưa|chua|nhưng|mà|thì|vào|kính)\b",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s*(?:[;|]|\s[-–—]\s*(?:sđt|đt|tel|mã|ms|\d|địa chỉ)|,\s*(?:sđt|đt|tel|mã|địa chỉ)"
+    r"|\(?\d{7,}|\bsđt\b|\bđt\b|\bmã\b).*",
+    re.IGNORECASE,
+)
+
+
+def unit_of_line(line: str) -> str:
+    """Give the unit that a short line begins with; empty where it is a sentence or something else."""
+    if len(line) > 2 * _LONGEST_NAME:
+        return ""
+    plain = one_line(line).strip(" *_-–•\"'“”.")
+    if not plain or not (_LINE.match(plain) or _FOLDED_KINDS.match(fold(plain))):
+        return ""
+    name = _TAIL.sub("", plain).strip(" ,.;-–")
+    words = name.split()
+    if not 1 < len(words) <= _MOST_WORDS or _PROSE.search(name) or name.endswith(("?", ":")):
+        return ""
+    return name[:_LONGEST_NAME]
+
+
+def unit_in_sentence(text: str) -> str:
+    """Give the unit that a sentence says the writer belongs to; empty where none does."""
+    whole = aligned(text[:_LONGEST_INTRODUCTION])
+    for at in _anchors(whole.flat):
+        if _BELONGS.search(whole.flat[max(0, at - _LOOK_BACK) : at]) and (
+            match := _UNIT.match(whole.flat, at)
+        ):
+            named = _PROSE.split(text[slice(*whole.span(*match.span()))], maxsplit=1)[0]
+            name = _TAIL.sub("", named).strip(" ,.;-–")
+            if len(name.split()) > 1:
+                return name[:_LONGEST_NAME]
+    return ""
+
+
+def _anchors(flat: str) -> list[int]:
+    found: list[int] = []
+    for anchor in _ANCHORS:
+        at = flat.find(anchor)
+        while at >= 0 and len(found) < _MOST_ANCHORS:
+            found.append(at)
+            at = flat.find(anchor, at + len(anchor))
+    return sorted(found)

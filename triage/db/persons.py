@@ -1,0 +1,267 @@
+"""What is held on one person, found by address; and how it is made neutral."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, delete, or_, select, update
+
+from triage.core.erased import NEUTRAL_LETTER, NEUTRAL_MAIL, NEUTRAL_TEXT, neutral_document, without_address
+from triage.db.mails import CODEC, MOST_IN_LIST, unpack
+from triage.db.schema import (
+    decisions,
+    erasures,
+    mail_marks,
+    mails,
+    outbox,
+    raw_mails,
+    sender_list,
+    ticket_events,
+    ticket_parties,
+    tickets,
+    unit_proposals,
+    unit_senders,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rows that belong to one person: mails he wrote, tickets he opened, letters to him.
+
+    ``involved`` are all tickets that his name stands on, those of others among them.
+    """
+
+    mails: tuple[int, ...]
+    tickets: tuple[int, ...]
+    letters: tuple[int, ...]
+    involved: tuple[int, ...]
+    listed: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is held."""
+        return not (self.mails or self.tickets or self.letters or self.involved or self.listed)
+
+
+def unread(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    """Give the mails that have not been processed, with their bytes: who wrote them, no column says yet."""
+    query = (
+        select(mails.c.id, raw_mails.c.codec, raw_mails.c.content)
+        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
+        .where(mails.c.state != "processed", mails.c.erased_at.is_(None))
+    )
+    for row in connection.execute(query, execution_options={"yield_per": 100}):
+        try:
+            yield row.id, unpack(row.codec, row.content)
+        except ValueError:
+            continue
+
+
+def find(connection: Connection, address: str, unread_mails: Sequence[int] = ()) -> Held:
+    """Find what belongs to an address, lower case; ``unread_mails`` are his that wait or are stuck."""
+    own = [*connection.scalars(select(mails.c.id).where(mails.c.from_address == address)), *unread_mails]
+    opened = connection.scalars(select(tickets.c.id).where(tickets.c.requester_address == address)).all()
+    letters = connection.scalars(
+        select(outbox.c.id).where(outbox.c.recipient.ilike(_exactly(address), escape="\\"))
+    ).all()
+    party = connection.scalars(select(ticket_parties.c.ticket_id).where(ticket_parties.c.address == address))
+    joined = _tickets_of(connection, own)
+    lists = len(connection.execute(select(sender_list.c.id).where(sender_list.c.entry == address)).all())
+    involved = tuple(sorted({*opened, *party, *joined}))
+    return Held(tuple(sorted(set(own))), tuple(sorted(opened)), tuple(sorted(letters)), involved, lists)
+
+
+def _exactly(address: str) -> str:
+    """Write an address so that LIKE takes it literally; case is what it shall not mind."""
+    return address.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _tickets_of(connection: Connection, mail_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for some in _in_lists(mail_ids):
+        query = select(mails.c.ticket_id).where(mails.c.id.in_(some), mails.c.ticket_id.is_not(None))
+        found.update(ticket_id for ticket_id in connection.scalars(query) if ticket_id is not None)
+    return found
+
+
+def _in_lists(ids: Iterable[int]) -> Iterator[list[int]]:
+    every = sorted(set(ids))
+    for start in range(0, len(every), MOST_IN_LIST):
+        yield every[start : start + MOST_IN_LIST]
+
+
+def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dict[str, Any]]]:
+    """Give everything but bytes as plain rows, by the name of their table."""
+    some_mails = mails.c.id.in_(held.mails)
+    queries = {
+        "mails": select(mails).where(some_mails).order_by(mails.c.id),
+        "decisions": select(decisions).where(decisions.c.mail_id.in_(held.mails)).order_by(decisions.c.id),
+        "tickets": select(tickets).where(tickets.c.id.in_(held.tickets)).order_by(tickets.c.id),
+        "ticket_events": select(ticket_events)
+        .where(or_(ticket_events.c.ticket_id.in_(held.tickets), ticket_events.c.mail_id.in_(held.mails)))
+        .order_by(ticket_events.c.id),
+        "ticket_parties": select(ticket_parties).where(ticket_parties.c.address == address),
+        "letters": select(*(column for column in outbox.c if column.name != "content"))
+        .where(outbox.c.id.in_(held.letters))
+        .order_by(outbox.c.id),
+        "sender_list": select(sender_list).where(sender_list.c.entry == address),
+        "mail_marks": select(mail_marks).where(mail_marks.c.mail_id.in_(held.mails)),
+        "unit_senders": select(unit_senders).where(unit_senders.c.sender == address),
+        "unit_proposals": select(unit_proposals).where(
+            or_(unit_proposals.c.sender == address, unit_proposals.c.mail_id.in_(held.mails))
+        ),
+    }
+    return {
+        name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()
+    }
+
+
+def raw_bytes(connection: Connection, mail_id: int) -> bytes:
+    """Give the bytes of one mail as they are kept; empty where they cannot be unpacked."""
+    row = connection.execute(
+        select(raw_mails.c.codec, raw_mails.c.content).where(raw_mails.c.mail_id == mail_id)
+    ).one()
+    try:
+        return unpack(row.codec, row.content)
+    except ValueError:
+        return b""
+
+
+def record(connection: Connection, now: datetime, *, actor: str, reason: str, held: Held) -> int:
+    """Write down an act of erasure and give its number."""
+    values = {
+        "at": now,
+        "actor": actor,
+        "reason": reason,
+        "mails": len(held.mails),
+        "tickets": len(held.tickets),
+        "letters": len(held.letters),
+    }
+    number: int = connection.execute(erasures.insert().returning(erasures.c.id), values).scalar_one()
+    return number
+
+
+def erase_raw(connection: Connection, mail_ids: Iterable[int], now: datetime) -> int:
+    """Put a neutral mail in the place of raw bytes; keeps SHA-256 of what they were. Gives how many."""
+    neutral = zstandard.ZstdCompressor().compress(NEUTRAL_MAIL)
+    count = 0
+    for mail_id in mail_ids:
+        digest = hashlib.sha256(raw_bytes(connection, mail_id)).hexdigest()
+        result = connection.execute(
+            update(mails)
+            .where(mails.c.id == mail_id, mails.c.erased_at.is_(None))
+            .values(erased_at=now, erased_digest=digest)
+        )
+        if result.rowcount:
+            connection.execute(
+                update(raw_mails).where(raw_mails.c.mail_id == mail_id).values(codec=CODEC, content=neutral)
+            )
+            count += 1
+    return count
+
+
+def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> None:
+    """Make neutral what columns say of mails and of how they were decided; nothing waits any more."""
+    for some in _in_lists(mail_ids):
+        connection.execute(
+            update(mails)
+            .where(mails.c.id.in_(some))
+            .values(from_name="", from_address=mark, subject=NEUTRAL_TEXT, message_id="", error=None)
+        )
+        connection.execute(
+            update(mails)
+            .where(mails.c.id.in_(some), mails.c.state != "processed")
+            .values(state="processed", claimed_by=None, next_try_at=None)
+        )
+        connection.execute(delete(mail_marks).where(mail_marks.c.mail_id.in_(some)))
+        query = select(decisions.c.id, decisions.c.document).where(decisions.c.mail_id.in_(some))
+        for row in connection.execute(query).all():
+            values = {"facts": {}, "document": neutral_document(row.document)}
+            connection.execute(update(decisions).where(decisions.c.id == row.id).values(**values))
+        connection.execute(
+            update(unit_proposals)
+            .where(unit_proposals.c.mail_id.in_(some))
+            .values(sender=mark, form={}, reason="")
+        )
+
+
+def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -> None:
+    """Make neutral what tickets say of a person; codes, counts, states and times stay."""
+    for some in _in_lists(held.tickets):
+        connection.execute(
+            update(tickets)
+            .where(tickets.c.id.in_(some))
+            .values(subject=NEUTRAL_TEXT, requester_name="", requester_address=mark)
+        )
+    connection.execute(update(ticket_parties).where(ticket_parties.c.address == address).values(address=mark))
+    own = set(held.tickets)
+    for some in _in_lists(held.involved):
+        query = select(ticket_events.c.id, ticket_events.c.ticket_id, ticket_events.c.data)
+        for row in connection.execute(query.where(ticket_events.c.ticket_id.in_(some))).all():
+            data = without_address(row.data, address, mark, own=row.ticket_id in own)
+            if data != row.data:
+                connection.execute(
+                    update(ticket_events).where(ticket_events.c.id == row.id).values(data=data)
+                )
+
+
+def blank_mentions(connection: Connection, held: Held, address: str, mark: str) -> None:
+    """Take an address out of how other people's mails on the same tickets were decided."""
+    connection.execute(delete(mail_marks).where(mail_marks.c.mark == address))
+    for some in _in_lists(held.involved):
+        query = (
+            select(decisions.c.id, decisions.c.facts, decisions.c.document)
+            .join(mails, mails.c.id == decisions.c.mail_id)
+            .where(mails.c.ticket_id.in_(some))
+        )
+        for row in connection.execute(query).all():
+            values = {
+                "facts": without_address(row.facts, address, mark, own=False),
+                "document": without_address(row.document, address, mark, own=False),
+            }
+            if values != {"facts": row.facts, "document": row.document}:
+                connection.execute(update(decisions).where(decisions.c.id == row.id).values(**values))
+
+
+def overwrite_what_goes(connection: Connection) -> None:
+    """Let SQLite write zeros over what is deleted from now on; PostgreSQL does so when it vacuums."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def blank_letters(connection: Connection, letter_ids: Iterable[int], mark: str) -> None:
+    """Make neutral what the outbox holds for a person; what has not gone out never will."""
+    for some in _in_lists(letter_ids):
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(some))
+            .values(
+                recipient=mark,
+                counted_as=mark,
+                domain="",
+                subject=NEUTRAL_TEXT,
+                content=NEUTRAL_LETTER,
+                response=None,
+            )
+        )
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(some), outbox.c.state.in_(["queued", "sending"]))
+            .values(state="failed", claimed_by=None, next_try_at=None)
+        )
+
+
+def forget_unit(connection: Connection, address: str, mark: str) -> None:
+    """Take an address out of the directory of units and out of what registration forms proposed."""
+    connection.execute(delete(unit_senders).where(unit_senders.c.sender == address))
+    connection.execute(
+        update(unit_proposals).where(unit_proposals.c.sender == address).values(sender=mark, form={})
+    )
+
+
+def as_plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row as JSON takes it: moments in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()}

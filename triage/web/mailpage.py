@@ -1,0 +1,104 @@
+"""What the page of one mail shows, worked out from the mail: the template only lays it out."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from triage.core.filenames import safe_name
+from triage.core.mail import Attachment, Mail
+from triage.core.text import one_line
+from triage.web import shown
+from triage.web.defectwords import in_vietnamese
+
+
+class View(StrEnum):
+    """What of a mail is shown; ``new`` is what it says itself."""
+
+    NEW = "new"
+    FULL = "full"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMail:
+    """One stored mail to be shown; ``received_at`` is aware, UTC."""
+
+    id: int
+    received_at: datetime
+    raw: bytes
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One attachment as the page lists it."""
+
+    place: int
+    name: str
+    type: str
+    size: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """Everything that the template needs; every text is raw, the template escapes it."""
+
+    number: int
+    subject: str
+    view: View
+    fields: tuple[tuple[str, str], ...]
+    new_text: str
+    quoted: str
+    text: str
+    has_html: bool
+    notes: tuple[str, ...]
+    files: tuple[FileRow, ...]
+    defects: tuple[str, ...]
+
+
+def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) -> MailPage:
+    """Work out the page; ``notes`` is what the HTML filter has to say."""
+    mail = one.mail
+    return MailPage(
+        number=one.id,
+        subject=shown.visible(mail.subject) or "(không có chủ đề)",
+        view=view,
+        fields=tuple((label, value) for label, value in _fields(one, zone) if value),
+        new_text=shown.visible(mail.new_text),
+        quoted=shown.visible(_quoted(mail)),
+        text=shown.visible(mail.text),
+        has_html=bool(mail.html.strip()),
+        notes=notes,
+        files=tuple(_file(place, attachment) for place, attachment in enumerate(mail.attachments)),
+        defects=tuple(dict.fromkeys(shown.visible(in_vietnamese(defect)) for defect in mail.defects)),
+    )
+
+
+def _fields(one: ShownMail, zone: tzinfo) -> tuple[tuple[str, str], ...]:
+    mail = one.mail
+    return (
+        ("Từ", shown.addresses(mail.senders) or "không ghi người gửi"),
+        ("Trả lời về", shown.addresses(mail.reply_to) if mail.reply_to != mail.senders else ""),
+        ("Tới", shown.addresses(mail.to)),
+        ("Đồng gửi", shown.addresses(mail.cc)),
+        ("Nhận lúc", shown.moment(one.received_at, zone)),
+        ("Thư ghi ngày", shown.moment(mail.date, zone)),
+    )
+
+
+def _quoted(mail: Mail) -> str:
+    """Give what follows the new text, where it follows it in one piece; it may also stand in between."""
+    whole = mail.text.strip()
+    new = mail.new_text.strip()
+    return whole[len(new) :].strip("\n") if new and whole.startswith(new) else ""
+
+
+def _file(place: int, attachment: Attachment) -> FileRow:
+    return FileRow(
+        place=place,
+        name=safe_name(attachment.name, place + 1),
+        type=one_line(shown.visible(attachment.type)),
+        size=shown.size(attachment.size),
+        inline=attachment.inline,
+    )
