@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from triage.adapters.clock import SystemClock
-from triage.adapters.configfile import Config, MailboxConfig, VerificationConfig
+from triage.adapters.configfile import Config
+from triage.adapters.configsections import MailboxConfig, VerificationConfig
 from triage.adapters.dkim_signing import DkimKey, read_keys, sign
 from triage.adapters.dns_records import DnsRecord, dns_records
 from triage.adapters.imap import ImapMailbox, ImapSettings, token_from_command, token_from_file

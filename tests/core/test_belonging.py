@@ -17,13 +17,11 @@ CODE, OTHER = "SD261110-000004", "SD261109-000002"
 RULEBOOK = load_rulebook(RULES)
 
 
-def ticket(code: str = CODE, *parties: str, copied: tuple[str, ...] = ()) -> TicketFact:
-    return TicketFact(
-        int(code[-3:]), code, "0010", TicketStatus.IN_PROGRESS, frozenset(parties), None, frozenset(copied)
-    )
+def ticket(code: str = CODE, *parties: str) -> TicketFact:
+    return TicketFact(int(code[-3:]), code, "0010", TicketStatus.IN_PROGRESS, frozenset(parties), None)
 
 
-THEIRS = ticket(CODE, "ketoan@donvi-kia.example", copied=("ban-be@thumienphi.example",))
+THEIRS = ticket(CODE, "ketoan@donvi-kia.example")
 QUOTE = (
     f"\n\nVào Th 2, 9 thg 11, 2026 vào lúc 09:15 A <hotrocntt@vst.gov.vn> đã viết:\n\n> Mã {CODE}\n> Đã nhận."
 )
@@ -91,17 +89,9 @@ def test_a_clerk_who_sends_on_the_mail_of_a_party_is_not_held(source: str) -> No
     assert "forwarded_from" in codes(decision)
 
 
-@pytest.mark.parametrize(
-    "sender", ["ketoan@donvi-kia.example", "hieutruong@donvi-kia.example", "Ban-Be@thumienphi.example"]
-)
-def test_parties_their_colleagues_and_who_was_told_may_write(sender: str) -> None:
+@pytest.mark.parametrize("sender", ["ketoan@donvi-kia.example", "hieutruong@donvi-kia.example"])
+def test_parties_and_their_colleagues_may_write(sender: str) -> None:
     assert isinstance(decided(f"Re: {CODE}", sender=sender).outcome, AppendToTicket)
-
-
-def test_one_address_in_copy_opens_the_ticket_to_no_other_of_its_house() -> None:
-    theirs = ticket(CODE, "a@donvi-kia.example", copied=("ban@nha-khac.example",))
-    decision = decided(f"Re: {CODE}", sender="x@nha-khac.example", facts=Facts(ticket=theirs))
-    assert isinstance(decision.outcome, HoldForReview)
 
 
 def test_in_his_own_thread_somebody_elses_code_changes_nothing() -> None:

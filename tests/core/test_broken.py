@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from triage.core.identity import mail_key
-from triage.core.parse import part_bytes, read_mail
+from triage.core.parse import parts_of, read_mail
 
 BROKEN = sorted((Path(__file__).parents[1] / "broken").glob("*.eml"))
 LOI = "[0010#DVC] Loi ky so"
@@ -20,10 +20,8 @@ def test_every_broken_mail_is_read(path: Path) -> None:
     mail = read_mail(raw)
     assert mail.size == len(raw)
     assert len(mail_key(mail, raw)) == 64
-    for attachment in mail.attachments:
-        found = part_bytes(raw, attachment.part)
-        assert found is not None
-        assert len(found[1]) == attachment.size
+    for attachment, provide in parts_of(mail, raw):
+        assert len(provide()) == attachment.size
 
 
 def test_there_are_many_broken_mails_and_each_has_a_key_of_its_own_content() -> None:

@@ -6,7 +6,7 @@ from support.contents import FACTS, NAMES, TOGETHER, mail, rules
 
 from triage.core.content import MAX_FINDINGS, content_findings
 from triage.core.decision import Finding, Severity
-from triage.core.mail import Attachment, Mail
+from triage.core.mail import Address, Attachment, Mail
 
 GRAVE = {Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL}
 
@@ -114,7 +114,87 @@ def test_a_forwarded_fake_weighs_little() -> None:
 
 def test_quoted_history_weighs_little() -> None:
     own = "Dạ em đã làm theo, cảm ơn."
-    assert grave(mail(own, whole=own + "\n> https://vst-gov.vn/x")) == set()
+    whole = own + "\n> https://vst-gov.vn/x"
+    assert grave(mail(own, whole=whole, answers=("<0@vst.gov.vn>",))) == set()
+    assert grave(mail(own, whole=whole, subject="Re: Hỏi")) == set()
+
+
+DEMAND = "Đề nghị đơn vị gửi mật khẩu và mã OTP về địa chỉ này."
+GREETING = "Kính gửi Quý đơn vị,"
+HIDING_PLACES = [
+    f"{GREETING}\n> {DEMAND}",
+    f"{GREETING}\n\nVào 09:00, A <a@b.example> đã viết:\n> {DEMAND}",
+    f"{GREETING}\n--- Original Message ---\nFrom: <a@b.example>\nSent: 1/2/2026\nTo: <c@d.example>\n{DEMAND}",
+    f"{GREETING}\n-- \n{DEMAND}",
+]
+
+
+@pytest.mark.parametrize("whole", HIDING_PLACES)
+def test_a_demand_in_words_that_answer_nothing_is_the_senders_own(whole: str) -> None:
+    assert {"PASSWORD_REQUEST", "OTP_REQUEST"} <= grave(mail(GREETING, whole=whole))
+
+
+@pytest.mark.parametrize("whole", HIDING_PLACES)
+def test_the_same_words_in_an_answer_or_a_forward_are_told_and_weigh_little(whole: str) -> None:
+    for told in (
+        mail(GREETING, whole=whole, answers=("<0@vst.gov.vn>",)),
+        mail(GREETING, whole=whole, subject="Fwd: Hỏi"),
+    ):
+        assert grave(told) == set()
+        assert "PASSWORD_REQUEST" in findings(told)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Thư này có phải lừa không anh chị?",
+        "Anh chị xem giúp thư này ạ.",
+        "Đơn vị em nhận được email như dưới, nhờ kiểm tra.",
+        "Có người tự xưng cán bộ Kho bạc gửi cho em.",
+    ],
+)
+def test_who_has_us_look_at_a_mail_is_not_condemned_for_it(own: str) -> None:
+    assert grave(mail(own, whole=f"{own}\n> {DEMAND}")) == set()
+
+
+def test_one_sentence_on_fraud_disarms_no_demand() -> None:
+    bait = "Đề nghị đơn vị bấm vào đây, nhập mật khẩu và mã OTP, cài UltraViewer."
+    for warning in ("Hiện nay có nhiều đối tượng lừa đảo.", "Cảnh báo lừa đảo.", "Có kẻ gian mạo danh."):
+        assert {"PASSWORD_REQUEST", "OTP_REQUEST"} <= grave(mail(f"{warning} {bait}"))
+
+
+def test_a_demand_that_only_the_html_holds_is_found() -> None:
+    told = mail("Em bị lỗi đăng nhập", html=f"<p>Xin chào</p><p>{DEMAND}</p>")
+    assert {"PASSWORD_REQUEST", "OTP_REQUEST"} <= grave(told)
+    assert findings(told)["ALTERNATIVES_DIFFER"] is Severity.LOW
+
+
+def test_what_an_answer_quotes_in_its_html_alone_is_not_its_senders() -> None:
+    html = f'<p>Em cảm ơn.</p><blockquote type="cite">{DEMAND}</blockquote>'
+    assert findings(mail("Em cảm ơn.", html=html, answers=("<0@vst.gov.vn>",))) == {}
+
+
+@pytest.mark.parametrize("padded", ["{pad}{text}", "{text}{pad}", "{pad}{text}\nTrân trọng."])
+def test_padding_hides_no_demand(padded: str) -> None:
+    for pad in ("Xin chào các anh chị. " * 20_000, "a\n" * 60_000):
+        assert "PASSWORD_REQUEST" in grave(mail(padded.format(pad=pad, text=f"\n{DEMAND}\n")))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tổng đài 02462764300",
+        "024.6276.4300",
+        "+84 24 6276 4300",
+        "Gọi (024) 62764300",
+        "０２４６２７６４３００",
+    ],
+)
+def test_our_number_in_a_foreign_name_is_a_spoof(name: str) -> None:
+    told = replace(mail("Em chào anh chị."), senders=(Address(name, "a@webmail.example"),))
+    assert findings(told) == {"DISPLAY_NAME_SPOOF": Severity.HIGH}
+    ours = replace(told, senders=(Address(name, "hotrocntt@vst.gov.vn"),))
+    assert findings(ours) == {}
 
 
 def test_a_secret_given_away_is_told_without_its_value() -> None:

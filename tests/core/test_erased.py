@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, strategies as st
 
 from triage.core.erased import (
@@ -5,6 +6,7 @@ from triage.core.erased import (
     NEUTRAL_MAIL,
     NEUTRAL_TEXT,
     address_mark,
+    mentions,
     neutral_document,
     without_address,
 )
@@ -31,6 +33,49 @@ def test_no_address_is_left_in_any_json(data: object) -> None:
             "an@xa.example"
             not in str(without_address(data, "an@xa.example", address_mark(1), own=own)).lower()
         )
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("na@xa.example", "#"),
+        ("NA@Xa.example", "#"),
+        ("anna@xa.example", "anna@xa.example"),
+        ("x.na@xa.example, na@xa.example", "x.na@xa.example, #"),
+        ("le-na@xa.example", "le-na@xa.example"),
+        ("a+na@xa.example", "a+na@xa.example"),
+        ("na@xa.example.vn", "na@xa.example.vn"),
+        ("na@xa.example-vn.example", "na@xa.example-vn.example"),
+        ("Hỏi <na@xa.example>.", "Hỏi <#>."),
+        ("Hỏi na@xa.example. Rồi mailto:na@xa.example", "Hỏi #. Rồi mailto:#"),
+        ("...na@xa.example-", "...#-"),
+    ],
+)
+def test_only_the_address_itself_goes(written: str, left: str) -> None:
+    assert without_address({"cc": [written]}, "na@xa.example", "#", own=False) == {"cc": [left]}
+    assert mentions({"cc": [written]}, "na@xa.example") == ({} if written == left else {"cc.0": written})
+
+
+def test_the_name_beside_an_address_belongs_to_it() -> None:
+    people = [
+        {"name": "Na", "address": "na@xa.example", "date": "Mon", "attached": False},
+        {"name": "Anna", "address": "anna@xa.example"},
+    ]
+    assert mentions({"x": people}, "na@xa.example") == {"x.0.name": "Na", "x.0.address": "na@xa.example"}
+    first, second = without_address(people, "na@xa.example", "#", own=False)
+    assert (first["name"], first["address"], first["date"]) == (NEUTRAL_TEXT, "#", "Mon")
+    assert second == people[1]
+
+
+def test_a_sentence_that_names_him_goes_whole() -> None:
+    reasons = [
+        {"code": "a", "text": "do Na <na@xa.example> viết", "text_en": "by Na <na@xa.example>"},
+        {"code": "b", "text": "do Anna <anna@xa.example> viết", "text_en": "by Anna"},
+    ]
+    assert without_address(reasons, "na@xa.example", "#", own=False) == [
+        {"code": "a", "text": NEUTRAL_TEXT, "text_en": NEUTRAL_TEXT},
+        reasons[1],
+    ]
 
 
 def test_a_reduced_decision_keeps_codes_and_no_words() -> None:

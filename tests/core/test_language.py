@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 from support.vietnamese import OTHERS, SENTENCES
 
 from triage.core.language import Language, language_of
-from triage.core.syllables import is_syllable, without_tone
+from triage.core.syllables import is_syllable
 from triage.core.text import fold
 
 
@@ -98,10 +98,6 @@ def test_a_syllable_is_known(word: str) -> None:
 )
 def test_what_is_no_syllable_is_known(word: str) -> None:
     assert not is_syllable(word)
-
-
-def test_the_tone_goes_and_the_letter_stays() -> None:
-    assert [without_tone(word) for word in ("Hỗ", "trợ", "ắ", "Đã")] == ["hô", "trơ", "ă", "đa"]
 
 
 @given(st.text(max_size=300))

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.mail import Attachment
@@ -86,6 +86,7 @@ def test_a_document_that_swells_is_cut() -> None:
     assert len(word_text(packed.getvalue())) < 1_000_000
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000) | st.binary(max_size=200).map(lambda more: docx("một")[:-20] + more))
 def test_no_file_raises(data: bytes) -> None:
     assert isinstance(plain_text("x.docx", data), str)

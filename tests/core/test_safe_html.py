@@ -169,6 +169,8 @@ def test_of_any_other_picture_its_words_are_shown(src: str) -> None:
         ("<b><!--</b>-->" * (DEEPEST + 1), "html_too_deep"),
         ("<b title='</b>'>" * (DEEPEST + 1), "html_too_deep"),
         ("<br>x" * (MOST_TOKENS // 2) + "<br>", "html_too_many_tags"),
+        ("&" * (MOST_TOKENS + 1), "html_too_many_tags"),
+        ("&lt;" * (MOST_TOKENS + 1), "html_too_many_tags"),
         ("<a href=//a.example>" * (MOST_LINKS + 1), "html_too_many_links"),
     ],
 )
@@ -182,6 +184,7 @@ def test_at_the_limits_there_is() -> None:
     assert depth(made_safe("<div>" * DEEPEST)) == DEEPEST
     assert safe_html("x" * LARGEST, {}).html
     assert safe_html("<br>x" * (MOST_TOKENS // 2), {}).html
+    assert safe_html("&" * MOST_TOKENS, {}).html
     assert safe_html("<a href=//a.example>" * MOST_LINKS, {}).html
 
 
@@ -198,6 +201,7 @@ HEAVY = {
     "comments": "<!-- " * 150_000,
     "scripts": "<script><" * 90_000,
     "entities": "&#x41;" * 150_000,
+    "ampersands": "&" * 950_000,
 }
 
 

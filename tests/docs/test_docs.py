@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel
 from support.command_docs import DOCUMENT, commands, render
 
-from triage.adapters.configfile import SECRETS, Config, load_config
+from triage.adapters.configfile import Config, load_config
+from triage.adapters.configsections import SECRETS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

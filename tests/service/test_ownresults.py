@@ -169,6 +169,21 @@ def test_a_verifier_that_breaks_blocks_no_mail(office: Office) -> None:
         assert mails.ids(connection, state="stuck") == []
 
 
+def test_a_mail_that_cannot_be_asked_about_keeps_no_other_from_being_verified(office: Office) -> None:
+    asked: list[int] = []
+
+    def verify(mail: Mail, raw: bytes) -> OwnResults:
+        asked.append(mail.size + len(raw))
+        return OwnResults(())
+
+    office.means = replace(office.means, verify=verify)
+    raw = a_raw_mail(f"ketoan@{HOA}")
+    good = read_mail(raw)
+    spoilt = replace(good, headers=None)  # type: ignore[arg-type]  # what no mail has, so that reading it fails
+    assert list(verify_all(office.means, {1: (spoilt, raw), 2: (good, raw)})) == [2]
+    assert len(asked) == 1
+
+
 def test_nothing_is_verified_where_nothing_is_open(office: Office) -> None:
     assert verify_all(office.means, {}) == {}
     assert not is_open(read_mail(received(a_raw_mail(OURS), above=PASSED)), office.means.rules)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from support.office import Office, open_office, request
 
 from triage.db import mails, outbox, tickets
+from triage.db.schema import mail_marks, unit_proposals, unit_senders, units
 from triage.errors import DatabaseError, NotFoundError, RefusalError
 from triage.service import desk, holds, persons, replay
 
@@ -140,6 +141,64 @@ def test_nothing_is_erased_under_legal_hold(office: Office) -> None:
         holds.clear_hold(office.database, office.clock, "SD261116-1", reason="xong", actor="Hà")
     assert [row.end_reason for row in holds.listed(office.database, past=True)] == ["xong"]
     assert erase(office).tickets == 1
+
+
+AUTHOR = "mai.tran@hoasen.example"
+FORWARD = (
+    "Nhờ xem giúp, 0900 000 003\n\n---------- Forwarded message ---------\n"
+    f"From: Trần Thị Mai <{AUTHOR}>\nDate: Mon, Nov 16, 2026\nSubject: Token vàng\n"
+    f"To: {COLLEAGUE}\n\nKhông ký được"
+)
+
+
+def exported(office: Office, person: str) -> dict[str, str]:
+    target = io.BytesIO()
+    persons.export(office.database, office.clock, person, target, actor="Hà")
+    with zipfile.ZipFile(target) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("person", ["mina@hoasen.example", AUTHOR])
+def test_who_only_got_a_copy_or_wrote_what_was_sent_on_is_found(office: Office, person: str) -> None:
+    copied = request(
+        "Fwd: việc của Mai",
+        number=7,
+        sender=COLLEAGUE,
+        text=FORWARD,
+        cc="mina@hoasen.example, le-mina@x.example",
+    )
+    office.store(copied)
+    office.process()
+    assert person in exported(office, person)["mentions.json"]
+    assert "le-mina" not in exported(office, "mina@hoasen.example")["mentions.json"]
+    holds.set_hold(office.database, office.clock, "SD261116-3", reason="thanh tra", actor="Hà")
+    with pytest.raises(RefusalError, match="SD261116-000003 is under legal hold"):
+        erase(office, person)
+    holds.clear_hold(office.database, office.clock, "SD261116-3", reason="xong", actor="Hà")
+    assert erase(office, person).mails == 0
+    after = stored(office).replace(copied.decode(), "").replace(copied.decode().replace("\r\n", "\n"), "")
+    assert person not in after.replace("le-mina@", "")
+    assert "le-mina@x.example" in after
+    assert (person != AUTHOR) == ("Trần Thị Mai" in after)
+    with pytest.raises(NotFoundError, match="Nothing is held"):
+        erase(office, person)
+
+
+def test_what_units_forms_and_marks_hold_is_found(office: Office) -> None:
+    unit = {"name": "Trường", "sort": "budget", "changed_at": office.clock.now(), "changed_by": "Hà"}
+    form = {"name": "Trường", "senders": ["lan@vi.example"]}
+    proposal = {"mail_id": 3, "sender": "phieu@vi.example", "form": form, "created_at": office.clock.now()}
+    with office.database.write() as connection:
+        connection.execute(units.insert().values(id=1, **unit))
+        connection.execute(unit_senders.insert().values(unit_id=1, sender="don@vi.example"))
+        connection.execute(mail_marks.insert().values(mail_id=3, mark="gia@mao.example"))
+        connection.execute(unit_proposals.insert().values(**proposal))
+    for person in ("don@vi.example", "gia@mao.example", "lan@vi.example", "phieu@vi.example"):
+        assert person in "".join(
+            words for name, words in exported(office, person).items() if name != "person.json"
+        )
+        erase(office, person)
+        assert person not in stored(office)
 
 
 TRIGGERS = {

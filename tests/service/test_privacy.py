@@ -58,6 +58,28 @@ def test_a_secret_is_stored_in_the_raw_mail_alone(office: Office) -> None:
     assert "0900000001" in stored
 
 
+NAMED = (
+    "From: Mat khau Zebra@2024x <ketoan@hoamai.example>\r\nTo: hotrocntt@vst.gov.vn\r\n"
+    'Cc: "pass Bongbong@77z" <sen@hoasen.example>\r\nSubject: [0010#DVC] Loi, da thu Bongbong@77z\r\n'
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nKhông vào được, 0900 000 001\r\n--b\r\n"
+    'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'
+    "MZ\r\n--b--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["mat khau Zebra@2024x.exe", "mat khau Zebra@2024x.pdf.exe", "mk 778123.exe"]
+)
+def test_a_secret_in_a_name_is_stored_nowhere_else(office: Office, name: str) -> None:
+    office.store(NAMED.format(name=name).encode())
+    office.process()
+    with office.database.read() as connection:
+        stored = everything_but_raw(connection)
+    assert "ATTACH_" in stored
+    assert not any(secret in stored for secret in ("Zebra@2024x", "Bongbong@77z", "778123"))
+
+
 def test_a_decision_under_the_veil_replays_without_a_difference(office: Office) -> None:
     office.store(request("[0010#DVC] Lỗi, mật khẩu: Hoamai@2024x", text=LEAK))
     office.process()
@@ -85,6 +107,36 @@ def test_the_sender_is_told_to_change_what_he_gave_away(office: Office) -> None:
     assert "Thư của Quý đơn vị có ghi mật khẩu và mã PIN." in told
     assert "coi như đã lộ" in told
     assert "coi như đã lộ" not in other
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "not_told"),
+    [
+        ("Mật khẩu: Hoamai@2024x", ("đổi ngay mật khẩu.",), ("không dùng lại", "phiên")),
+        ("mã OTP: 482913", ("không dùng lại mã OTP đó.",), ("đổi ngay", "phiên")),
+        (
+            "UltraViewer ID: 123 456 789 pass: 4821",
+            ("không dùng lại mã truy cập máy tính từ xa đó và kết thúc phiên điều khiển từ xa nếu đang mở.",),
+            ("đổi ngay",),
+        ),
+        (
+            "mã PIN: 87654321, mã OTP: 482913",
+            ("đổi ngay mã PIN.", "không dùng lại mã OTP đó."),
+            ("phiên",),
+        ),
+        ("CCCD 001085009999", (), ("đổi ngay", "không dùng lại", "coi như đã lộ")),
+    ],
+)
+def test_each_kind_of_secret_has_its_own_advice(
+    office: Office, text: str, told: tuple[str, ...], not_told: tuple[str, ...]
+) -> None:
+    office.store(request("[0010#DVC] Không ký được", text=f"Không ký được. {text}\nĐT 0900 000 001"))
+    office.process()
+    with office.database.read() as connection:
+        letter = read_mail(outbox.content_of(connection, 1) or b"")
+    for words in (letter.text, letter.html):
+        assert all(one in " ".join(words.split()) for one in told)
+        assert not any(one in words for one in (*not_told, "được che"))
 
 
 def test_a_doubtful_sender_learns_nothing_of_what_was_noticed(office: Office) -> None:

@@ -50,13 +50,35 @@ def letters(office: Office) -> list[str]:
         return [row.letter for row in reversed(outbox.listed(connection))]
 
 
-def test_who_stood_in_copy_is_kept_and_may_write_from_a_private_address(office: Office) -> None:
+def letters_to(office: Office, address: str) -> list[str]:
+    with office.database.read() as connection:
+        return [row.letter for row in reversed(outbox.listed(connection)) if row.recipient == address]
+
+
+def test_who_stood_in_copy_is_kept_in_the_history_and_waits_for_a_person_when_he_writes(
+    office: Office,
+) -> None:
     copy = f"Bạn <ban.ke.toan@gmail.com>, {OUR_ADDRESS}, no-reply@thcs-hoamai.example"
     take_in(office, request(cc=copy))
     [opened] = events(office)
     assert opened.data["participants"] == {"cc": ["ban.ke.toan@gmail.com"]}
-    assert take_in(office, request(f"Re: {FIRST}", number=2, sender="ban.ke.toan@gmail.com")) == {"append": 1}
+    assert take_in(office, request(f"Re: {FIRST}", number=2, sender="ban.ke.toan@gmail.com")) == {"hold": 1}
     assert take_in(office, request(f"Re: {FIRST}", number=3, sender="nguoi.la@gmail.com")) == {"hold": 1}
+
+
+def test_a_forged_mail_with_a_stranger_in_copy_brings_nobody_in(office: Office) -> None:
+    """Codes count from one, so they can be guessed; a forged mail of a party must open nothing to others."""
+    take_in(office, request())
+    forged = request(
+        f"Re: {FIRST}",
+        number=2,
+        cc="la@khac.example",
+        authentication_results="mx1.vst.gov.vn; dmarc=fail header.from=thcs-hoamai.example",
+    )
+    take_in(office, forged)
+    assert take_in(office, request(f"Re: {FIRST}", number=3, sender="la@khac.example")) == {"hold": 1}
+    take_in(office, request(f"XACMINH {FIRST}", number=4, sender="la@khac.example", text="Có thật không ạ?"))
+    assert letters_to(office, "la@khac.example") == ["verification_no"]
 
 
 def test_nobody_in_copy_gets_a_letter(office: Office) -> None:
@@ -65,7 +87,7 @@ def test_nobody_in_copy_gets_a_letter(office: Office) -> None:
     assert read_mail(our_letter(office)).cc == ()
 
 
-def test_a_forwarded_request_names_its_author_who_may_write_later(office: Office) -> None:
+def test_a_forwarded_request_names_its_author_who_is_no_party(office: Office) -> None:
     text = (
         "Kính chuyển Đội hỗ trợ.\n\n---------- Forwarded message ---------\n"
         "Từ: Trạm Y tế Mẫu <tram.y.te@gmail.com>\nDate: 15/11/2026 09:00\nSubject: Lỗi ký số\n"
@@ -79,7 +101,7 @@ def test_a_forwarded_request_names_its_author_who_may_write_later(office: Office
         "Lỗi ký số",
     )
     assert events(office)[0].data["participants"] == {"forwarded": ["tram.y.te@gmail.com"]}
-    assert take_in(office, request(f"Re: {FIRST}", number=2, sender="tram.y.te@gmail.com")) == {"append": 1}
+    assert take_in(office, request(f"Re: {FIRST}", number=2, sender="tram.y.te@gmail.com")) == {"hold": 1}
 
 
 def test_a_mail_to_a_ticket_closed_long_ago_opens_one_that_is_linked_with_it(office: Office) -> None:

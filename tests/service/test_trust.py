@@ -470,3 +470,34 @@ def test_marks_are_kept_once_for_a_mail_and_not_for_its_second_delivery(office: 
         (1, "ketoan@thcs-hoamai.example"),
         (1, "thcs-hoamai.example"),
     ]
+
+
+DOUBTFUL = "Kế toán <ketoan@khobac-hoamai.example>"
+
+
+def test_who_was_only_suspicious_is_answered_once_a_person_says_so(office: Office) -> None:
+    take_in(office, request(sender=DOUBTFUL))
+    with office.database.read() as connection:
+        assert desk.find(connection, FIRST).verdict == "suspicious"
+        assert outbox.listed(connection) == []
+    assert release(office).letter == "acknowledgement"
+    with office.database.read() as connection:
+        ticket = desk.find(connection, FIRST)
+        assert (ticket.queue, ticket.status) == ("0010", "new")
+        assert [row.letter for row in outbox.listed(connection)] == ["acknowledgement"]
+    with pytest.raises(RefusalError, match="is not held; it is new"):
+        release(office)
+
+
+def test_an_honest_ticket_has_nothing_to_release(office: Office) -> None:
+    take_in(office, request())
+    with pytest.raises(RefusalError, match="is not held"):
+        release(office)
+
+
+def test_nobody_is_made_an_impostor_by_a_slip_of_the_pen(office: Office) -> None:
+    take_in(office, request())
+    with pytest.raises(RefusalError, match=r"Nothing about ketoan@thcs-hoamai\.example"):
+        confirm(office)
+    trust.confirm_impostor(office.database, office.means, FIRST, reason="đã gọi", actor="agent", sure=True)
+    assert "ketoan@thcs-hoamai.example" in entries(office, ListSort.WATCH)

@@ -64,8 +64,15 @@ NAMES = NameChecks(_official, _domain, _address, _registrable, _listed)
 """Names that know a handful of genuine and of fake hosts, so that each test says what it means."""
 
 
-def mail(text: str = "", *, html: str = "", subject: str = "[0010#DVC] Hỏi", whole: str = "") -> Mail:
-    """A mail of an honest unit; ``whole`` is the text with its quoted history."""
+def mail(
+    text: str = "",
+    *,
+    html: str = "",
+    subject: str = "[0010#DVC] Hỏi",
+    whole: str = "",
+    answers: tuple[str, ...] = (),
+) -> Mail:
+    """A mail of an honest unit; ``whole`` is the text with its history, ``answers`` the mail before."""
     unit = (Address("Kế toán Trường Hoa Cúc", "ketoan@hoacuc.example"),)
     us = (Address("", "hotrocntt@vst.gov.vn"),)
     return Mail(
@@ -77,7 +84,7 @@ def mail(text: str = "", *, html: str = "", subject: str = "[0010#DVC] Hỏi", w
         to=us,
         cc=(),
         return_path=None,
-        in_reply_to=(),
+        in_reply_to=answers,
         references=(),
         subject=subject,
         content_type="text/plain",

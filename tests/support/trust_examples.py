@@ -34,6 +34,7 @@ class Example:
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
     html: str = ""
+    sort: str = "mixed"
     file: File | None = None
     facts: Facts = NO_FACTS
     known: str = ""
@@ -49,7 +50,7 @@ class Example:
             "Date: Mon, 16 Nov 2026 09:29:00 +0700",
             "Message-ID: <1@hoacuc.example>",
             "MIME-Version: 1.0",
-            'Content-Type: multipart/mixed; boundary="part"',
+            f'Content-Type: multipart/{self.sort}; boundary="part"',
         ]
         parts = [_part("text/plain; charset=utf-8", self.text.encode())] if self.text or not self.html else []
         parts += [_part("text/html; charset=utf-8", self.html.encode())] if self.html else []
@@ -176,6 +177,11 @@ WISHES = {
     "SECRECY": Example(text="Việc này anh chị giữ bí mật, không gọi tổng đài."),
     "PRESSURE": Example(text="Cho tôi xin số Zalo của kế toán trưởng. Việc gấp, không nói với ai."),
     "PHONE_NOT_OFFICIAL": Example(text="Tổng đài hỗ trợ mới: 0900 000 001, vui lòng gọi khi cần."),
+    "ALTERNATIVES_DIFFER": Example(
+        text="Em chào anh chị.",
+        html="<p>Trường Hoa Cúc gửi anh chị lịch họp phụ huynh tuần tới.</p>",
+        sort="alternative",
+    ),
     "FAKE_TICKET": Example(
         text="Về yêu cầu SD261116-000999 đã gửi.",
         facts=Facts(issued=(("SD261116-000999", False),)),

@@ -58,9 +58,9 @@ def _alternative(text: str, html: str) -> bytes:
     return b"".join(b"--b2\r\n%b\r\n" % piece for piece in pieces) + b"--b2--\r\n"
 
 
-def shown(raw: bytes, number: int = 7) -> ShownMail:
+def shown(raw: bytes, number: int = 7, *, unmasked: bool = False) -> ShownMail:
     """Read a mail for its page."""
-    return ShownMail(number, RECEIVED_AT, raw, read_mail(raw))
+    return ShownMail(number, RECEIVED_AT, raw, read_mail(raw), unmasked=unmasked)
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,10 @@ class Pages:
 
 
 @contextmanager
-def pages_of(raw: bytes, number: int = 7) -> Iterator[Pages]:
+def pages_of(raw: bytes, number: int = 7, *, unmasked: bool = False) -> Iterator[Pages]:
     """Serve the pages of one mail as the command does, valid 600 seconds of a clock that stands still."""
     clock = SetClock()
-    with serving(create_app(shown(raw, number), SECRET, clock, 600, HANOI)) as port:
+    with serving(create_app(shown(raw, number, unmasked=unmasked), SECRET, clock, 600, HANOI)) as port:
         yield Pages(port, clock)
 
 

@@ -223,3 +223,30 @@ def test_any_bytes_have_a_page(raw: bytes) -> None:
         answer = served.get("/m/7")
         assert answer.status == 200
         assert "<script" not in answer.text
+
+
+LEAK = "Mật khẩu của em: Hoamai@2024x, mong hỗ trợ.\n"
+LEAKING = html_mail(f"<p>{LEAK}</p>", text=LEAK)
+
+
+def test_a_secret_in_a_mail_is_hidden_and_so_is_its_html() -> None:
+    with pages_of(LEAKING) as pages:
+        for path in ("/m/7", "/m/7?view=full", "/m/7?view=html"):
+            page = pages.get(path).text
+            assert "Hoamai@2024x" not in page
+            assert "•" in page
+            assert "đã được che" in page
+        assert pages.get("/m/7/body").status == 404
+
+
+def test_a_secret_that_only_the_html_holds_is_hidden_too() -> None:
+    with pages_of(html_mail(f"<p>{LEAK}</p>", text="Xem bản HTML.")) as pages:
+        assert pages.get("/m/7/body").status == 404
+        assert "Hoamai@2024x" not in pages.get("/m/7?view=html").text
+
+
+def test_who_may_see_the_raw_mail_sees_its_secrets() -> None:
+    with pages_of(LEAKING, unmasked=True) as pages:
+        assert "Hoamai@2024x" in pages.get("/m/7").text
+        assert "Hoamai@2024x" in pages.get("/m/7/body").text
+        assert "đã được che" not in pages.get("/m/7").text

@@ -32,12 +32,12 @@ def dns_records(
     """Give what the zone must hold so that only our servers and keys can speak for the domain.
 
     ``outgoing`` are the servers that send for it besides its MX; ``reports_to`` gets the DMARC reports.
-    Publish DMARC with p=none first, read the reports for some weeks, then tighten it to this. A key of the
+    DMARC only asks for reports (p=none): read them for some weeks, then tighten it to p=reject. A key of the
     domain above this one aligns in the relaxed mode only (RFC 7489, section 3.1.1).
     """
     servers = " ".join(f"ip{address.version}:{address}" for address in outgoing)
     spf = " ".join(part for part in ("v=spf1 mx", servers, "-all") if part)
     mode = "s" if all(key.domain.lower() == domain.lower() for key in keys) else "r"
-    dmarc = f"v=DMARC1; p=reject; sp=reject; adkim={mode}; aspf=s; rua=mailto:{reports_to}"
+    dmarc = f"v=DMARC1; p=none; adkim={mode}; aspf=s; rua=mailto:{reports_to}"
     published = (DnsRecord(f"{key.selector}._domainkey.{key.domain}", key.record) for key in keys)
     return (*published, DnsRecord(domain, spf), DnsRecord(f"_dmarc.{domain}", dmarc))

@@ -17,7 +17,10 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``reason``         why the mail could not be routed at once, as a clause
 ``known_treasury``  the treasury that an unrouted mail names although no number of it is known, or None
 ``advice``         a sentence for this category of request, or None
-``gave_away``      what secrets the sender wrote into the mail (``mật khẩu và mã PIN``), or None
+``gave_away``      what secrets the sender wrote into the mail (``mật khẩu và mã OTP``), or None
+``to_change``      those of them that he can change (``mật khẩu``), or None
+``not_again``      those that are made anew each time and are not to be used again (``mã OTP``), or None
+``remote_session`` True where one of these opens a session of remote access
 ``named_treasury`` in ``coordinator_notice`` alone: the treasury that an impostor's mail names
 ``suspect``        in ``coordinator_notice`` alone: the address of that mail, written so that it is no link
 ``asked``          the ticket code that the mail asks about, or None
@@ -196,7 +199,10 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
         "known_treasury": "Kho bạc Nhà nước Cần Thơ",
         "advice": "Đề nghị Quý đơn vị đổi mật khẩu.",
-        "gave_away": "mật khẩu và mã PIN",
+        "gave_away": "mật khẩu và mã truy cập máy tính từ xa",
+        "to_change": "mật khẩu",
+        "not_again": "mã truy cập máy tính từ xa",
+        "remote_session": True,
         "named_treasury": "KBNN Hà Nội",
         "suspect": "ai-do [at] xau [.] example",
         "asked": "SD211208-123456",
@@ -215,6 +221,9 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "known_treasury": None,
         "advice": None,
         "gave_away": None,
+        "to_change": None,
+        "not_again": None,
+        "remote_session": False,
         "tag": None,
         "advised_tag": None,
         "asked": None,

@@ -4,6 +4,7 @@ from typing import Any
 
 import spf
 
+from triage.adapters.nonsense import NONSENSE
 from triage.core.authresults import MethodResult, Result
 from triage.core.trace import Trace
 from triage.ports import Found, NoSuchName, NoSuchRecord, RecordType, Resolver, Silent
@@ -17,17 +18,6 @@ MOST_VOID = 2
 MOST_LABELS = 127
 LONGEST_NAME = 253
 
-_BROKEN = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RecursionError,
-)
-"""What the library passes on where a policy is nonsense."""
-
 
 def check_spf(trace: Trace, resolver: Resolver) -> MethodResult:
     """Check whether the client may send for the envelope sender, or for its HELO where that is null.
@@ -39,7 +29,7 @@ def check_spf(trace: Trace, resolver: Resolver) -> MethodResult:
         return MethodResult("spf", Result.NONE, domain if _is_name(domain) else "")
     try:
         answer = _Query(trace, resolver).check()[0]
-    except (spf.PermError, *_BROKEN):
+    except (spf.PermError, *NONSENSE):
         answer = "permerror"
     except spf.TempError:
         answer = "temperror"

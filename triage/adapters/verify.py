@@ -3,7 +3,6 @@
 The answer has the form in which a gateway would have given it, so that whoever reads one can read the other.
 """
 
-import binascii
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from triage.adapters.dkim_signing import DkimKey, sign
+from triage.adapters.nonsense import NONSENSE
 from triage.core.authresults import MethodResult, Result
 from triage.errors import ConfigError
 
@@ -53,16 +53,6 @@ _QUIET = logging.Logger("dkim", logging.CRITICAL)  # noqa: LOG001 - one without 
 _PROBE = b"From: probe\r\nSubject: probe\r\n\r\nprobe\r\n"
 _WEAK = frozenset({b"rsa-sha1"})
 _SEALED = frozenset({b"arc-seal", b"arc-message-signature", b"arc-authentication-results"})
-_BROKEN = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    binascii.Error,
-)
-"""What the library passes on where a signature or key is nonsense."""
 
 
 def verify_signatures(
@@ -120,7 +110,7 @@ def _reader(raw: bytes, kind: Callable[..., Any]) -> Any | None:  # noqa: ANN401
         return None
     try:
         reader = kind(raw, logger=_QUIET, minkey=SMALLEST_RSA)
-    except (dkim.DKIMException, *_BROKEN):
+    except (dkim.DKIMException, *NONSENSE):
         return None
     reader.body = _without_last_lines(reader.body)
     return reader if len(reader.headers) <= MOST_HEADERS else None
@@ -178,7 +168,7 @@ def _ask(lookup: Lookup, verify: Callable[[Callable[..., bytes | None]], bool]) 
 
     try:
         passed = verify(answer)
-    except (dkim.DKIMException, *_BROKEN):
+    except (dkim.DKIMException, *NONSENSE):
         passed = False
     if silent:
         return Result.TEMPERROR
@@ -200,6 +190,6 @@ def _tags(written: bytes) -> dict[bytes, bytes]:
         return {}
     try:
         tags: dict[bytes, bytes] = parse_tag_value(written)
-    except (InvalidTagValueList, *_BROKEN):
+    except (InvalidTagValueList, *NONSENSE):
         return {}
     return tags

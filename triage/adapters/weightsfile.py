@@ -6,6 +6,7 @@ from pathlib import Path
 from triage.adapters.ruletables import RuleTable, read_table
 from triage.core.decision import Severity
 from triage.core.weights import Combination, Weights
+from triage.errors import RulesError
 from triage.resources import resource
 
 _GRADES = tuple(severity.value for severity in Severity)
@@ -14,6 +15,10 @@ _MOST_VERSIONS = 1_000_000
 
 def read_weights(file: Path) -> Weights:
     """Read and check the file. Raises RulesError, also where it names a check that does not exist."""
+    if not file.exists():
+        raise RulesError(
+            f"{file}: is missing; copy it from the rules of this release (triage init shows them)."
+        )
     root = read_table(file)
     known = checks_known()
     verdicts = root.table("verdicts")

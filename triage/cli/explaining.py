@@ -88,7 +88,8 @@ def _explained(
 
 
 def _verifier(ctx: typer.Context, rules: Rulebook) -> "Verifier":
-    from triage.adapters.configfile import VerificationConfig, load_config
+    from triage.adapters.configfile import load_config
+    from triage.adapters.configsections import VerificationConfig
     from triage.app import verifier
 
     config = load_config(ctx.obj).verification if find_config(ctx.obj) else VerificationConfig()

@@ -72,6 +72,9 @@ def show(ctx: typer.Context, mail: Number, english: English = False) -> None:
     if decision is None:
         typer.echo("Nothing has been decided about this mail yet.")
         return
+    if decision.document.get("erased"):
+        typer.echo("What this mail said, and what was decided about it, has been erased.")
+        return
     print_table(("decided", "value"), list(facts_of(decision.document, english=english)))
     typer.echo("")
     print_table(

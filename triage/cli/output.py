@@ -3,10 +3,10 @@
 import json
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from triage import __version__
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # Rich is slow to import, and what goes into a pipe does not need it.
     from rich.console import Console
 
+Row = TypeVar("Row")
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -45,6 +46,21 @@ def print_table(
     from rich.console import Console
 
     draw_table(Console(), columns, cells, title=title, empty=empty)
+
+
+def print_rows(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    cells: Callable[[Row], Sequence[object]],
+    *,
+    json: bool,
+    empty: str = "",
+) -> None:
+    """Print dataclass rows: as JSON objects where somebody asked for it, else as a table of their cells."""
+    if json:
+        print_json(rows_as_json(rows))
+    else:
+        print_table(columns, map(cells, rows), empty=empty)
 
 
 def draw_table(

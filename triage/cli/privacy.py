@@ -8,7 +8,7 @@ import typer
 
 from triage.cli.choices import Json
 from triage.cli.context import actor, app_of
-from triage.cli.output import plural, print_json, print_table, rows_as_json
+from triage.cli.output import plural, print_rows, print_table
 from triage.errors import RefusalError
 from triage.service import holds, persons, retention
 
@@ -104,23 +104,19 @@ def list_holds(
     """List legal holds, the newest first."""
     with app_of(ctx) as service:
         rows = holds.listed(service.database, past=past)
-    if json:
-        print_json(rows_as_json(rows))
-        return
-    print_table(
+    print_rows(
+        rows,
         ("ticket", "reason", "by", "since", "ended", "by", "why"),
-        [
-            (
-                row.ticket_code,
-                row.reason,
-                row.author,
-                row.created_at,
-                row.ended_at,
-                row.ended_by,
-                row.end_reason,
-            )
-            for row in rows
-        ],
+        lambda row: (
+            row.ticket_code,
+            row.reason,
+            row.author,
+            row.created_at,
+            row.ended_at,
+            row.ended_by,
+            row.end_reason,
+        ),
+        json=json,
         empty="No legal holds.",
     )
 

@@ -34,8 +34,7 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="A folder of rules; else the configured one.")] = None,
 ) -> None:
     """Load every rule and fill every letter with sample values."""
-    configured = load_config(ctx.obj) if find_config(ctx.obj) else None
-    chosen = folder or rules_folder(configured)
+    chosen = folder or rules_folder(load_config(ctx.obj) if find_config(ctx.obj) else None)
     rules = load_rulebook(chosen)
     LetterRenderer(chosen / "letters").check()
     typer.echo(f"The rules in {chosen} are in order (digest {rules.digest}).")

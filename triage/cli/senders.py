@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.choices import Json
 from triage.cli.context import actor, app_of
-from triage.cli.output import print_json, print_table, rows_as_json, shorten
+from triage.cli.output import print_rows, print_table, shorten
 from triage.core.senderlists import ListSort
 from triage.db.senderlists import MarkedMail
 from triage.service import senders
@@ -34,30 +35,26 @@ def list_entries(
     ctx: typer.Context,
     sort: Annotated[ListSort | None, typer.Option(help="Only this list.")] = None,
     past: Annotated[bool, typer.Option(help="Those too that expired or were taken off.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Json = False,
 ) -> None:
     """List the entries in force, the newest first."""
     with app_of(ctx) as service:
         rows = senders.listed(service.database, service.means, sort=sort, past=past)
-    if json:
-        print_json(rows_as_json(rows))
-        return
-    print_table(
+    print_rows(
+        rows,
         ("list", "entry", "reason", "by", "since", "until", "ticket", "taken off", "by"),
-        [
-            (
-                row.sort,
-                row.entry,
-                shorten(row.reason, 60),
-                row.author,
-                row.created_at,
-                row.expires_at,
-                row.ticket_code,
-                row.removed_at,
-                row.removed_by,
-            )
-            for row in rows
-        ],
+        lambda row: (
+            row.sort,
+            row.entry,
+            shorten(row.reason, 60),
+            row.author,
+            row.created_at,
+            row.expires_at,
+            row.ticket_code,
+            row.removed_at,
+            row.removed_by,
+        ),
+        json=json,
     )
 
 

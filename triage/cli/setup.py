@@ -184,7 +184,9 @@ def _print_records(ctx: typer.Context) -> None:
         records = records_for(config_of(ctx))
     except ConfigError:
         return
-    typer.echo("\n; Records for the zone. Begin DMARC with p=none and tighten it once its reports are clean.")
+    typer.echo(
+        "\n; Records for the zone. DMARC asks for reports alone: tighten it to p=reject once they are clean."
+    )
     for record in records:
         typer.echo(record.zone_line)
 

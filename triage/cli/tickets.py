@@ -206,7 +206,10 @@ def reroute(
 
 @group.command()
 def release(ctx: typer.Context, code: Code) -> None:
-    """End the hold on a ticket: it goes to its queue, and its sender is answered."""
+    """End the hold on a ticket: it goes to its queue, and its sender is answered.
+
+    Also answers the sender of a suspicious ticket, who was left without a letter.
+    """
     with app_of(ctx) as service:
         released = trust.release(service.database, service.means, code, actor=actor())
     letter = f"The letter {released.letter} goes out." if released.letter else "Nobody is answered."
@@ -220,11 +223,17 @@ def confirm(
     ctx: typer.Context,
     code: Code,
     reason: Annotated[str, typer.Option(help="What shows it; it stands in the history and on the list.")],
+    sure: Annotated[
+        bool, typer.Option("--sure", help="Also where nothing about the sender was doubted.")
+    ] = False,
 ) -> None:
-    """Close a ticket as an impostor's and watch for everything that he can be known by."""
+    """Close a ticket as an impostor's and watch for everything that he can be known by.
+
+    To take it back: senders remove for each entry, tickets reopen, tickets reroute.
+    """
     with app_of(ctx) as service:
         confirmed = trust.confirm_impostor(
-            service.database, service.means, code, reason=reason, actor=actor()
+            service.database, service.means, code, reason=reason, actor=actor(), sure=sure
         )
     typer.echo(f"{code} is closed as an impostor's.")
     typer.echo(f"Watched from now on: {', '.join(confirmed.watched) or 'nothing'}.")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.choices import Json
 from triage.cli.context import actor, app_of, database_of
-from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.cli.output import plural, print_rows, shorten
 from triage.errors import NotFoundError, RefusalError
 from triage.service import units
 
@@ -15,7 +16,6 @@ app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="The directory of units.")
 app.add_typer(group, name="units")
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Number = Annotated[int, typer.Argument(min=1, help="The number of the unit.")]
 Proposal = Annotated[int, typer.Argument(min=1, help="The number of the proposal.")]
 
@@ -36,23 +36,19 @@ def list_units(
     """List units by name, at most a thousand."""
     with database_of(ctx) as database:
         rows = units.listed(database, like)
-    if json:
-        print_json(rows_as_json(rows))
-        return
-    print_table(
+    print_rows(
+        rows,
         ("no.", "code", "name", "treasury", "class", "software", "senders"),
-        [
-            (
-                row.id,
-                row.code,
-                shorten(row.name, 60),
-                row.treasury,
-                row.sort,
-                row.software,
-                " ".join(row.senders),
-            )
-            for row in rows
-        ],
+        lambda row: (
+            row.id,
+            row.code,
+            shorten(row.name, 60),
+            row.treasury,
+            row.sort,
+            row.software,
+            " ".join(row.senders),
+        ),
+        json=json,
     )
 
 
@@ -114,25 +110,21 @@ def proposals(
     """List what registration forms (935/QĐ-KBNN) propose for the directory, the oldest first."""
     with database_of(ctx) as database:
         rows = units.proposals(database, state=None if past else "open")
-    if json:
-        print_json(rows_as_json(rows))
-        return
-    print_table(
+    print_rows(
+        rows,
         ("no.", "ticket", "from", "name", "code", "treasury", "software", "state", "by"),
-        [
-            (
-                row.id,
-                row.ticket_code,
-                row.sender,
-                shorten(str(row.form["name"]), 60),
-                row.form["code"],
-                row.form["treasury"],
-                shorten(str(row.form["software"]), 40),
-                row.state,
-                row.decided_by,
-            )
-            for row in rows
-        ],
+        lambda row: (
+            row.id,
+            row.ticket_code,
+            row.sender,
+            shorten(str(row.form["name"]), 60),
+            row.form["code"],
+            row.form["treasury"],
+            shorten(str(row.form["software"]), 40),
+            row.state,
+            row.decided_by,
+        ),
+        json=json,
     )
 
 

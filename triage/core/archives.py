@@ -38,7 +38,6 @@ LARGEST_RATIO = 100
 
 _FIRST = 1_024
 _GZIP = b"\x1f\x8b\x08"
-_DOCUMENT = "[Content_Types].xml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,6 @@ def read_attached(structure: Structure, text_parts: frozenset[int], defects: lis
     return Attached(tuple(files), text, html)
 
 
-def describe_part(structure: Structure, part: Part) -> Attachment:
-    """Describe one part, a winmail.dat as the file that it is."""
-    return _describe(structure, part, [])[0]
-
-
 class Opener:
     """Takes attachments out of a raw mail, which is cut into its parts once for all of them."""
 

@@ -79,17 +79,16 @@ def _passes_on(mail: Mail, ticket: TicketFact, source: Source | None) -> bool:
     """Say whether a forward brings the code: then the mail inside is a party's, not the forwarder's claim."""
     if source is None or not (is_forward_subject(mail.subject) or source.attached):
         return False
-    address = source.address.lower()
-    return takes_part(address, ticket.parties) or address in ticket.copied
+    return takes_part(source.address.lower(), ticket.parties)
 
 
 def is_party(mail: Mail, ticket: TicketFact) -> bool:
     """Whether the sender, or somebody else of the same organisation, takes part in the ticket.
 
-    Who was only told of it counts as himself alone: one address in Cc opens it to no whole organisation.
+    Who was only told of it, by Cc or as the author of what was forwarded, takes no part: one forged mail in a
+    party's name could else bring anybody in.
     """
-    address = mail.sender.address.lower()
-    return takes_part(address, ticket.parties) or address in ticket.copied
+    return takes_part(mail.sender.address.lower(), ticket.parties)
 
 
 def takes_part(address: str, parties: Collection[str]) -> bool:

@@ -1,8 +1,10 @@
 """The evidence in a mail beside the names of its sender: what it asks, where it leads, what it carries."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from triage.core.alternatives import only_shown
 from triage.core.attachments import attachment_findings
 from triage.core.contentrules import ContentRules
 from triage.core.decision import Finding, Severity
@@ -15,9 +17,10 @@ from triage.core.markup import Markup, read_markup
 from triage.core.money import account_changed, payment_wanted
 from triage.core.namechecks import NameChecks
 from triage.core.ownwords import Words, own_words
-from triage.core.phrases import Sentence, sentences
-from triage.core.text import fold
+from triage.core.phrases import MAX_SHOWN, Sentence, sentences
+from triage.core.text import fold, one_line
 from triage.core.tickets import find_codes
+from triage.core.unanswered import answers_nothing, left_out, poses_as_answer, unquoted
 from triage.core.weights import Combination
 
 Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
@@ -45,7 +48,10 @@ class ContentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was read of one mail's content, once, for all checks."""
+    """What was read of one mail's content, once, for all checks.
+
+    ``hidden`` is what its HTML says and its plain text does not.
+    """
 
     mail: Mail
     words: Words
@@ -53,6 +59,7 @@ class Content:
     topics: Mapping[int, frozenset[str]] = field(repr=False)
     direction: Direction
     markup: Markup | None
+    hidden: str
     rules: ContentRules
     names: NameChecks
     facts: ContentFacts
@@ -82,9 +89,10 @@ def content_findings(
     content = read_content(mail, rules, names, facts)
     found = [finding for check in _CHECKS for finding in check(content)]
     found += attachment_findings(parts, mail.text, names, rules)
+    named = tuple(_named_number(content))
     if content.excused:
-        return heaviest(lowered(finding) for finding in found)
-    return heaviest((*found, *_combined(found, together)))
+        return heaviest((*named, *(lowered(finding) for finding in found)))
+    return heaviest((*named, *found, *_combined(found, together)))
 
 
 def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -97,14 +105,58 @@ def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def read_content(mail: Mail, rules: ContentRules, names: NameChecks, facts: ContentFacts) -> Content:
     """Read a mail's content once."""
-    words = own_words(mail.new_text or mail.text)
+    markup = read_markup(mail.html) if mail.html else None
+    words, direction, hidden = _said(mail, markup, rules)
     own = sentences(words.own)
     topics = {
         at: frozenset(hit.group for hit in rules.lexicon.find(sentence)) for at, sentence in enumerate(own)
     }
-    direction = request_direction(mail.new_text or mail.text, rules)
-    markup = read_markup(mail.html) if mail.html else None
-    return Content(mail, words, own, topics, direction, markup, rules, names, facts)
+    return Content(mail, words, own, topics, direction, markup, hidden, rules, names, facts)
+
+
+def _said(mail: Mail, markup: Markup | None, rules: ContentRules) -> tuple[Words, Direction, str]:
+    """Give the sender's words, which way they ask, and what only the HTML holds of them.
+
+    What a mail quotes that answers nothing is his own as well, unless he tells how it reached him.
+    """
+    new = mail.new_text or mail.text
+    history = left_out(mail.text, new)
+    fresh = answers_nothing(mail)
+    hidden = _only_in_html(mail, markup, fresh=fresh)
+    said = f"{new}\n\n{hidden}" if hidden else new
+    words = own_words(said)
+    direction = request_direction(said, rules, history)
+    if not fresh or direction.passed_on or not (history or words.carried):
+        return words, direction, hidden
+    whole = unquoted(f"{mail.text}\n\n{hidden}" if hidden else mail.text)
+    all_of_it = request_direction(whole, rules, parted=False)
+    if poses_as_answer(mail.subject) and all_of_it.aim is not Aim.SOLICITATION:
+        return words, direction, hidden
+    return Words(whole, ""), all_of_it, hidden
+
+
+def _only_in_html(mail: Mail, markup: Markup | None, *, fresh: bool) -> str:
+    if markup is None:
+        return ""
+    shown = markup.text if fresh else own_words(markup.text[: markup.quote_at]).own
+    return only_shown(shown, mail.text)
+
+
+def _named_number(content: Content) -> Iterator[Finding]:
+    """Tell of a sender who calls himself by our own number: programs show the name, not the address."""
+    for sender in content.mail.senders:
+        if content.names.official(sender.domain):
+            continue
+        for phone in phones_in(unicodedata.normalize("NFKC", sender.name)):
+            if phone in content.facts.phones:
+                yield Finding(
+                    "DISPLAY_NAME_SPOOF",
+                    Severity.HIGH,
+                    phone,
+                    f"{one_line(sender.name)[:MAX_SHOWN]} → {phone}",
+                    f"Tên hiển thị ghi số tổng đài {phone} nhưng địa chỉ gửi không phải của chúng tôi.",
+                    f"The display name gives our switchboard {phone} but the address is not ours.",
+                )
 
 
 def _demands(content: Content) -> Iterator[Finding]:
@@ -308,6 +360,14 @@ def _plain(check: str, severity: Severity, evidence: str, vi: str, en: str) -> F
     return Finding(check, severity, None, evidence, vi, en)
 
 
+def _alternatives(content: Content) -> Iterator[Finding]:
+    if content.hidden:
+        vi = "Phần HTML của thư nói điều mà phần văn bản thuần không có."
+        en = "The HTML of the mail says what its plain text does not hold."
+        shown = one_line(content.hidden[: 2 * MAX_SHOWN])[:MAX_SHOWN]
+        yield _plain("ALTERNATIVES_DIFFER", Severity.LOW, shown, vi, en)
+
+
 _CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     _demands,
     _disclosure,
@@ -318,6 +378,7 @@ _CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     _payment,
     _tickets,
     _claim,
+    _alternatives,
 )
 
 

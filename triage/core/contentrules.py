@@ -12,7 +12,7 @@ PHRASE_GROUPS = frozenset(
         *("order", "must", "petition", "and", "not", "forbid"),
         *("me", "you", "you_unit", "unit", "ours", "staff", "to_us", "for_us", "for_unit", "hand_over"),
         *("about", "system", "when", "how", "again", "trouble"),
-        *("incident", "received", "fraud", "doubt"),
+        *("incident", "received", "this_mail", "fraud", "doubt"),
         *("urgency", "threat", "secrecy", "hotline", "changed", "others", "pay", "to_account"),
     }
 )

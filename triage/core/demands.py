@@ -203,10 +203,25 @@ class _Place:
         """Whether what comes before makes it somebody else's demand: a caller, a mail received, a doubt."""
         before = [hit for hit in self._read.hits if hit.end <= self._verb.start]
         if any(hit.group in {"incident", "doubt"} for hit in before):
-            return True
+            return not self._turns_to_reader(before)
         if any(hit.group == "fraud" and (to_us or hit.start >= self._clause) for hit in before):
             return True
         return any(hit.group == "received" and not self._read.denied(hit) for hit in before)
+
+    def _turns_to_reader(self, before: list[Hit]) -> bool:
+        """Whether a warning to everybody ends and an order begins: "… lừa đảo, đề nghị đơn vị gửi"."""
+        read = self._read
+        if read.has("me", "received", "doubt", "for_us", "to_us"):
+            return False
+        told = max(hit.end for hit in before if hit.group == "incident")
+        named = {hit.start for hit in read.hits if hit.group in {"unit", "you_unit"}}
+        return any(
+            order.start >= told
+            and order.start in read.sentence.starts
+            and order.end in named
+            and read.sentence.folded[order.start] != "yeu"
+            for order in self.hard
+        )
 
     def secret_is_aside(self) -> bool:
         """Whether the secret only tells what something else is about: "email nhận mật khẩu"."""

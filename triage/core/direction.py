@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from triage.core.contentrules import ContentRules
+from triage.core.decision import Severity
 from triage.core.demands import SentenceReading, SignKind, signs_of
 from triage.core.introductions import introduces_staff
-from triage.core.ownwords import own_words, without_spans
+from triage.core.ownwords import Words, own_words, without_spans
 from triage.core.phrases import MAX_TEXT, sentences
 from triage.core.privacy import disclosed
 from triage.core.reasons import Reason
+
+_GRAVE = frozenset({Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL})
 
 
 class Aim(StrEnum):
@@ -40,7 +43,8 @@ class Direction:
 
     ``carried`` are demands that stand in forwarded or quoted words only; ``discloses`` names what the sender
     gives away (never the value); ``report`` tells that he speaks of somebody else's attempt, or doubts one,
-    ``personal`` that he speaks as one whom it happened to or who asks us, not as a notice to everybody.
+    ``personal`` that he speaks as one whom it happened to or who asks us, not as a notice to everybody;
+    ``passed_on`` that he wants nothing himself and tells of something that reached him.
     """
 
     aim: Aim
@@ -49,34 +53,53 @@ class Direction:
     discloses: tuple[str, ...]
     report: bool
     personal: bool
+    passed_on: bool
     problem: bool
     to_us: bool
     reasons: tuple[Reason, ...]
 
 
-def request_direction(text: str, rules: ContentRules) -> Direction:
-    """Read which way a text asks, quotes and forwards parted off first. Never fails; linear in the text."""
-    words = own_words(text)
+def request_direction(text: str, rules: ContentRules, history: str = "", *, parted: bool = True) -> Direction:
+    """Read which way a text asks, quotes and forwards parted off first. Never fails; linear in the text.
+
+    ``history`` is what was cut off the text before; ``parted`` is False where all of it is the sender's own.
+    """
+    words = own_words(text) if parted else Words(text, "")
     spans = without_spans(words.own)
     own = tuple(SentenceReading(sentence, rules.lexicon.find(sentence)) for sentence in sentences(spans.own))
     to_us = any(read.has("to_us") for read in own)
     told = _tells(own)
+    lived = any(_befell(read) for read in own)
     staff = not told and any(introduces_staff(read) for read in own)
     signs = [
-        (sign, read) for read in own for sign in signs_of(read, rules, to_us=to_us, told=told, staff=staff)
+        (sign, read)
+        for read in own
+        for sign in signs_of(
+            read, rules, to_us=to_us, told=told and (lived or not read.has("order")), staff=staff
+        )
     ]
     demands = _demands([(sign.asked, read) for sign, read in signs if sign.kind is SignKind.DEMAND])
-    carried = _carried(words.carried + "\n" + spans.carried, rules)
+    carried = _carried(words.carried + "\n" + spans.carried, history, rules)
     weighty = any(rules.asked[demand.asked].check != "CLICK_REQUEST" for demand in demands)
     report = told or (
         not weighty and _doubts(own, spans.own, any(sign.kind is SignKind.TOLD for sign, _ in signs))
     )
     personal = to_us or any(_is_personal(read) for read in own)
+    passed_on = not demands and ((personal and any(map(_befell, own))) or any(map(_points_at_mail, own)))
     problem = any(sign.kind is SignKind.PROBLEM for sign, _ in signs)
     discloses = _discloses(words.own)
     aim = _aim(weighty=weighty, report=report, discloses=bool(discloses), problem=problem)
     return Direction(
-        aim, demands, carried, discloses, report, personal, problem, to_us, _reasons(aim, demands, discloses)
+        aim,
+        demands,
+        carried,
+        discloses,
+        report,
+        personal,
+        passed_on,
+        problem,
+        to_us,
+        _reasons(aim, demands, discloses),
     )
 
 
@@ -95,6 +118,33 @@ def _tells(own: tuple["SentenceReading", ...]) -> bool:
         return True
     came = any(hit.group == "received" and not read.denied(hit) for read in own for hit in read.hits)
     return came and any(read.has("fraud", "doubt") for read in own)
+
+
+_OURSELVES = frozenset({"em", "toi", "don", "toan", "may"})
+"""Words within an incident that say whom it met: "gọi cho em", "gọi đến đơn vị", "gọi điện cho kế toán"."""
+
+_ANYBODY = frozenset({"doi", "ke", "bon"})
+"""How "đối tượng", "kẻ gian" and "bọn lừa đảo" begin: what every warning speaks of."""
+
+
+def _befell(read: "SentenceReading") -> bool:
+    """Whether the sentence tells what met its writer: a call, a mail; "hiện nay có đối tượng …" does not."""
+    if any(hit.group == "received" and not read.denied(hit) for hit in read.hits):
+        return read.has("me", "unit", "doubt", "fraud", "incident") or not read.has("order", "you_unit")
+    calls = [read.sentence.folded[hit.start : hit.end] for hit in read.hits if hit.group == "incident"]
+    if any(_OURSELVES.intersection(words) for words in calls):
+        return True
+    if not calls or read.has("you_unit"):
+        return False
+    return read.has("me", "for_us", "for_unit") or (
+        read.has("unit") and not any(word in _ANYBODY for words in calls for word in words)
+    )
+
+
+def _points_at_mail(read: "SentenceReading") -> bool:
+    """Whether the writer has us look at a mail: "nhờ xem giúp thư này", "thư này có phải lừa không?"."""
+    asks = read.has("petition", "doubt", "for_us") or read.sentence.written.endswith("?")
+    return asks and read.has("this_mail") and not read.has("order", "you_unit", "must")
 
 
 def _doubts(own: tuple["SentenceReading", ...], text: str, told: bool) -> bool:  # noqa: FBT001 - one fact among three
@@ -117,12 +167,18 @@ def _aim(*, weighty: bool, report: bool, discloses: bool, problem: bool) -> Aim:
     return next((aim for holds, aim in table if holds), Aim.NONE)
 
 
-def _carried(text: str, rules: ContentRules) -> tuple[Demand, ...]:
+def _carried(text: str, history: str, rules: ContentRules) -> tuple[Demand, ...]:
+    """Give what others ask for; of mere history only what weighs alone, since replies quote so much."""
+    grave = [one for one in _asked_by_others(history, rules) if rules.asked[one[0]].severity in _GRAVE]
+    return _demands([*_asked_by_others(text, rules), *grave])
+
+
+def _asked_by_others(text: str, rules: ContentRules) -> list[tuple[str, "SentenceReading"]]:
     if not text.strip():
-        return ()
+        return []
     reads = (SentenceReading(sentence, rules.lexicon.find(sentence)) for sentence in sentences(text))
     found = ((sign, read) for read in reads for sign in signs_of(read, rules, to_us=False, told=False))
-    return _demands([(sign.asked, read) for sign, read in found if sign.kind is SignKind.DEMAND])
+    return [(sign.asked, read) for sign, read in found if sign.kind is SignKind.DEMAND]
 
 
 def _demands(found: list[tuple[str, "SentenceReading"]]) -> tuple[Demand, ...]:

@@ -12,10 +12,7 @@ from triage.core.units import UnitFact
 
 @dataclass(frozen=True, slots=True)
 class TicketFact:
-    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case.
-
-    ``copied`` are those that were only told: by To or Cc of its mails, or as the source of a forward.
-    """
+    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case."""
 
     id: int
     code: str
@@ -23,7 +20,6 @@ class TicketFact:
     status: TicketStatus
     parties: frozenset[str]
     closed_at: datetime | None
-    copied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +160,6 @@ def _ticket_as_json(ticket: TicketFact | None) -> dict[str, Any] | None:
         "status": ticket.status.value,
         "parties": sorted(ticket.parties),
         "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
-        "copied": sorted(ticket.copied),
     }
 
 
@@ -178,7 +173,6 @@ def _ticket_from_json(stored: dict[str, Any] | None) -> TicketFact | None:
         status=TicketStatus(stored["status"]),
         parties=frozenset(stored["parties"]),
         closed_at=datetime.fromisoformat(stored["closed_at"]) if stored["closed_at"] else None,
-        copied=frozenset(stored.get("copied", ())),
     )
 
 

@@ -229,7 +229,7 @@ def _rows() -> Iterator[FileKind]:
     yield FileKind(
         "p7m",
         Group.SIGNATURE,
-        "tệp ký hoặc mã hoá PKCS#7",
+        "tệp ký hoặc mã hóa PKCS#7",
         "signed or encrypted file (PKCS#7)",
         ("application/pkcs7-mime", "application/x-pkcs7-mime"),
         ("p7m", "p7b"),

@@ -22,7 +22,7 @@ DEEPEST = 200
 """Elements inside one another; mail programs make fewer than fifty."""
 
 MOST_TOKENS = 100_000
-"""Tags, and stretches of text between them."""
+"""Tags, and stretches of text between them; as many ``&`` may stand in what is written."""
 
 MOST_LINKS = 2_000
 
@@ -89,7 +89,14 @@ def rewrite(html: str, pictures: Container[str]) -> Rewritten:
             writer.end(token.name)
         else:
             writer.start(token)
-    return writer.finish()
+    return _within_limits(writer.finish())
+
+
+def _within_limits(result: Rewritten) -> Rewritten:
+    # the filter's time grows with the square of the signs that are written as &…; in a row
+    if not result.beyond and result.html.count("&") > MOST_TOKENS:
+        result.beyond = "tokens"
+    return result
 
 
 @dataclass(slots=True)

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from triage.core.decision import Indicators
 from triage.core.links import urls_in
-from triage.core.text import fold, without_unseen
+from triage.core.text import fold, head_and_tail, without_unseen
 from triage.core.webaddress import read_url
 
 MAX_TEXT = 100_000
-"""Characters that are searched."""
+"""Characters that are searched, the last quarter from the end of the text."""
 
 MAX_EACH = 100
 """Indicators of one sort that are kept."""
@@ -39,7 +39,7 @@ _MOBILE_OR_LANDLINE = re.compile(r"0(?:[35789]\d{8}|2\d{9})")
 
 def find_indicators(text: str, known: frozenset[str] = frozenset()) -> Indicators:
     """Collect indicators but those ``known``: our own numbers, addresses and hosts. Never fails."""
-    plain = refanged(without_unseen(text[:MAX_TEXT]))
+    plain = refanged(without_unseen(head_and_tail(text, MAX_TEXT)))
     numbers = [(match.start(), normal_phone(match.group())) for match in _PHONE.finditer(plain)]
     accounts = _kept((re.sub(r"\D", "", match.group(1)) for match in _ACCOUNT.finditer(fold(plain))), known)
     zalo = [
@@ -76,15 +76,17 @@ def normal_phone(written: str) -> str:
 
 def phones_in(text: str) -> tuple[str, ...]:
     """Give the phone numbers of a text, normal, each once."""
-    found = (normal_phone(match.group()) for match in _PHONE.finditer(without_unseen(text[:MAX_TEXT])))
+    found = (
+        normal_phone(match.group())
+        for match in _PHONE.finditer(without_unseen(head_and_tail(text, MAX_TEXT)))
+    )
     return tuple(dict.fromkeys(number for number in found if number))
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Give the mail addresses of a text in lower case, each once."""
-    found = (
-        match.group().lower().strip(".'-") for match in _ADDRESS.finditer(without_unseen(text[:MAX_TEXT]))
-    )
+    plain = without_unseen(head_and_tail(text, MAX_TEXT))
+    found = (match.group().lower().strip(".'-") for match in _ADDRESS.finditer(plain))
     return tuple(dict.fromkeys(found))[:MAX_EACH]
 
 

@@ -6,7 +6,7 @@ of a unit must not be able to speak to that unit with our voice.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -103,6 +103,9 @@ def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str
         "known_treasury": spelled_out(case.route.named),
         "advice": case.advice or None,
         "gave_away": in_a_row(case.secrets),
+        "to_change": in_a_row(case.secrets, _LASTING),
+        "not_again": in_a_row(case.secrets, _PASSING),
+        "remote_session": "remote" in case.secrets,
         **_asked_values(case, zone),
         "office": office,
     }
@@ -117,9 +120,14 @@ _SECRETS = {
 """What a letter calls a secret, by its kind; which one it was, no letter repeats."""
 
 
-def in_a_row(secrets: tuple[str, ...]) -> str | None:
+_LASTING = frozenset({"password", "pin"})
+_PASSING = frozenset({"otp", "remote"})
+"""What its owner can change, and what a machine makes anew each time, so that it can only be left alone."""
+
+
+def in_a_row(secrets: tuple[str, ...], only: Container[str] = _LASTING | _PASSING) -> str | None:
     """Name kinds of secrets in one clause: ``mật khẩu, mã PIN và mã OTP``; None where there is none."""
-    named = [_SECRETS[kind] for kind in secrets if kind in _SECRETS]
+    named = [_SECRETS[kind] for kind in secrets if kind in _SECRETS and kind in only]
     if not named:
         return None
     return " và ".join(filter(None, (", ".join(named[:-1]), named[-1])))

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from triage.core.contentrules import ContentRules
 from triage.core.markup import Markup
 from triage.core.namechecks import NameChecks
-from triage.core.text import without_unseen
+from triage.core.text import head_and_tail, without_unseen
 from triage.core.webaddress import WebAddress, read_url, unwrap
 
 MAX_LINKS = 500
 """Different links of one mail that are judged."""
 
 MAX_TEXT = 200_000
-"""Characters of plain text that are searched for links."""
+"""Characters of plain text that are searched for links, the last quarter from its end."""
 
 _BASE = "https://relative.invalid/"
 _IN_TEXT = re.compile(
@@ -93,7 +93,7 @@ def urls_in(text: str) -> tuple[str, ...]:
     """Give the addresses in a text, without the marks of the sentence around; defanged ones are no links."""
     found = (
         match.group().partition("](")[0].rstrip(_TRAILING)
-        for match in _IN_TEXT.finditer(without_unseen(text[:MAX_TEXT]))
+        for match in _IN_TEXT.finditer(without_unseen(head_and_tail(text, MAX_TEXT)))
     )
     plain = (url for url in found if not _DEFANGED.search(url))
     return tuple(dict.fromkeys("https://" + url if url.lower().startswith("www.") else url for url in plain))
@@ -101,7 +101,7 @@ def urls_in(text: str) -> tuple[str, ...]:
 
 def hosts_in(text: str, names: NameChecks) -> tuple[str, ...]:
     """Give what a reader takes for hosts, though no scheme stands before: "truy cập vst-gov.vn/dangnhap"."""
-    matches = _HOST_IN_TEXT.finditer(without_unseen(text[:MAX_TEXT]))
+    matches = _HOST_IN_TEXT.finditer(without_unseen(head_and_tail(text, MAX_TEXT)))
     hosts = (_plain_host(match.group(1)) for match in matches)
     return tuple(dict.fromkeys(host for host in hosts if host and names.listed(host)))[:MAX_LINKS]
 

@@ -37,8 +37,9 @@ class Words:
 
 def own_words(text: str) -> Words:
     """Part a text: what is carried begins at a forward mark or a block of headers, or is quoted by ``>``."""
-    lines = text.splitlines()[:MAX_LINES]
-    cut = next((at for at in range(len(lines)) if _starts_forward(lines, at)), len(lines))
+    lines = text.splitlines()
+    searched = lines[:MAX_LINES]
+    cut = next((at for at in range(len(searched)) if _starts_forward(searched, at)), len(lines))
     said = [line for line in lines[:cut] if not _QUOTED_LINE.match(line)]
     carried = [line for line in lines[:cut] if _QUOTED_LINE.match(line)] + lines[cut:]
     own = "\n".join(said)

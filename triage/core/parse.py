@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from triage.core.address import read_addresses
-from triage.core.attached import Opener, describe_part, read_attached
+from triage.core.attached import Opener, read_attached
 from triage.core.body import read_body
 from triage.core.dates import read_date
 from triage.core.headers import (
@@ -19,7 +19,6 @@ from triage.core.mime import Structure
 from triage.core.oldvietnamese import guess_charset
 from triage.core.pgp import is_encrypted, without_armour
 from triage.core.quoting import new_text
-from triage.core.transfer import decode_transfer
 from triage.core.wrapped import open_mail, shown_root
 
 MOST_DEFECTS = 50
@@ -82,18 +81,6 @@ def _charset(structure: Structure) -> str:
     if all(field.value.isascii() for field in root.fields):
         return ""
     return guess_charset(structure.raw[root.start : root.start + _FIRST_OF_TEXT]) or ""
-
-
-def part_bytes(raw: bytes, part: int) -> tuple[Attachment, bytes] | None:
-    """Take one part out of a raw mail, decoded; None where the mail has no such part.
-
-    A winmail.dat comes whole; ``parts_of`` gives the files in it.
-    """
-    structure = open_mail(raw, [], checks=False).structure
-    if not 0 <= part < len(structure.parts) or structure.parts[part].children:
-        return None
-    found = structure.parts[part]
-    return describe_part(structure, found), decode_transfer(structure.body(found), found.encoding)
 
 
 def parts_of(mail: Mail, raw: bytes) -> tuple[tuple[Attachment, Callable[[], bytes]], ...]:

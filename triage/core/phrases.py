@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from triage.core.text import clean, fold, one_line, without_unseen
+from triage.core.spelledout import joined_letters
+from triage.core.text import clean, fold, head_and_tail, one_line, without_unseen
 
 MAX_TEXT = 40_000
-"""Characters of one text that are read for meaning; what a person is told to do stands near the top."""
+"""Characters of one text that are read for meaning, the last quarter from its end."""
 
 MAX_SENTENCE = 80
 """Words of one sentence; a longer one is cut, so that no rule reaches across a whole page."""
@@ -110,7 +111,7 @@ def lexicon(groups: Mapping[str, Iterable[str]]) -> Lexicon:
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Cut a text into sentences; a line that the mail program broke is joined again."""
-    whole = without_unseen(clean(text))[:MAX_TEXT]
+    whole = joined_letters(head_and_tail(without_unseen(clean(text)), MAX_TEXT))
     return tuple(
         sentence
         for paragraph in _paragraphs(whole)

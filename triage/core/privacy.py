@@ -13,7 +13,16 @@ from functools import lru_cache
 
 from triage.core.aligned import Aligned, aligned
 from triage.core.privatenumbers import Found, private_numbers
-from triage.core.secretvalues import Tie, is_code, is_password, is_pin, value_in
+from triage.core.secretvalues import (
+    Tie,
+    is_bare_number,
+    is_code,
+    is_password,
+    is_phrase,
+    is_pin,
+    is_split,
+    value_in,
+)
 
 HIDDEN = "•"
 """What masks are made of."""
@@ -139,7 +148,7 @@ def _secret(whole: Aligned, kind: SecretKind, found: Found) -> Secret:
 _FILLER = (
     r"(?:[ \t]+(?:-[ \t]+)?(?:cua|em|toi|minh|don|vi|ben|truong|moi|cu|hien|tai|nay|dang|nhap|dvc"
     r"|dvctt|vao|he|thong|mail|email"
-    r"|hop|thu|token|usb|chu|ky|so|cks|cts|chung|tk|khoan|ktt|ktv|ctk|va|mac|dinh|tam|thoi|ban|dau"
+    r"|hop|thu|dat|token|usb|chu|ky|so|cks|cts|chung|tk|khoan|ktt|ktv|ctk|va|mac|dinh|tam|thoi|ban|dau"
     r"|nhu|sau|thanh|may"
     r"|tinh|wifi|file|tep|nen|giai|zip|duoc|cap|user|account|login|for|the|my|ke|toan|vien|cho|se|a"
     r"|nhe|nha|mo|vua|nhan|gui|ve))"
@@ -147,7 +156,7 @@ _FILLER = (
 _SIGN = r"(?P<sign>[ \t]*(?:[:=→]|[-=]>)+[ \t]*|[ \t]+(?:la|is)(?=[\s:])[ \t]*:?[ \t]*)"
 _ASIDE = r"(?:[ \t]*\([^()\n:=]{0,40}\))?"
 _BREAK = r"(?:[ \t|]*\n[ \t|>*-]*){0,2}"
-_NAMES = r"mat khau|matkhau|password|passwd|passcode|pass|pwd|pw|mk"
+_NAMES = r"mat khau|matkhau|m[./]?[ ]?khau|password|passwd|passcode|pass|pwd|pw|mk"
 _PASSWORD = re.compile(
     rf"(?<![\w@.#])(?P<label>{_NAMES})(?!\w)(?P<filler>{_FILLER}{{0,7}}){_ASIDE}"
     rf"(?:{_SIGN}{_BREAK}"
@@ -182,9 +191,19 @@ def _passwords(whole: Aligned) -> Iterator[Secret]:
         if _LOGIN_BEFORE.search(before) and (pair := _PAIR.match(flat, at)):
             places.insert(0, (pair.start(1), Tie.SIGNED))
         found = (_password_at(whole, place, tie, wanted=wanted) for place, tie in places)
-        first = next((one for one in found if one), None)
+        first = next((one for one in found if one), None) or _bare_number(whole, match, wanted=wanted)
         if first:
             yield _secret(whole, kind, first)
+
+
+def _bare_number(whole: Aligned, match: re.Match[str], *, wanted: bool) -> Found | None:
+    """Take a number that follows the word for a password at once, with no sign between them."""
+    if wanted or match["filler"] or _tie(match) is not Tie.BARE:
+        return None
+    first, last = value_in(match["value"])
+    start, end = match.start("value") + first, match.start("value") + last
+    holds = is_bare_number(match["label"], whole.flat[start:end], whole.flat[end : end + 16])
+    return Found(start, end, SecretKind.PASSWORD) if holds else None
 
 
 def _after_blanks(flat: str, at: int) -> int:
@@ -202,6 +221,8 @@ def _tie(match: re.Match[str]) -> Tie:
 
 
 _TOKEN = re.compile(r"\S{1,80}")
+_QUOTED = re.compile(r"[\"“«‘'`]([^\s\"“”«»‘’'`][^\n\"“”«»‘’'`]{1,30}[^\s\"“”«»‘’'`])[\"”»’'`]")
+_SPLIT = re.compile(r"([^\s\"“‘']{3,20}[ ][^\s.,;)\"”’']{3,20})(?=[ \t]*(?:[.,;)\n]|\Z))")
 _SPACED = re.compile(r"\d{2,6}(?:[ ]\d{2,6}){1,4}(?![\w.,]*\d)(?=[ \t]*(?:[.,;)\n]|\Z))")
 
 
@@ -211,6 +232,8 @@ def _password_at(whole: Aligned, at: int, tie: Tie, *, wanted: bool) -> Found | 
     token = spaced or _TOKEN.match(flat, at)
     if token is None:
         return None
+    if tie is Tie.SIGNED and not wanted and (pieces := _in_pieces(whole, at)):
+        return pieces
     first, last = value_in(token.group())
     if first == last:
         return None
@@ -221,6 +244,17 @@ def _password_at(whole: Aligned, at: int, tie: Tie, *, wanted: bool) -> Found | 
     after = flat[token.end() : token.end() + 16]
     holds = is_password(written, flat[start:end], tie, after, wanted=wanted)
     return Found(start, end, SecretKind.PASSWORD) if holds else None
+
+
+def _in_pieces(whole: Aligned, at: int) -> Found | None:
+    """Take a password with a blank in it: between quotation marks, or in two pieces that are no words."""
+    for pattern, fits in ((_QUOTED, is_phrase), (_SPLIT, is_split)):
+        match = pattern.match(whole.flat, at)
+        if match:
+            written = whole.text[slice(*whole.span(*match.span(1)))]
+            if fits(written, match[1]):
+                return Found(*match.span(1), SecretKind.PASSWORD)
+    return None
 
 
 _SIGNED = rf"(?:{_SIGN}{_BREAK}|(?P<bare>[ \t]+))"
@@ -234,7 +268,8 @@ _OTP = re.compile(
     rf"{_FILLER}{{0,6}}{_SIGNED}(?=(?P<value>\d[\d ]{{0,9}}\d|\d)(?![ ]?\d|[./-]\d))"
 )
 _REMOTE = re.compile(
-    r"(?<!\w)(?:ultra[ ]?view(?:er)?|team[ ]?viewer|any[ ]?desk)(?!\w)"
+    r"(?<!\w)(?:(?P<before>id[ \t:]{1,3})?(?:ultra[ ]?view(?:er)?|team[ ]?viewer|any[ ]?desk)"
+    r"|(?P<short>id[ \t:]{1,3}ultra|ultra(?=[ \t:]{1,3}id\b)))(?!\w)"
     r"(?:[^\w\n]|\n){0,6}(?:(?:cua|em|toi|don|vi|may|la|nhu|sau)[ \t:]+){0,4}"
     r"(?:(?P<id>id|ma|so|code)[^\w\n]{0,4}(?:la[ \t]+)?)?(?P<number>\d[\d ]{5,13}\d)(?!\d)"
     r"(?:(?:[^\w\n]|\n){1,5}(?:(?P<named>mat[ ]khau|password|pass|pwd|pw"
@@ -262,7 +297,7 @@ def _remote(whole: Aligned) -> Iterator[Secret]:
     """Give number and password of a session in a program for remote access."""
     for match in _REMOTE.finditer(whole.flat):
         number = match["number"].replace(" ", "")
-        if match["id"] is None and number.startswith("0"):
+        if not (match["id"] or match["before"] or match["short"]) and number.startswith("0"):
             continue
         yield _secret(whole, SecretKind.REMOTE, Found(*match.span("number"), SecretKind.REMOTE))
         word = match["pass"]
@@ -295,6 +330,6 @@ _FINDERS: tuple[tuple[tuple[str, ...], Callable[[Aligned], Iterator[Secret]]], .
     (("khau", "pass", "pwd", "pw", "mk"), _passwords),
     (("pin",), _pins),
     (("otp", "xac thuc", "xac nhan", "xac minh", "bao mat", "kich hoat", "verification"), _codes),
-    (("view", "desk"), _remote),
+    (("view", "desk", "ultra"), _remote),
 )
 """What finds which secrets, and the words without which it finds none: most texts hold none of them."""

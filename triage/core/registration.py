@@ -17,7 +17,9 @@ LONGEST_VALUE = 300
 MOST_FILES = 5
 """Files of one mail that are opened in search of the form."""
 
-_TITLE = re.compile(r"dang ky (?:su dung|va su dung) (?:ung dung|phan mem)")
+_TITLE = re.compile(
+    r"dang ky[ ,a-z]{0,40} (?:ung dung|phan mem|ket noi)|dang ky ket noi|mau[ a-z]{0,30}935|935/qd-kbnn"
+)
 _LABELS = (
     # folded beginnings of the lines of the form; longer ones first
     ("software", ("ten phan mem ket noi", "phan mem ket noi", "ten phan mem")),

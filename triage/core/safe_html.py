@@ -115,10 +115,14 @@ def _links_note(rewritten: Rewritten) -> Reason:
     )
 
 
+def _dotted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
 _BEYOND = {
     "size": Reason(
         "html_too_large",
-        f"Bản HTML dài hơn {LARGEST:,} ký tự nên chỉ hiển thị văn bản.".replace(",", "."),
+        f"Bản HTML dài hơn {_dotted(LARGEST)} ký tự nên chỉ hiển thị văn bản.",
         f"The HTML is longer than {LARGEST:,} characters: only the text is shown.",
     ),
     "depth": Reason(
@@ -128,12 +132,12 @@ _BEYOND = {
     ),
     "tokens": Reason(
         "html_too_many_tags",
-        f"Bản HTML có hơn {MOST_TOKENS:,} thẻ và đoạn chữ nên chỉ hiển thị văn bản.".replace(",", "."),
-        f"The HTML has more than {MOST_TOKENS:,} tags and pieces of text: only the text is shown.",
+        f"Bản HTML có hơn {_dotted(MOST_TOKENS)} thẻ, đoạn chữ hoặc dấu &, <, > nên chỉ hiển thị văn bản.",
+        f"The HTML has more than {MOST_TOKENS:,} tags, texts or signs &, <, >: only the text is shown.",
     ),
     "links": Reason(
         "html_too_many_links",
-        f"Bản HTML có hơn {MOST_LINKS:,} liên kết nên chỉ hiển thị văn bản.".replace(",", "."),
+        f"Bản HTML có hơn {_dotted(MOST_LINKS)} liên kết nên chỉ hiển thị văn bản.",
         f"The HTML has more than {MOST_LINKS:,} links: only the text is shown.",
     ),
 }

@@ -125,6 +125,52 @@ def _is_word(flat: str) -> bool:
     return bool(_SYLLABLE.fullmatch(flat.rstrip("!?*")))
 
 
+_ENDS = re.compile(r"[ \t]*(?:[.,;)\n]|\Z|(?:nhe|nha|a|anh|chi|em|ad|de|thi)\b)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT_LABELS = frozenset({"mk", "pass", "pwd", "pw"})
+_SHORT_LENGTHS = frozenset({4, 5, 6, 8, 9, 10})
+"""Of numbers behind one of these words alone; seven digits are the code of a budget unit."""
+
+
+def is_bare_number(label: str, flat: str, after: str) -> bool:
+    """Say whether a number that follows the word for a password without any sign is the password."""
+    if not flat.isdigit() or is_phone(flat) or _YEAR.fullmatch(flat) or not _ENDS.match(after):
+        return False
+    return len(flat) in (_SHORT_LENGTHS if label in _SHORT_LABELS else _PLAIN_CODE_LENGTHS)
+
+
+_MOST_PIECES = 4
+_MESSAGE = """
+    loi error err code sai khong chua het phai toi it must least invalid at hay vui long please the your is
+    lan ky so chu tu ngay phut gio thang nam user tai khoan mat khau password xem theo nhu sau so dien thoai
+    don vi truong mam non ten
+"""
+_MESSAGE_WORDS = frozenset(_MESSAGE.split())
+
+
+def is_phrase(written: str, flat: str) -> bool:
+    """Say whether what stands in quotation marks is a password of several pieces, not a message."""
+    pieces = flat.split()
+    if not 1 < len(pieces) <= _MOST_PIECES or not written.isascii() or _MESSAGE_WORDS.intersection(pieces):
+        return False
+    if any(_INNOCENT.fullmatch(piece) or _PHONE.fullmatch(piece) for piece in pieces):
+        return False
+    digits, letters = sum(map(str.isdigit, flat)), sum(map(str.isalpha, flat))
+    return digits > 1 and letters > 1
+
+
+def is_split(written: str, flat: str) -> bool:
+    """Say whether two pieces are one password: a sign within the first, a digit within the second."""
+    first, _, second = flat.partition(" ")
+    if not written.isascii() or not _WITHIN.search(first) or _INNOCENT.fullmatch(first):
+        return False
+    # a piece that is a password by itself stands alone, and what follows it is talk
+    alone = any(map(str.isdigit, first)) or len(first) >= _LEAST_PLAIN
+    return bool(_INNER_DIGIT.search(second)) and not alone and not _INNOCENT.fullmatch(second)
+
+
+_INNER_DIGIT = re.compile(r"[a-z]\d+[a-z]")
+_WITHIN = re.compile(r"\w[@#$%^&*!?+=~]\w")
 _CODE_LENGTHS = frozenset({4, 5, 6, 7, 8})
 _PLAIN_CODE_LENGTHS = frozenset({6, 8})
 """Seven digits are the code of a budget unit."""

@@ -52,11 +52,6 @@ def is_syllable(word: str) -> bool:
     return False
 
 
-def without_tone(word: str) -> str:
-    """Give a word in lower case without its tone; the marks that make other letters (ă, ơ …) stay."""
-    return _without_tones(word)[0]
-
-
 def _without_tones(word: str) -> tuple[str, str]:
     # on a consonant the same sign is no tone: ñ is no n
     apart = unicodedata.normalize("NFD", _WITH_SIGN.sub("\0", unicodedata.normalize("NFC", word.lower())))

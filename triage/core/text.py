@@ -54,6 +54,14 @@ def without_unseen(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def head_and_tail(text: str, most: int) -> str:
+    """Give at most so many characters of a text, a quarter of them from its end: padding hides neither."""
+    if len(text) <= most:
+        return text
+    tail = most // 4
+    return f"{text[: most - tail]}\n{text[-tail:]}"
+
+
 def one_line(text: str) -> str:
     """Make one line of any text: every run of white space becomes one space."""
     return " ".join(text.split())

@@ -1,6 +1,9 @@
 """What of a mail may be stored, listed and logged outside its raw bytes: its texts with secrets hidden."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from triage.core.mail import Mail
@@ -9,10 +12,18 @@ from triage.core.privacy import mask, secret_values
 MAX_TEXT = 100_000
 """Characters of a mail that are searched for values which may turn up again in a subject or a reason."""
 
+MAX_NAME = 500
+MOST_NAMES = 200
+"""Characters of the name of a person or a file that are searched, and names of each sort."""
+
+MOST_VALUES = 40
+"""Values that are hidden wherever they stand in one mail."""
+
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _SAID = frozenset(
     {
         *("text", "text_en", "evidence", "why", "why_en", "subject", "new_text", "name", "unit", "tag"),
-        *("from_name", "about", "diagnostic", "note", "reason", "job"),
+        *("from_name", "about", "diagnostic", "recipient", "note", "reason", "job"),
     }
 )
 """Keys of stored documents below which stand words of people; all others hold codes, moments, numbers."""
@@ -46,10 +57,45 @@ class Veil:
 
 def veil_of(mail: Mail) -> Veil:
     """Make the veil of one mail."""
-    return Veil(secret_values(f"{mail.subject}\n{mail.text[:MAX_TEXT]}"))
+    people = (*mail.senders, *mail.reply_to, *mail.to[:MOST_NAMES], *mail.cc[:MOST_NAMES])
+    return _veil(
+        f"{mail.subject}\n{mail.text[:MAX_TEXT]}",
+        [one.name for one in people],
+        [one.name for one in mail.attachments],
+    )
 
 
 def masked(explanation: dict[str, Any]) -> dict[str, Any]:
     """Give what ``explain`` says of one mail with its secrets hidden, those of the mail's text among them."""
     mail = explanation["mail"]
-    return Veil(secret_values(f"{mail['subject']}\n{mail['text'][:MAX_TEXT]}")).over(explanation)
+    people = filter(
+        None, (mail["from"], mail["reply_to"], *mail["to"][:MOST_NAMES], *mail["cc"][:MOST_NAMES])
+    )
+    veil = _veil(
+        f"{mail['subject']}\n{mail['text'][:MAX_TEXT]}",
+        [one["name"] for one in people],
+        [one["name"] for one in mail["attachments"]],
+    )
+    return veil.over(explanation)
+
+
+def _veil(text: str, people: Iterable[str], files: Iterable[str]) -> Veil:
+    found = dict.fromkeys(secret_values(text))
+    for name in filter(None, people):
+        found |= dict.fromkeys(secret_values(name[:MAX_NAME]))
+    for name in filter(None, islice(files, MOST_NAMES)):
+        found |= dict.fromkeys(_of_file(name[:MAX_NAME]))
+    return Veil(tuple(sorted(found, key=lambda value: (-len(value), value))[:MOST_VALUES]))
+
+
+def _of_file(name: str) -> tuple[str, ...]:
+    """Give the secrets in the name of a file, read without its endings: values with one pass for files."""
+    stem = _ENDING.sub("", name)
+    for one in dict.fromkeys((_ENDING.sub("", stem), stem)):
+        found = secret_values(one)
+        if found:
+            return found
+        if mask(one) != one:
+            # Too common to be looked for alone: it goes together with the words that announce it.
+            return (one,)
+    return ()

@@ -1,8 +1,9 @@
 """The database: SQLite for one machine, PostgreSQL for one or many."""
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -124,10 +125,21 @@ def _make_engine(url: str) -> Engine:
     common: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, connect_args=POSTGRES_PATIENCE, **common)
+    _make_private(make_url(url).database)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **common)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(path: str | None) -> None:
+    """Make a new database file that only its owner reads: it holds people's mail, passwords among it.
+
+    SQLite gives its journals the rights of the file. One that cannot be made is told when it is opened.
+    """
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

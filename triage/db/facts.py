@@ -1,7 +1,7 @@
 """Gathers what the database knows about a mail, for the pure decision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,8 +91,8 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         "since": now - CAP_WINDOW,
     }
     known = connection.execute(_KNOWN, asked).one()
-    thread = _with_copied(connection, _by_thread(connection, question.thread_ids))
-    ticket = _with_copied(connection, _by_code(connection, question.codes))
+    thread = _by_thread(connection, question.thread_ids)
+    ticket = _by_code(connection, question.codes)
     return Facts(
         acted_mail_id=known.acted_mail_id,
         thread=thread,
@@ -110,10 +110,6 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         known_sender=senderlists.was_answered(connection, question.sender),
         alike=None if ticket or thread else related.alike(connection, question.sender, question.bare, now),
     )
-
-
-def _with_copied(connection: Connection, ticket: TicketFact | None) -> TicketFact | None:
-    return replace(ticket, copied=related.copied(connection, ticket.id)) if ticket else None
 
 
 def _on_ticket(connection: Connection, ticket: TicketFact | None, now: datetime) -> int:

@@ -9,8 +9,16 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, delete, or_, select, update
 
-from triage.core.erased import NEUTRAL_LETTER, NEUTRAL_MAIL, NEUTRAL_TEXT, neutral_document, without_address
+from triage.core.erased import (
+    NEUTRAL_LETTER,
+    NEUTRAL_MAIL,
+    NEUTRAL_TEXT,
+    neutral_document,
+    neutral_form,
+    without_address,
+)
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
+from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
     decisions,
     erasures,
@@ -31,7 +39,9 @@ from triage.db.schema import (
 class Held:
     """The rows that belong to one person: mails he wrote, tickets he opened, letters to him.
 
-    ``involved`` are all tickets that his name stands on, those of others among them.
+    ``involved`` are all tickets that his name stands on, those of others among them. ``named_in`` are the
+    decisions on other people's mails that name him, as one who got a copy or the author of what was sent on;
+    ``noted`` counts what the directory of units, registration forms and the marks of impostors hold.
     """
 
     mails: tuple[int, ...]
@@ -39,11 +49,14 @@ class Held:
     letters: tuple[int, ...]
     involved: tuple[int, ...]
     listed: int
+    named_in: tuple[int, ...] = ()
+    noted: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is held."""
-        return not (self.mails or self.tickets or self.letters or self.involved or self.listed)
+        rows = (self.mails, self.tickets, self.letters, self.involved, self.named_in)
+        return not (any(rows) or self.listed or self.noted)
 
 
 def unread(connection: Connection) -> Iterator[tuple[int, bytes]]:
@@ -65,18 +78,22 @@ def find(connection: Connection, address: str, unread_mails: Sequence[int] = ())
     own = [*connection.scalars(select(mails.c.id).where(mails.c.from_address == address)), *unread_mails]
     opened = connection.scalars(select(tickets.c.id).where(tickets.c.requester_address == address)).all()
     letters = connection.scalars(
-        select(outbox.c.id).where(outbox.c.recipient.ilike(_exactly(address), escape="\\"))
+        select(outbox.c.id).where(outbox.c.recipient.ilike(exactly(address), escape="\\"))
     ).all()
     party = connection.scalars(select(ticket_parties.c.ticket_id).where(ticket_parties.c.address == address))
     joined = _tickets_of(connection, own)
     lists = len(connection.execute(select(sender_list.c.id).where(sender_list.c.entry == address)).all())
-    involved = tuple(sorted({*opened, *party, *joined}))
-    return Held(tuple(sorted(set(own))), tuple(sorted(opened)), tuple(sorted(letters)), involved, lists)
-
-
-def _exactly(address: str) -> str:
-    """Write an address so that LIKE takes it literally; case is what it shall not mind."""
-    return address.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    decided, their_tickets = decisions_naming(connection, address, frozenset(own))
+    told = {row.ticket_id for row in events_naming(connection, address)}
+    return Held(
+        mails=tuple(sorted(set(own))),
+        tickets=tuple(sorted(opened)),
+        letters=tuple(sorted(letters)),
+        involved=tuple(sorted({*opened, *party, *joined, *their_tickets, *told})),
+        listed=lists,
+        named_in=decided,
+        noted=noted(connection, address),
+    )
 
 
 def _tickets_of(connection: Connection, mail_ids: Sequence[int]) -> set[int]:
@@ -108,15 +125,21 @@ def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dic
         .where(outbox.c.id.in_(held.letters))
         .order_by(outbox.c.id),
         "sender_list": select(sender_list).where(sender_list.c.entry == address),
-        "mail_marks": select(mail_marks).where(mail_marks.c.mail_id.in_(held.mails)),
+        "mail_marks": select(mail_marks).where(
+            or_(mail_marks.c.mark == address, mail_marks.c.mail_id.in_(held.mails))
+        ),
         "unit_senders": select(unit_senders).where(unit_senders.c.sender == address),
         "unit_proposals": select(unit_proposals).where(
-            or_(unit_proposals.c.sender == address, unit_proposals.c.mail_id.in_(held.mails))
+            or_(
+                unit_proposals.c.id.in_([row.id for row in proposals_naming(connection, address)]),
+                unit_proposals.c.mail_id.in_(held.mails),
+            )
         ),
     }
-    return {
+    found = {
         name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()
     }
+    return {**found, "mentions": list(told_of(connection, held.tickets, held.named_in, address))}
 
 
 def raw_bytes(connection: Connection, mail_id: int) -> bytes:
@@ -181,11 +204,10 @@ def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> N
         for row in connection.execute(query).all():
             values = {"facts": {}, "document": neutral_document(row.document)}
             connection.execute(update(decisions).where(decisions.c.id == row.id).values(**values))
-        connection.execute(
-            update(unit_proposals)
-            .where(unit_proposals.c.mail_id.in_(some))
-            .values(sender=mark, form={}, reason="")
-        )
+        forms = select(unit_proposals.c.id, unit_proposals.c.form).where(unit_proposals.c.mail_id.in_(some))
+        for row in connection.execute(forms).all():
+            blank = {"sender": mark, "form": neutral_form(row.form), "reason": ""}
+            connection.execute(update(unit_proposals).where(unit_proposals.c.id == row.id).values(**blank))
 
 
 def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -> None:
@@ -209,15 +231,11 @@ def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -
 
 
 def blank_mentions(connection: Connection, held: Held, address: str, mark: str) -> None:
-    """Take an address out of how other people's mails on the same tickets were decided."""
+    """Take an address out of how other people's mails were decided, and what is known of impostors by it."""
     connection.execute(delete(mail_marks).where(mail_marks.c.mark == address))
-    for some in _in_lists(held.involved):
-        query = (
-            select(decisions.c.id, decisions.c.facts, decisions.c.document)
-            .join(mails, mails.c.id == decisions.c.mail_id)
-            .where(mails.c.ticket_id.in_(some))
-        )
-        for row in connection.execute(query).all():
+    for some in _in_lists(held.named_in):
+        query = select(decisions.c.id, decisions.c.facts, decisions.c.document)
+        for row in connection.execute(query.where(decisions.c.id.in_(some))).all():
             values = {
                 "facts": without_address(row.facts, address, mark, own=False),
                 "document": without_address(row.document, address, mark, own=False),
@@ -257,9 +275,13 @@ def blank_letters(connection: Connection, letter_ids: Iterable[int], mark: str) 
 def forget_unit(connection: Connection, address: str, mark: str) -> None:
     """Take an address out of the directory of units and out of what registration forms proposed."""
     connection.execute(delete(unit_senders).where(unit_senders.c.sender == address))
-    connection.execute(
-        update(unit_proposals).where(unit_proposals.c.sender == address).values(sender=mark, form={})
-    )
+    for row in proposals_naming(connection, address):
+        values = (
+            {"sender": mark, "form": neutral_form(row.form)}
+            if row.sender == address
+            else {"form": without_address(row.form, address, mark, own=False)}
+        )
+        connection.execute(update(unit_proposals).where(unit_proposals.c.id == row.id).values(**values))
 
 
 def as_plain(row: Mapping[str, Any]) -> dict[str, Any]:

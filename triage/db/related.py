@@ -1,22 +1,17 @@
-"""What else a mail may have to do with: the sender's latest tickets, and who was only told of a ticket."""
+"""What else a mail may have to do with: the sender's latest tickets."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from triage.core.facts import TicketFact
 from triage.core.text import fold, one_line
 from triage.core.tickets import TicketStatus
-from triage.db.schema import ticket_events, tickets
+from triage.db.schema import tickets
 
 ALIKE_WINDOW = timedelta(days=7)
 MOST_ALIKE = 20
 """Latest tickets of the sender that are compared."""
-
-MOST_EVENTS = 50
-"""Events of a ticket that are looked through for people who were told of it."""
 
 PARTICIPANTS = "participants"
 """The name under which an event keeps who else stood on its mail, by sort: ``cc`` or ``forwarded``."""
@@ -37,12 +32,6 @@ _LATEST = (
     .order_by(tickets.c.id.desc())
     .limit(MOST_ALIKE)
 )
-_EVENTS = (
-    select(ticket_events.c.data)
-    .where(ticket_events.c.ticket_id == bindparam("ticket_id"))
-    .order_by(ticket_events.c.id)
-    .limit(MOST_EVENTS)
-)
 
 
 def alike(connection: Connection, sender: str, bare: str, now: datetime) -> TicketFact | None:
@@ -55,17 +44,6 @@ def alike(connection: Connection, sender: str, bare: str, now: datetime) -> Tick
             status = TicketStatus(row.status)
             return TicketFact(row.id, row.code, row.queue, status, frozenset({sender}), row.closed_at)
     return None
-
-
-def copied(connection: Connection, ticket_id: int) -> frozenset[str]:
-    """Give the addresses that were told of a ticket without having written on it, lower case."""
-    rows = connection.scalars(_EVENTS, {"ticket_id": ticket_id})
-    return frozenset(address for data in rows for address in _addresses(data))
-
-
-def _addresses(data: dict[str, Any]) -> Iterator[str]:
-    for addresses in (data.get(PARTICIPANTS) or {}).values():
-        yield from addresses
 
 
 def _compared(subject: str) -> str:

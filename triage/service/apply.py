@@ -185,7 +185,7 @@ def _link(connection: Connection, decided: DecidedMail, ticket_id: int, code: st
 
 
 def _told(means: Means, decided: DecidedMail) -> dict[str, Any]:
-    """Give who else was told of the matter; they get no letters and may write on the ticket."""
+    """Give who else was told of the matter, for the history; they get no letters and are no parties."""
     told = participants(decided.mail, decided.decision.source, means.rules.office)
     return {PARTICIPANTS: told} if told else {}
 

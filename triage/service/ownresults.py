@@ -23,7 +23,7 @@ def verify_all(means: Means, mails: Mapping[int, tuple[Mail, bytes]]) -> dict[in
     verify = means.verify
     if verify is None:
         return {}
-    open_ones = {number: one for number, one in mails.items() if is_open(one[0], means.rules)}
+    open_ones = {number: one for number, one in mails.items() if _is_open(number, one[0], means.rules)}
     if not open_ones:
         return {}
     with ThreadPoolExecutor(AT_ONCE, "verify") as threads:
@@ -36,6 +36,15 @@ def is_open(mail: Mail, rules: Rulebook) -> bool:
     """Whether our gateway leaves it open where a mail comes from."""
     read = read_authentication(mail, rules.trust.gateway, rules.trust.names.registrable)
     return read.authenticated is None or read.forged > 0
+
+
+def _is_open(number: int, mail: Mail, rules: Rulebook) -> bool:
+    try:
+        return is_open(mail, rules)
+    except Exception:
+        # One mail must not keep a batch from being processed; what is wrong with it shows when it is decided.
+        log.exception("mail_unverified", mail_id=number)
+        return False
 
 
 def _verify(verify: Verifier, number: int, mail: Mail, raw: bytes) -> OwnResults | None:

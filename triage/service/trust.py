@@ -21,7 +21,7 @@ from triage.core.senderlists import (
     ListSort,
 )
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, mails, senderlists, tickets
+from triage.db import decisions, mails, outbox, senderlists, tickets
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.db.senderlists import CONFIRMED_IMPOSTOR, MarkedMail
@@ -68,20 +68,23 @@ class Confirmed:
 def release(database: Database, means: Means, code: str, *, actor: str) -> Released:
     """End the hold on a ticket: it goes where its mail would have gone, and its sender is answered now.
 
-    Raises NotFoundError, and RefusalError where the ticket is not held.
+    A ticket whose sender was only suspicious waits in its queue unanswered; this answers him too. Raises
+    NotFoundError, and RefusalError where nothing is held back.
     """
     with database.read() as connection:
-        ticket = _held_one(desk.find(connection, code))
+        ticket = _held_back(connection, desk.find(connection, code))
         stored, mail = _first_mail(connection, ticket)
         known = _facts_then(connection, stored.id)
     decided = _decide_again(means, stored, mail, known)
     outcome = decided.decision.outcome
-    queue = outcome.queue if isinstance(outcome, OpenTicket) else ticket.queue
+    held = ticket.status == TicketStatus.HELD
+    queue = outcome.queue if held and isinstance(outcome, OpenTicket) else ticket.queue
+    status = TicketStatus.NEW.value if held else ticket.status
     with database.write() as connection:
         now = means.clock.now()
-        if not tickets.change_from(
-            connection, ticket.id, TicketStatus.HELD, now, status=TicketStatus.NEW.value, queue=queue
-        ):
+        before = TicketStatus(ticket.status)
+        changed = tickets.change_from(connection, ticket.id, before, now, status=status, queue=queue)
+        if not changed or _was_released(connection, ticket):
             raise RefusalError(f"Ticket {ticket.code} is not held any more.")
         letter = write_letter(connection, means, _promising(decided, now), ticket.id, ticket.code, now)
         decisions.add(
@@ -107,16 +110,20 @@ def release(database: Database, means: Means, code: str, *, actor: str) -> Relea
     return Released(queue, letter, _why_none(decided.decision))
 
 
-def confirm_impostor(database: Database, means: Means, code: str, *, reason: str, actor: str) -> Confirmed:
+def confirm_impostor(
+    database: Database, means: Means, code: str, *, reason: str, actor: str, sure: bool = False
+) -> Confirmed:
     """Close a ticket as an impostor's, watch for everything he can be known by, and look for it in old mail.
 
-    Raises NotFoundError, and RefusalError where the ticket is closed or its mail only reports an impostor.
+    Where nothing about the sender was doubted, ``sure`` says that no slip of the pen is meant. Raises
+    NotFoundError, and RefusalError where the ticket is closed or its mail only reports an impostor.
     """
     if not reason.strip():
         raise RefusalError("To confirm an impostor takes a reason; it stands in the history and on the list.")
     with database.read() as connection:
         ticket = _open_one(desk.find(connection, code))
         _demand_no_report(connection, ticket)
+        _demand_doubt(ticket, sure=sure)
         found = known_by(connection, means.rules, _written_by_him(connection, ticket))
     with database.write() as connection:
         now = means.clock.now()
@@ -150,10 +157,32 @@ def confirm_impostor(database: Database, means: Means, code: str, *, reason: str
     return Confirmed(tuple(entry.text for entry in found.entries), found.spared, seen)
 
 
-def _held_one(ticket: TicketRow) -> TicketRow:
-    if ticket.status != TicketStatus.HELD:
+def _demand_doubt(ticket: TicketRow, *, sure: bool) -> None:
+    if sure or ticket.verdict in {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}:
+        return
+    raise RefusalError(
+        f"Nothing about {ticket.requester_address}, the sender of {ticket.code}, was doubted; "
+        "say --sure to block and watch them all the same."
+    )
+
+
+def _held_back(connection: Connection, ticket: TicketRow) -> TicketRow:
+    unanswered = (
+        ticket.verdict == Verdict.SUSPICIOUS
+        and ticket.status != TicketStatus.CLOSED
+        and not _was_released(connection, ticket)
+        and not outbox.listed(connection, ticket_id=ticket.id, limit=1)
+    )
+    if ticket.status != TicketStatus.HELD and not unanswered:
         raise RefusalError(f"Ticket {ticket.code} is not held; it is {ticket.status}.")
     return ticket
+
+
+def _was_released(connection: Connection, ticket: TicketRow) -> bool:
+    """Whether a person has answered the sender of a ticket that was never held already."""
+    if ticket.status == TicketStatus.HELD:
+        return False
+    return any(event.verb == RELEASED for event in tickets.history(connection, ticket.id))
 
 
 def _open_one(ticket: TicketRow) -> TicketRow:

@@ -5,8 +5,10 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from triage.core.filenames import safe_name
+from triage.core.html_text import text_of_html
 from triage.core.mail import Attachment, Mail
 from triage.core.text import one_line
+from triage.core.veil import veil_of
 from triage.web import shown
 from triage.web.defectwords import in_vietnamese
 
@@ -21,12 +23,28 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownMail:
-    """One stored mail to be shown; ``received_at`` is aware, UTC."""
+    """One stored mail to be shown; ``received_at`` is aware, UTC.
+
+    Secrets that the mail gives away are hidden unless ``unmasked``, for those who may see the raw mail too.
+    ``warning`` is what was found against its sender, empty where nothing was.
+    """
 
     id: int
     received_at: datetime
     raw: bytes
     mail: Mail
+    unmasked: bool = False
+    warning: str = ""
+
+    def hide(self, text: str) -> str:
+        """Give a text of the mail as this reader may see it."""
+        return text if self.unmasked else veil_of(self.mail).hide(text)
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything of the mail is hidden; then its HTML cannot be shown, where nothing is masked."""
+        texts = (self.mail.subject, self.mail.text, text_of_html(self.mail.html, []))
+        return not self.unmasked and any(self.hide(text) != text for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,8 @@ class MailPage:
     notes: tuple[str, ...]
     files: tuple[FileRow, ...]
     defects: tuple[str, ...]
+    hides: bool
+    warning: str
 
 
 def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) -> MailPage:
@@ -62,16 +82,18 @@ def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) 
     mail = one.mail
     return MailPage(
         number=one.id,
-        subject=shown.visible(mail.subject) or "(không có chủ đề)",
+        subject=shown.visible(one.hide(mail.subject)) or "(không có chủ đề)",
         view=view,
-        fields=tuple((label, value) for label, value in _fields(one, zone) if value),
-        new_text=shown.visible(mail.new_text),
-        quoted=shown.visible(_quoted(mail)),
-        text=shown.visible(mail.text),
-        has_html=bool(mail.html.strip()),
+        fields=tuple((label, one.hide(value)) for label, value in _fields(one, zone) if value),
+        new_text=shown.visible(one.hide(mail.new_text)),
+        quoted=shown.visible(one.hide(_quoted(mail))),
+        text=shown.visible(one.hide(mail.text)),
+        has_html=bool(mail.html.strip()) and not one.hides,
         notes=notes,
-        files=tuple(_file(place, attachment) for place, attachment in enumerate(mail.attachments)),
+        files=tuple(_file(one, place, attachment) for place, attachment in enumerate(mail.attachments)),
         defects=tuple(dict.fromkeys(shown.visible(in_vietnamese(defect)) for defect in mail.defects)),
+        hides=one.hides,
+        warning=shown.visible(one.hide(one.warning)),
     )
 
 
@@ -94,10 +116,10 @@ def _quoted(mail: Mail) -> str:
     return whole[len(new) :].strip("\n") if new and whole.startswith(new) else ""
 
 
-def _file(place: int, attachment: Attachment) -> FileRow:
+def _file(one: ShownMail, place: int, attachment: Attachment) -> FileRow:
     return FileRow(
         place=place,
-        name=safe_name(attachment.name, place + 1),
+        name=one.hide(safe_name(attachment.name, place + 1)),
         type=one_line(shown.visible(attachment.type)),
         size=shown.size(attachment.size),
         inline=attachment.inline,

@@ -100,6 +100,8 @@ class _Viewer:
         return one
 
     def _made_safe(self, one: ShownMail, here: str) -> SafeHtml:
+        if one.hides:
+            return SafeHtml(None, ())
         images = {
             content_id: f"{here}/image/{place}?t={self.tokens.give(one.id, place)}"
             for content_id, place in inline_images(one.mail).items()

@@ -65,7 +65,7 @@ WORDING: dict[str, tuple[str, str]] = {
     ),
     "ADDRESS_ENCODED": (
         (
-            "Địa chỉ chứa từ mã hoá, điều mà chuẩn thư không cho phép (RFC 2047, mục 5); "
+            "Địa chỉ chứa từ mã hóa, điều mà chuẩn thư không cho phép (RFC 2047, mục 5); "
             "thường để che địa chỉ thật."
         ),
         (

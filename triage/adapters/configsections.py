@@ -1,0 +1,212 @@
+"""The sections of config.toml, each with its checks; config.example.toml shows every key with its default."""
+
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from triage.adapters.nameserver import read_name_server
+from triage.core.retention import RetentionClass, Terms
+
+Tls = Literal["implicit", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, unknown keys refused, each ``<secret>_file`` read into its secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, values: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file holds
+        if not isinstance(values, dict):
+            return values
+        values = dict(values)
+        for key in [key for key in values if key.endswith("_file") and key.removesuffix("_file") in SECRETS]:
+            secret, path = key.removesuffix("_file"), values.pop(key)
+            if secret in values:
+                raise ValueError(f"{secret} and {key} are both set; keep one of them")
+            try:
+                values[secret] = Path(str(path)).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+            except OSError as error:
+                raise ValueError(f"{key} cannot be read: {path}: {error.strerror}") from None
+            if not values[secret]:
+                raise ValueError(f"{key} is empty: {path}; write the {secret} into it")
+        return values
+
+
+SECRETS = frozenset({"password"})
+LISTS = frozenset({"token_command", "outgoing", "nameservers"})
+"""Keys that hold several words; in the environment blanks part them."""
+
+HIDDEN = SECRETS | {"url"}
+"""Keys whose value no message may repeat; a database URL carries its password."""
+
+
+class MailboxConfig(Section):
+    """[mailbox]: the IMAP folder that is read."""
+
+    host: str
+    port: int = Field(default=993, ge=1, le=65535)
+    tls: Tls = "implicit"
+    ca_file: Path | None = None
+    username: str
+    auth: Literal["password", "xoauth2"] = "password"
+    password: SecretStr | None = None
+    token_command: tuple[str, ...] = ()
+    token_file: Path | None = None
+    folder: str = "INBOX"
+    poll_seconds: int = Field(default=60, ge=1, le=86_400)
+    idle: bool = True
+    after: Literal["move", "flag", "delete"] = "move"
+    processed_folder: str = "Processed"
+    batch_count: int = Field(default=50, ge=1, le=1000)
+    batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    timeout_seconds: float = Field(default=60, gt=0, le=3600)
+
+    @model_validator(mode="after")
+    def _has_credentials(self) -> Self:
+        if self.auth == "password" and self.password is None:
+            raise ValueError("password is missing; set password, password_file or TRIAGE__MAILBOX__PASSWORD")
+        if self.auth == "xoauth2" and not (self.token_command or self.token_file):
+            raise ValueError("auth is xoauth2, so token_command or token_file is needed")
+        return self
+
+
+class SmtpConfig(Section):
+    """[smtp]: the server that takes our letters."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    tls: Tls = "starttls"
+    ca_file: Path | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    from_address: str = "hotrocntt@vst.gov.vn"
+    timeout_seconds: float = Field(default=60, gt=0, le=3600)
+
+    @model_validator(mode="after")
+    def _has_credentials(self) -> Self:
+        if self.username and self.password is None:
+            raise ValueError("username is set, so password or password_file is needed")
+        return self
+
+    @field_validator("from_address")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        return _mail_address(value)
+
+
+class DkimConfig(Section):
+    """[dkim]: the keys that prove our letters to be ours, and what the zone says beside them.
+
+    Without keys letters go out unsigned. ``domain`` and ``reports_to`` follow [smtp] from_address.
+    """
+
+    domain: str | None = None
+    selector: str = "triage"
+    rsa_key_file: Path | None = None
+    ed25519_selector: str = "triage-ed25519"
+    ed25519_key_file: Path | None = None
+    outgoing: tuple[IPv4Address | IPv6Address, ...] = ()
+    reports_to: str | None = None
+
+    @field_validator("reports_to")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        return value if value is None else _mail_address(value)
+
+    @model_validator(mode="after")
+    def _has_a_selector_for_each_key(self) -> Self:
+        if self.rsa_key_file and self.ed25519_key_file and self.selector == self.ed25519_selector:
+            raise ValueError("selector and ed25519_selector must differ, since each names one key in DNS")
+        return self
+
+
+class VerificationConfig(Section):
+    """[verification]: whether we check DKIM, SPF and DMARC ourselves where the gateway says nothing."""
+
+    enabled: bool = False
+    nameservers: tuple[str, ...] = ()
+    seconds: float = Field(default=5, gt=0, le=60)
+
+    @field_validator("nameservers")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for server in value:
+            read_name_server(server)
+        return value
+
+
+class DatabaseConfig(Section):
+    """[database]: where everything is kept."""
+
+    url: SecretStr = SecretStr("sqlite:///triage.sqlite")
+
+    @field_validator("url")
+    @classmethod
+    def _is_supported(cls, value: SecretStr) -> SecretStr:
+        scheme = urlsplit(value.get_secret_value()).scheme
+        if scheme not in {"sqlite", "postgresql+psycopg"}:
+            raise ValueError(
+                f"must begin with sqlite:/// or postgresql+psycopg://, not {scheme or 'nothing'}://"
+            )
+        return value
+
+
+class RulesConfig(Section):
+    """[rules]: the folder that the operator edits; empty means the rules that came with the program."""
+
+    folder: Path | None = None
+
+
+class WebConfig(Section):
+    """[web]: where pages and health answers are served; port 0 turns them off."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8600, ge=0, le=65535)
+
+
+class TimeConfig(Section):
+    """[time]: the zone of ticket codes, deadlines and letters."""
+
+    zone: str = "Asia/Ho_Chi_Minh"
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{value!r} is not a time zone name such as Asia/Ho_Chi_Minh") from None
+        return value
+
+
+class RetentionConfig(Section):
+    """[retention]: days that raw mail is kept, by class; 0 keeps it for ever. Legal holds stand above it."""
+
+    closed_days: int = Field(default=0, ge=0, le=36_500)
+    quiet_days: int = Field(default=0, ge=0, le=36_500)
+    duplicate_days: int = Field(default=0, ge=0, le=36_500)
+
+    @property
+    def terms(self) -> Terms:
+        """The same as the service takes it."""
+        return Terms({sort: getattr(self, f"{sort.value}_days") for sort in RetentionClass})
+
+
+class LogConfig(Section):
+    """[log]: how much is said, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+
+
+def _mail_address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not (local and at and domain) or any(char.isspace() or char in "<>,;" for char in value):
+        raise ValueError(f"{value!r} is not a mail address")
+    return value
