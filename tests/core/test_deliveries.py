@@ -5,7 +5,8 @@ from hypothesis import given, strategies as st
 from support.rawmail import multipart, part
 
 from triage.core.bounces import find_bounce
-from triage.core.deliveries import Delivery, read_delivery
+from triage.core.deliveries import read_delivery
+from triage.core.mailcards import Delivery
 from triage.core.parse import parts_of, read_mail
 from triage.core.returned import returned_mail
 

@@ -5,8 +5,9 @@ from support.quoted_html import HTML_FORWARDS, QuotedHtml
 from support.quoted_mails import FORWARDS, REPLIES, UNIT, UNIT_AT, US, US_AT, Quoted
 from support.rawmail import multipart, part, raw_mail
 
+from triage.core.mailcards import Source
 from triage.core.parse import parts_of, read_mail
-from triage.core.sources import Source, source_of
+from triage.core.sources import source_of
 
 ONE_LINE = {"yahoo-en"}
 """Forms that run the whole head together: the sender can be told, the rest cannot."""

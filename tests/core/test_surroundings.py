@@ -3,8 +3,8 @@ from support.office import OUR_ADDRESS, RULES, request
 
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decision import Kind
+from triage.core.mailcards import Source
 from triage.core.parse import read_mail
-from triage.core.sources import Source
 from triage.core.surroundings import MOST_COPIED, find_source, participants
 
 OFFICE = load_rulebook(RULES).office

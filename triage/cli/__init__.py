@@ -20,7 +20,7 @@ COMMANDS = {
     "run": "running",
     "demo": "demo",
     "explain": "explaining",
-    "check-sender": "explaining",
+    "check-sender": "judging",
     "tickets": "tickets",
     "senders": "senders",
     "units": "units",

@@ -7,13 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from triage.cli.choices import English, whole_number
-from triage.cli.context import database_of
 from triage.cli.output import print_table
 from triage.core.filekinds import KINDS
 from triage.core.filelist import describe_files
 from triage.core.filenames import safe_name
 from triage.core.parse import parts_of, read_mail
-from triage.db import mails
 from triage.errors import NotFoundError, RefusalError
 
 STANDARD_OUTPUT = Path("-")
@@ -33,6 +31,10 @@ def attachment(
     english: English = False,
 ) -> None:
     """Write one attachment of a mail, taken from its raw bytes; without a number, list what there is."""
+    # explain shares this module and needs no database
+    from triage.cli.context import database_of
+    from triage.db import mails
+
     with database_of(ctx) as database, database.read() as connection:
         stored = mails.raw_of(connection, mail)
     if stored is None:

@@ -8,10 +8,10 @@ from triage.core.decision import SubjectReading
 from triage.core.facts import Facts, TicketFact
 from triage.core.forwardmarks import is_forward_subject
 from triage.core.mail import Mail
+from triage.core.mailcards import Source
 from triage.core.providers import FREE_MAIL
 from triage.core.reasons import Reason
 from triage.core.rules import ReplyPolicy
-from triage.core.sources import Source
 from triage.core.tickets import TicketStatus, find_codes
 from triage.core.treasuries import TreasuryDirectory
 

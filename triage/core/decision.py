@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from triage.core.contactcard import NO_CONTACT, Contact
-from triage.core.deliveries import Delivery
 from triage.core.language import Language
+from triage.core.mailcards import Delivery, Source
 from triage.core.reasons import Reason
 from triage.core.signatures import Signature
-from triage.core.sources import Source
 from triage.core.units import Registration, UnitFact
 
 DECISION_VERSION = 1

@@ -6,10 +6,10 @@ exim, Exchange, gateways in Vietnamese): the address that a line begins with or 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from triage.core.charset import decode_text
 from triage.core.mail import Attachment, Mail
+from triage.core.mailcards import Delivery
 from triage.core.returned import returned_mail
 from triage.core.text import fold, one_line
 
@@ -100,30 +100,6 @@ _MEANT = (
 _DELAYED = frozenset({"delayed", "relayed", "delivered", "expanded"})
 _NO_STATUS = "5.0.0"
 _STATUS_LENGTH = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One mail that did not arrive; ``status`` is that of RFC 3463 (5.2.2), guessed where none is given.
-
-    ``permanent`` says that sending again will not help; ``letter`` is the Message-ID of what came back.
-    """
-
-    recipient: str
-    status: str
-    permanent: bool
-    diagnostic: str
-    letter: str = ""
-
-    def as_json(self) -> dict[str, str | bool]:
-        """Give the form that is stored with a decision."""
-        return {
-            "recipient": self.recipient,
-            "status": self.status,
-            "permanent": self.permanent,
-            "diagnostic": self.diagnostic,
-            "letter": self.letter,
-        }
 
 
 def read_delivery(

@@ -6,11 +6,11 @@ above quoted history (a mail that was answered) ends the chain: its author is a 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from triage.core.forwardmarks import is_forward_mark, is_forward_subject
 from triage.core.introlines import intro_length
 from triage.core.mail import Address, Attachment, Mail
+from triage.core.mailcards import Source
 from triage.core.mailheads import Head, head_at, read_mailbox
 from triage.core.ownwords import MAX_LINES
 from triage.core.parse import read_mail
@@ -29,27 +29,6 @@ _BELOW_MARK = 6
 _QUOTE = re.compile(r"(?:>[ \t]?){1,20}")
 _RUN_TOGETHER = re.compile(r"\b(?:from|từ|gửi từ|người gửi)\s{0,3}:\s{0,3}(.{3,400})", re.IGNORECASE)
 _END_OF_SENDER = re.compile(r"(?<=>)(?:to|sent|cc|tới|đến|đã gửi)\s*:", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The author of a forwarded mail. ``date`` is as written; ``attached`` where the mail came whole."""
-
-    name: str
-    address: str
-    date: str
-    subject: str
-    attached: bool
-
-    def as_json(self) -> dict[str, str | bool]:
-        """Give the form that is stored with a decision."""
-        return {
-            "name": self.name,
-            "address": self.address,
-            "date": self.date,
-            "subject": self.subject,
-            "attached": self.attached,
-        }
 
 
 def source_of(mail: Mail, parts: Iterable[tuple[Attachment, Callable[[], bytes]]] = ()) -> Source | None:

@@ -7,10 +7,11 @@ from triage.core.content import Parts
 from triage.core.decision import HoldForReview, Kind, OpenTicket, Outcome
 from triage.core.facts import Facts
 from triage.core.mail import Mail
+from triage.core.mailcards import Source
 from triage.core.reasons import Reason
 from triage.core.reply_guards import is_robot
 from triage.core.rules import Office
-from triage.core.sources import Source, source_of
+from triage.core.sources import source_of
 from triage.core.upstream import find_upstream_spam
 
 MOST_COPIED = 50
