@@ -20,7 +20,7 @@ def route(mail: Mail, facts: Facts = NO_FACTS) -> Route:
     return find_route(mail, read_subject(mail.subject, rules.treasuries), facts, rules)
 
 
-SILENT = ("no rules above the tag", "no unit", "no code of a unit")
+SILENT = ("no rules above the tag", "no unit", "no code of a unit", "no signature")
 """Trials that say nothing where there is nothing to try."""
 
 
@@ -294,3 +294,20 @@ def test_a_reply_that_names_the_treasury_moves_an_unrouted_ticket(
 def test_a_reply_that_names_none_for_certain_leaves_the_ticket_where_it_is(subject: str, text: str) -> None:
     found = moved(subject, text)
     assert (found.queue, found.how) == ("unrouted", How.THREAD)
+
+
+SIGNED = (
+    "Đơn vị chuyển trụ sở từ Hà Nội, nay không ký được.\n\nTrân trọng,\nNguyễn Thị Mẫu\n"
+    "Kế toán Trường B\nTỉnh Long An\nĐT: 0900 000 001"
+)
+
+
+def test_the_province_of_the_signature_goes_before_those_of_the_text() -> None:
+    found = route(a_mail("Xin hỏi", SIGNED))
+    assert (found.queue, found.how) == ("0510", How.BODY)
+    assert codes(found)[-1] == "route_signature"
+
+
+def test_two_provinces_in_a_signature_decide_nothing() -> None:
+    text = SIGNED.replace("Tỉnh Long An", "Tỉnh Long An và tỉnh Nam Định")
+    assert "route_signature" not in codes(route(a_mail("Xin hỏi", text)))

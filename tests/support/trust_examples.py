@@ -39,6 +39,7 @@ class Example:
     facts: Facts = NO_FACTS
     known: str = ""
     typed: str = ""
+    empty_parts: int = 0
 
     def raw(self) -> bytes:
         """The bytes of the mail."""
@@ -58,6 +59,7 @@ class Example:
             name = base64.b64encode(self.file.name.encode()).decode()
             kind = f'{self.file.type}\r\nContent-Disposition: attachment; filename="=?utf-8?b?{name}?="'
             parts.append(_part(kind, self.file.data))
+        parts += ["\r\n"] * self.empty_parts
         body = "".join(f"--part\r\n{part}\r\n" for part in parts)
         return ("\r\n".join(head) + f"\r\n\r\n{body}--part--\r\n").encode()
 
@@ -65,6 +67,7 @@ class Example:
         """The telling parts of the mail, safe to print."""
         lines = [f"check-sender {self.typed}"] if self.typed else []
         lines += [f"({self.known})"] if self.known else []
+        lines += [f"({self.empty_parts:,} phần rỗng)".replace(",", ".")] if self.empty_parts else []
         lines += [f"{name}: {value}" for name, value in self.headers]
         lines += [f"From: {self.sender}"] if self.sender != UNIT else []
         lines += [self.text] if self.text else []
@@ -221,6 +224,7 @@ FILES = {
     "ATTACH_BOMB": Example(
         file=File("ho-so.gz", data=compress(bytes(17_000_000), mtime=0), told="17 MB số không trong 17 KB")
     ),
+    "NOT_READ_WHOLE": Example(text="Kính gửi Đội hỗ trợ.", empty_parts=1_200),
     "ATTACH_ENCRYPTED": Example(
         text="Mật khẩu giải nén: 1234",
         file=File("ho-so.7z", data=b"7z\xbc\xaf\x27\x1c", told="tệp nén"),

@@ -21,6 +21,7 @@ from triage.core.phrases import MAX_SHOWN, Sentence, sentences
 from triage.core.text import fold, one_line
 from triage.core.tickets import find_codes
 from triage.core.unanswered import answers_nothing, left_out, poses_as_answer, unquoted
+from triage.core.unread import unread_findings
 from triage.core.weights import Combination
 
 Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
@@ -89,6 +90,7 @@ def content_findings(
     content = read_content(mail, rules, names, facts)
     found = [finding for check in _CHECKS for finding in check(content)]
     found += attachment_findings(parts, mail.text, names, rules)
+    found += unread_findings(mail)
     named = tuple(_named_number(content))
     if content.excused:
         return heaviest((*named, *(lowered(finding) for finding in found)))

@@ -48,6 +48,7 @@ from triage.core.signatures import ENCRYPTED, Signature, signed_by_other
 from triage.core.subject import read_subject
 from triage.core.surroundings import find_source, surrounding_reasons
 from triage.core.units import UnitBy, UnitSort
+from triage.core.unread import unread_reasons
 
 QUIET = frozenset({Kind.OWN, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST})
 """Kinds that nobody waits for an answer to."""
@@ -118,6 +119,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
             *surrounding_reasons(mail, outcome, facts, belonging, source),
             *((_REGISTERS,) if registration else ()),
             *_connecting(facts),
+            *unread_reasons(mail),
             *((ENCRYPTED,) if mail.encrypted else ()),
             *_of_signatures(signatures, mail.sender.address),
             *official,

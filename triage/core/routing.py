@@ -11,7 +11,7 @@ from triage.core.reasons import Reason
 from triage.core.routequestion import Answer, Question, Trial, miss, of_province
 from triage.core.rules import Rulebook
 from triage.core.subject import has_near_tag
-from triage.core.texttrials import by_body, by_subject_hint
+from triage.core.texttrials import by_body, by_signature, by_subject_hint
 from triage.core.unittrials import by_early_rule, by_rule, by_unit, by_unit_code, contradictions
 
 
@@ -202,6 +202,7 @@ TRIALS: tuple[tuple[How, Trial], ...] = (
     (How.UNIT, by_unit),
     (How.SUBJECT, by_subject_hint),
     (How.UNIT, by_unit_code),
+    (How.BODY, by_signature),
     (How.BODY, by_body),
 )
 """The ways of finding a queue, best first."""

@@ -4,6 +4,7 @@ import re
 
 from triage.core.reasons import Reason
 from triage.core.routequestion import Answer, Question, miss, of_province
+from triage.core.signature import signature_of
 from triage.core.tags import find_tags
 from triage.core.text import fold, one_line
 from triage.core.treasuries import Mention, TreasuryDirectory
@@ -31,6 +32,18 @@ def by_subject_hint(question: Question) -> Answer:
 
 _IN_SUBJECT = ("tiêu đề", "the subject")
 _IN_TEXT = ("tiêu đề và nội dung", "subject and text")
+
+
+def by_signature(question: Question) -> Answer | None:
+    """Follow the one province that the writer gives as his own, in the block where he says who he is."""
+    block = signature_of(question.mail.new_text)
+    mentions = question.directory.province_mentions(block) if block else ()
+    if len(mentions) != 1 or not mentions[0].treasury.queue:
+        return None
+    written = one_line(mentions[0].written)
+    return of_province(
+        "signature", mentions[0].treasury, f"chữ ký có “{written}”", f"“{written}” in the signature"
+    )
 
 
 def by_body(question: Question) -> Answer:
