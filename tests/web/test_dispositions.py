@@ -1,7 +1,7 @@
 from email.message import Message
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from triage.web.dispositions import content_disposition
 
@@ -28,6 +28,7 @@ def test_a_name_is_written_twice_for_old_and_new_programs(name: str, plain: str,
 
 
 @given(st.text())
+@example("¸")
 def test_the_header_is_one_line_of_ascii_and_reads_back_as_a_name(name: str) -> None:
     header = content_disposition("inline", name, 3)
     assert header.isascii()

@@ -16,5 +16,7 @@ def content_disposition(kind: Literal["inline", "attachment"], name: str, number
     ``number`` is the place of the file in its mail, for one without a usable name.
     """
     safe = safe_name(name, number)
-    plain = "".join(char if char.isascii() and char not in '"%;' else "_" for char in fold(safe))
+    told = "".join(char if char.isascii() and char not in '"%;' else "_" for char in fold(safe))
+    # folding may leave nothing but blanks of a name of marks
+    plain = told.strip(" .") or f"tep-{number}"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe=_ATTRIBUTE_CHARS)}"
