@@ -68,7 +68,7 @@ def retention_(
     ctx: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is due.")] = False,
 ) -> None:
-    """Erase raw mail whose term (retention in the configuration) has passed; the running service does so every day."""
+    """Erase raw mail whose term (section retention) has passed; the running service does so daily."""
     with app_of(ctx) as service:
         terms = service.config.retention.terms
         work = retention.due if dry_run else retention.keep_terms
