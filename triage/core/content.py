@@ -99,9 +99,8 @@ def content_findings(
 
 def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Give each finding once, in their order, at most MAX_FINDINGS; what weighs least is left out."""
-    order = list(Severity)
     each = tuple(dict.fromkeys(findings))
-    ranked = sorted(range(len(each)), key=lambda at: (-order.index(each[at].severity), at))[:MAX_FINDINGS]
+    ranked = sorted(range(len(each)), key=lambda at: (-each[at].severity.rank, at))[:MAX_FINDINGS]
     return tuple(each[at] for at in sorted(ranked))
 
 

@@ -1,6 +1,6 @@
 """What the service decides about one mail: values only, with the reason for each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -70,6 +70,14 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
+    @property
+    def rank(self) -> int:
+        """The place in this order, from 0; names do not sort by weight."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: place for place, severity in enumerate(Severity)}
+
 
 class Part(StrEnum):
     """The three things that letter 7102/TB-KBNN asks of a request."""
@@ -108,6 +116,10 @@ class Finding:
     evidence: str
     why: str
     why_en: str
+
+    def at_most(self, severity: Severity) -> "Finding":
+        """Give the same finding as no more than this."""
+        return replace(self, severity=severity) if self.severity.rank > severity.rank else self
 
     def as_json(self) -> dict[str, Any]:
         """Give the form that ``check-sender --json`` prints."""

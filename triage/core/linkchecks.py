@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from urllib.parse import unquote
@@ -25,22 +24,14 @@ def link_findings(links: tuple[Link, ...], names: NameChecks, rules: ContentRule
         for finding in _judge(link, names, rules):
             shown = finding if link.own else lowered(finding)
             key = (finding.check, link.host or finding.evidence)
-            if key not in found or _weight(found[key]) < _weight(shown):
+            if key not in found or found[key].severity.rank < shown.severity.rank:
                 found[key] = shown
     return tuple(found.values())
 
 
 def lowered(finding: Finding) -> Finding:
     """Give the same finding as no more than low: it stands in what the sender passes on or tells about."""
-    return replace(finding, severity=Severity.LOW) if _weight(finding) > _weight_of(Severity.LOW) else finding
-
-
-def _weight_of(severity: Severity) -> int:
-    return list(Severity).index(severity)
-
-
-def _weight(finding: Finding) -> int:
-    return _weight_of(finding.severity)
+    return finding.at_most(Severity.LOW)
 
 
 def _judge(link: Link, names: NameChecks, rules: ContentRules) -> Iterator[Finding]:
@@ -54,7 +45,7 @@ def _judge(link: Link, names: NameChecks, rules: ContentRules) -> Iterator[Findi
 
 def _lookalike(link: Link, names: NameChecks, _: ContentRules) -> Iterator[Finding]:
     found = names.domain(link.host) if link.target.is_web and link.target.ip is None else ()
-    for finding in sorted(found, key=_weight, reverse=True)[:1]:
+    for finding in sorted(found, key=lambda one: one.severity.rank, reverse=True)[:1]:
         name = finding.resembles or "?"
         vi = f"Liên kết dẫn tới {link.host}, giống {name} nhưng không phải. {finding.why}"
         en = f"A link leads to {link.host}, which looks like {name} and is not. {finding.why_en}"

@@ -5,7 +5,6 @@ so that a lookalike of it inherits nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from triage.core.content import ContentFacts, read_content
 from triage.core.decision import Finding, Severity
@@ -48,7 +47,7 @@ def excuse_names(
     if authenticated is False:
         return (*names, _not_proven(allowed))
     own = _of_sender(mail, protected, allowed, authenticated=authenticated)
-    excused = tuple(_lowered(one, Severity.INFO) if one in own else one for one in names)
+    excused = tuple(one.at_most(Severity.INFO) if one in own else one for one in names)
     return (*excused, _allows(allowed))
 
 
@@ -136,13 +135,8 @@ def _known(names: tuple[Finding, ...], mail: Mail, protected: Protected) -> tupl
     }
     if not lighter.intersection(names):
         return names
-    weighed = tuple(_lowered(one, Severity.LOW) if one in lighter else one for one in names)
+    weighed = tuple(one.at_most(Severity.LOW) if one in lighter else one for one in names)
     return (*weighed, _answered_before(address))
-
-
-def _lowered(finding: Finding, most: Severity) -> Finding:
-    order = list(Severity)
-    return replace(finding, severity=min(finding.severity, most, key=order.index))
 
 
 def _answered_before(address: str) -> Finding:

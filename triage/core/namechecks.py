@@ -59,7 +59,6 @@ def name_checks(protected: Protected, suffixes: ListedSuffixes) -> NameChecks:
 
 def _flags(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Keep what weighs, heaviest first; what the address itself says wrong in form is no imitation."""
-    order = list(Severity)
     grave = (
         each for each in findings if each.severity in {Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL}
     )
@@ -68,7 +67,7 @@ def _flags(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         for each in grave
         if each.check not in {"ADDRESS_UNREADABLE", "ADDRESS_ENCODED", "DOMAIN_IP_LITERAL"}
     )
-    return tuple(sorted(named, key=lambda each: -order.index(each.severity)))
+    return tuple(sorted(named, key=lambda each: -each.severity.rank))
 
 
 def _is_number(host: str) -> bool:

@@ -12,8 +12,6 @@ from triage.core.decision import Finding, Severity, Verdict
 GENUINE = "OFFICIAL_SENDER"
 """The one finding that speaks for a sender: official and authenticated."""
 
-_ORDER = {severity: place for place, severity in enumerate(Severity)}
-
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -58,10 +56,10 @@ class Weights:
     def verdict(self, findings: Iterable[Finding]) -> Verdict:
         """Give the verdict of weighed findings: the heaviest decides; trusted only what speaks for itself."""
         seen = tuple(findings)
-        heaviest = max((_ORDER[each.severity] for each in seen), default=-1)
-        if heaviest >= _ORDER[self.impersonation]:
+        heaviest = max((each.severity.rank for each in seen), default=-1)
+        if heaviest >= self.impersonation.rank:
             return Verdict.IMPERSONATION
-        if heaviest >= _ORDER[self.suspicious]:
+        if heaviest >= self.suspicious.rank:
             return Verdict.SUSPICIOUS
         return Verdict.TRUSTED if any(each.check == GENUINE for each in seen) else Verdict.ORDINARY
 

@@ -1,6 +1,6 @@
 """What the page of one mail shows, worked out from the mail: the template only lays it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from triage.core.filenames import safe_name
 from triage.core.html_text import text_of_html
 from triage.core.mail import Attachment, Mail
 from triage.core.text import one_line
-from triage.core.veil import veil_of
+from triage.core.veil import Veil, veil_of
 from triage.web import shown
 from triage.web.defectwords import in_vietnamese
 
@@ -35,10 +35,15 @@ class ShownMail:
     mail: Mail
     unmasked: bool = False
     warning: str = ""
+    _veil: Veil = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # a page hides a dozen texts, and finding the secrets reads the whole mail
+        object.__setattr__(self, "_veil", veil_of(self.mail))
 
     def hide(self, text: str) -> str:
         """Give a text of the mail as this reader may see it."""
-        return text if self.unmasked else veil_of(self.mail).hide(text)
+        return text if self.unmasked else self._veil.hide(text)
 
     @property
     def hides(self) -> bool:
@@ -79,7 +84,7 @@ class MailPage:
 
 def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) -> MailPage:
     """Work out the page; ``notes`` is what the HTML filter has to say."""
-    mail = one.mail
+    mail, hides = one.mail, one.hides
     return MailPage(
         number=one.id,
         subject=shown.visible(one.hide(mail.subject)) or "(không có chủ đề)",
@@ -88,11 +93,11 @@ def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) 
         new_text=shown.visible(one.hide(mail.new_text)),
         quoted=shown.visible(one.hide(_quoted(mail))),
         text=shown.visible(one.hide(mail.text)),
-        has_html=bool(mail.html.strip()) and not one.hides,
+        has_html=bool(mail.html.strip()) and not hides,
         notes=notes,
         files=tuple(_file(one, place, attachment) for place, attachment in enumerate(mail.attachments)),
         defects=tuple(dict.fromkeys(shown.visible(in_vietnamese(defect)) for defect in mail.defects)),
-        hides=one.hides,
+        hides=hides,
         warning=shown.visible(one.hide(one.warning)),
     )
 
