@@ -1,131 +1,45 @@
 """Holds the mail reader against what other projects expect of the mails that they collected."""
 
 import argparse
-import re
 import sys
 import time
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from expectations import Case, all_cases
-from stdlib_reading import attachment_line, mailbox_line
+from comparing import Compared, Explained, compare, read_explained
+from expectations import Authority, Case, all_cases
 from trimming import trimmed
 
-from triage.core.mail import Address, Mail
-from triage.core.mime import read_structure
 from triage.core.parse import read_mail
 
 CORPORA = Path(__file__).resolve().parents[1] / ".." / "shared" / "corpora"
-EXPLAINED = Path(__file__).with_name("corpora_explained.tsv")
 NOTE = """\
-What is expected: imap_tools and stalwart bring a file of expectations for each mail, mimekit tables of the
-kinds of parts in its mailboxes; the others are held against the standard library's reading, where it finds no
-defect, and against our own short table of facts (corpora_facts.tsv). "explained" are differences that are no
-fault of the reader, each with its reason in corpora_explained.tsv; "agree %" leaves them out, "of all" not.
+"explained" are differences that are no fault of the reader, each with its reason in corpora_explained.tsv;
+"agree %" leaves them out, "of all" counts them against us. "but for lost" are fields that agree save where
+the other program could not decode a byte and says so by U+FFFD: there it expects nothing.
 Not content, and left out of the comparison: the normal form of Unicode (NFC), line ends, blanks at the end of
 a line, empty lines, NUL; the charset that HTML names (some libraries write it anew). Every run of white space
 counts as one blank in headers (folding) and in texts with format=flowed."""
 
-_COLUMNS = ("mails", "fields", "agree", "explained", "differ", "agree %", "of all")
-_CHARSET_IN_HTML = re.compile(r"(?<=charset=)[A-Za-z0-9_-]+", re.IGNORECASE)
-
-Value = str | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One field of one mail: what is wanted, what was read."""
-
-    case: Case
-    field: str
-    wanted: Value
-    found: Value
-
-
-def _mailboxes(addresses: tuple[Address, ...]) -> Value:
-    return tuple(mailbox_line(one.name, one.address) for one in addresses)
-
-
-def _attachments(mail: Mail, wanted: Value) -> Value:
-    """Give one line an attachment, with its size where the expected line of that name and type has one."""
-    sized = {line.rpartition(" | ")[0] for line in wanted if line.count(" | ") > 1}
-    plain = [attachment_line(one.name, one.type, None) for one in mail.attachments]
-    return tuple(
-        attachment_line(one.name, one.type, one.size if line in sized else None)
-        for one, line in zip(mail.attachments, plain, strict=True)
-    )
-
-
-FIELDS: dict[str, Callable[[Mail, Case], Value]] = {
-    "subject": lambda mail, _: mail.subject,
-    "from": lambda mail, _: _mailboxes(mail.senders),
-    "first from": lambda mail, _: _mailboxes(mail.senders[:1]),
-    "from address": lambda mail, _: tuple(one.address for one in mail.senders),
-    "to": lambda mail, _: _mailboxes(mail.to),
-    "to address": lambda mail, _: tuple(one.address for one in mail.to),
-    "text": lambda mail, _: mail.text,
-    "html": lambda mail, _: mail.html,
-    "attachments": lambda mail, case: _attachments(mail, case.wanted["attachments"]),
-    "kinds": lambda _, case: tuple(str(part.content) for part in read_structure(case.raw, []).parts),
+TITLES = {
+    Authority.PROJECT: "What the projects' own files expect of their mails",
+    Authority.SECOND: "Cross-check of the mails without such files: the standard library where it finds no\n"
+    "defect, and our own short table of facts (corpora_facts.tsv)",
 }
 
-
-def compare(case: Case, mail: Mail) -> Iterator[Compared]:
-    """Give each expected field of a mail with what was read."""
-    flowed = b"format=flowed" in case.raw.lower()
-    for name, wanted in case.wanted.items():
-        loose = flowed or name not in {"text", "html"}
-        found = FIELDS[name](mail, case)
-        yield Compared(case, name, _comparable(wanted, loose=loose), _comparable(found, loose=loose))
-
-
-def _comparable(value: Value, *, loose: bool) -> Value:
-    if not isinstance(value, str):
-        return tuple(str(_comparable(one, loose=loose)) for one in value)
-    # what another program could not decode is a lone surrogate in its JSON
-    text = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
-    text = _CHARSET_IN_HTML.sub("", unicodedata.normalize("NFC", text))
-    if loose:
-        return " ".join(text.split())
-    lines = (line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """Differences that are no fault of the reader, by patterns for file and field."""
-
-    corpus: str
-    file: str
-    field: str
-    reason: str
-
-    def covers(self, one: Compared) -> bool:
-        """Say whether this explains a difference."""
-        return (
-            self.corpus == one.case.corpus
-            and fnmatchcase(one.case.file, self.file)
-            and fnmatchcase(one.field, self.field)
-        )
-
-
-def read_explained() -> list[Explained]:
-    """Read the table of explained differences."""
-    rows = [line.split("\t") for line in EXPLAINED.read_text(encoding="utf-8").splitlines()[1:] if line]
-    return [Explained(*row) for row in rows]
+_COLUMNS = ("mails", "fields", "agree", "but for lost", "explained", "differ", "agree %", "of all")
 
 
 @dataclass(slots=True)
 class Tally:
-    """Figures of one corpus, or of one field in all of them."""
+    """Figures of one corpus, or of one field in all of them; ``agreeing`` counts ``but_for_lost`` too."""
 
     mails: int = 0
     fields: int = 0
     agreeing: int = 0
+    but_for_lost: int = 0
     explained: int = 0
 
     @property
@@ -143,8 +57,27 @@ class Tally:
         """Give the line of the table."""
         whole = self.agreeing / self.fields if self.fields else 1.0
         return (
-            f"{name:<24} {self.mails or '':>6} {self.fields:>7} {self.agreeing:>7} {self.explained:>10}"
-            f" {self.differing:>7} {self.share:>8.2%} {whole:>8.2%}"
+            f"{name:<24} {self.mails or '':>6} {self.fields:>7} {self.agreeing:>7} {self.but_for_lost:>12}"
+            f" {self.explained:>10} {self.differing:>7} {self.share:>8.2%} {whole:>8.2%}"
+        )
+
+
+@dataclass(slots=True)
+class Table:
+    """The figures that rest on one authority, by corpus and by field."""
+
+    corpora: dict[str, Tally] = field(default_factory=dict)
+    fields: dict[str, Tally] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> Tally:
+        """All corpora together."""
+        rows = self.corpora.values()
+        return Tally(
+            *(
+                sum(getattr(row, name) for row in rows)
+                for name in ("mails", "fields", "agreeing", "but_for_lost", "explained")
+            )
         )
 
 
@@ -152,8 +85,7 @@ class Tally:
 class Outcome:
     """What came of a whole run; ``slowest`` in seconds."""
 
-    corpora: dict[str, Tally] = field(default_factory=dict)
-    fields: dict[str, Tally] = field(default_factory=dict)
+    tables: dict[Authority, Table] = field(default_factory=lambda: {one: Table() for one in Authority})
     missed: list[Compared] = field(default_factory=list)
     slowest: float = 0.0
 
@@ -165,39 +97,37 @@ def run(cases: Iterable[Case], known: list[Explained]) -> Outcome:
         started = time.perf_counter()
         mail = read_mail(case.raw)
         outcome.slowest = max(outcome.slowest, time.perf_counter() - started)
-        outcome.corpora.setdefault(case.corpus, Tally()).mails += 1
+        outcome.tables[case.authority].corpora.setdefault(case.corpus, Tally()).mails += 1
         for one in compare(case, mail):
             _count(outcome, one, known)
     return outcome
 
 
 def _count(outcome: Outcome, one: Compared, known: list[Explained]) -> None:
-    same = one.wanted == one.found
-    excused = not same and any(reason.covers(one) for reason in known)
-    for tally in (outcome.corpora[one.case.corpus], outcome.fields.setdefault(one.field, Tally())):
+    but_for_lost = not one.same and one.same_but_for_lost
+    agrees = one.same or but_for_lost
+    excused = not agrees and any(reason.covers(one) for reason in known)
+    table = outcome.tables[one.case.authority]
+    for tally in (table.corpora[one.case.corpus], table.fields.setdefault(one.field, Tally())):
         tally.fields += 1
-        tally.agreeing += same
+        tally.agreeing += agrees
+        tally.but_for_lost += but_for_lost
         tally.explained += excused
-    if not same and not excused:
+    if not agrees and not excused:
         outcome.missed.append(one)
 
 
-def print_tables(outcome: Outcome) -> None:
+def print_table(title: str, table: Table) -> None:
     """Print one line a corpus, one for all, and one a field."""
-    header = "{:>6} {:>7} {:>7} {:>10} {:>7} {:>8} {:>8}".format(*_COLUMNS)
-    print(f"{'corpus':<24} {header}")
-    whole = Tally()
-    for name, tally in outcome.corpora.items():
+    header = "{:>6} {:>7} {:>7} {:>12} {:>10} {:>7} {:>8} {:>8}".format(*_COLUMNS)
+    print(f"{title}\n\n{'corpus':<24} {header}")
+    for name, tally in table.corpora.items():
         print(tally.line(name))
-        whole.mails += tally.mails
-        whole.fields += tally.fields
-        whole.agreeing += tally.agreeing
-        whole.explained += tally.explained
-    print(whole.line("all"))
+    print(table.whole.line("all"))
     print(f"\n{'field':<24} {header}")
-    for name, tally in outcome.fields.items():
+    for name, tally in table.fields.items():
         print(tally.line(name))
-    print(f"\nraised: 0; slowest mail: {outcome.slowest * 1000:.0f} ms")
+    print()
 
 
 def print_trimming(folder: Path) -> None:
@@ -226,10 +156,13 @@ def main() -> int:
             print(one.case.corpus, one.case.file, one.field, sep="\t")
             print("  wanted", repr(one.wanted)[: args.width])
             print("  found ", repr(one.found)[: args.width])
-    print_tables(outcome)
+    for authority, table in outcome.tables.items():
+        print_table(TITLES[authority], table)
+    print(f"raised: 0; slowest mail: {outcome.slowest * 1000:.0f} ms")
     print_trimming(args.folder / "email_reply_trimmer")
     print(f"\n{NOTE}")
-    return int(any(tally.share < args.least for tally in outcome.corpora.values()))
+    tallies = (tally for table in outcome.tables.values() for tally in table.corpora.values())
+    return int(any(tally.share < args.least for tally in tallies))
 
 
 if __name__ == "__main__":

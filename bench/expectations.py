@@ -3,8 +3,9 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ FACTS = Path(__file__).with_name("corpora_facts.tsv")
 BETWEEN = " ;; "
 
 
+class Authority(Enum):
+    """Who says what is expected: the project that brought the mail, or a second opinion of ours."""
+
+    PROJECT = auto()
+    SECOND = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One mail and what is expected of it; ``wanted`` is empty where it only has to be read."""
@@ -36,6 +44,7 @@ class Case:
     file: str
     raw: bytes
     wanted: Wanted
+    authority: Authority = Authority.PROJECT
 
 
 def all_cases(folder: Path) -> Iterator[Case]:
@@ -43,6 +52,7 @@ def all_cases(folder: Path) -> Iterator[Case]:
     yield from imap_tools(folder / "imap_tools")
     yield from stalwart(folder / "stalwart-mail-parser")
     yield from mailboxes(folder / "mimekit" / "mbox")
+    yield from packages(folder / "mimekit" / "tnef")
     yield from sisimai_mailboxes(folder / "sisimai-set-of-emails" / "mailbox")
     facts = read_facts()
     for name, patterns in STDLIB_FOLDERS.items():
@@ -50,7 +60,9 @@ def all_cases(folder: Path) -> Iterator[Case]:
         for path in sorted({path for pattern in patterns for path in root.rglob(pattern)}):
             if path.is_file():
                 raw, file = path.read_bytes(), str(path.relative_to(root))
-                yield Case(name, file, raw, read_with_stdlib(raw) | facts.get((name, file), {}))
+                yield Case(
+                    name, file, raw, read_with_stdlib(raw) | facts.get((name, file), {}), Authority.SECOND
+                )
 
 
 def read_facts() -> dict[tuple[str, str], Wanted]:
@@ -206,4 +218,32 @@ def sisimai_mailboxes(folder: Path) -> Iterator[Case]:
     """Cut the mailbox files of sisimai into mails, each held against the standard library's reading."""
     for path in sorted(folder.glob("mbox-*")):
         for number, raw in enumerate(split_mailbox(path.read_bytes())):
-            yield Case("sisimai-set-of-emails", f"mailbox/{path.name}#{number}", raw, read_with_stdlib(raw))
+            yield Case(
+                "sisimai-set-of-emails",
+                f"mailbox/{path.name}#{number}",
+                raw,
+                read_with_stdlib(raw),
+                Authority.SECOND,
+            )
+
+
+_BODIES = frozenset({"body.rtf", "body.html", "body.txt"})
+"""What mimekit's lists call the text of the mail in a package."""
+
+
+def packages(folder: Path) -> Iterator[Case]:
+    """Read mimekit's winmail.dat files, each in a mail of its own, with the names in the list beside it."""
+    for path in sorted(folder.glob("*.tnef")):
+        names = {name.strip() for name in path.with_suffix(".list").read_text(encoding="utf-8").splitlines()}
+        wanted: Wanted = {"packed files": file_names(names - _BODIES)} if names else {}
+        yield Case(
+            "mimekit", f"tnef/{path.name}", _PACKAGE_MAIL + base64.encodebytes(path.read_bytes()), wanted
+        )
+
+
+def file_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Give each name once, in order; some programs write "_" for a blank."""
+    return tuple(sorted({name.replace("_", " ") for name in names}))
+
+
+_PACKAGE_MAIL = b"Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"

@@ -10,7 +10,7 @@ from support.archives import zipped
 from support.imapserver import ImapAccount
 from support.office import Office, open_office, write_config
 from support.pictures import png
-from support.rawmail import multipart, part
+from support.rawmail import multipart, part, raw_mail
 from support.winmail import Packed, package
 from typer.testing import CliRunner
 
@@ -127,3 +127,15 @@ def test_explain_tells_of_attachments_in_words_and_in_json(triage: Triage, tmp_p
     assert (first["detected"], first["role"], first["inside"]) == ("zip", "archive", ["a.exe"])
     assert first["note"][0]["code"] == "file_is_not_what_it_says"
     assert (second["detected"], second["about"]) == ("eml", "Hoi — Ke toan <a@hoacuc.example>")
+
+
+def test_explain_parts_what_a_mail_says_from_what_only_an_attached_mail_says(tmp_path: Path) -> None:
+    inner = raw_mail("Em không ký được, mật khẩu của em là Abc@12345".encode())
+    (tmp_path / "thu.eml").write_bytes(multipart("mixed", part("message/rfc822", inner)))
+    told = json.loads(explained(tmp_path, "--json"))["mail"]
+    assert told["text"] == ""
+    assert told["attached_text"].startswith("---------- Thư đính kèm")
+    assert "Em không ký được" in told["new_text"]
+    hidden = explained(tmp_path, "--json", "--mask")
+    assert "attached_text" in hidden
+    assert "Abc@12345" not in hidden

@@ -179,7 +179,15 @@ def test_jobs_are_told_in_their_usual_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Kính gửi Kho bạc", "Mã ĐVQHNS: 1012345", "Trường Mầm non", "không ký được", ""]
+    "line",
+    [
+        "Kính gửi Kho bạc",
+        "Mã ĐVQHNS: 1012345",
+        "Trường Mầm non",
+        "Xã Trực Ninh, Nam Định",
+        "không ký được",
+        "",
+    ],
 )
 def test_what_is_no_name_is_none(line: str) -> None:
     assert person_in(line) == ""

@@ -165,8 +165,10 @@ def test_an_attached_mail_speaks_where_the_mail_itself_is_silent() -> None:
     assert silent.text.startswith("---------- Thư đính kèm")
     assert "Chủ đề: [0010#DVC] Lỗi ký số" in silent.text
     assert silent.text.endswith("noi dung ben trong")
+    assert (silent.borrowed, silent.own_text) == (True, "")
+    assert "noi dung ben trong" in silent.new_text
     speaking = read_mail(multipart("mixed", part("text/plain", b"xem kem"), part("message/rfc822", inner)))
-    assert speaking.text == "xem kem"
+    assert (speaking.text, speaking.own_text, speaking.borrowed) == ("xem kem", "xem kem", False)
     assert [item.type for item in speaking.attachments] == ["message/rfc822"]
 
 

@@ -64,23 +64,30 @@ _SHOWN_OF_NESTED = (("Từ", "from"), ("Ngày", "date"), ("Tới", "to"), ("Ch�
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text of a mail, its HTML where it has some, and the numbers of parts that are no attachments."""
+    """The text of a mail, its HTML where it has some, and the numbers of parts that are no attachments.
+
+    ``borrowed`` tells that the mail has no text of its own and the text is that of something attached to it.
+    """
 
     text: str
     html: str
     parts: frozenset[int]
+    borrowed: bool = False
 
 
 def read_body(structure: Structure, defects: list[str], depth: int = 0) -> Body:
     """Read the text of a mail; an attached mail's text where the mail itself has none."""
     reader = _BodyReader(structure, defects)
-    pieces = reader.read(structure.root) or reader.read_other_texts()
+    own = reader.read(structure.root)
+    pieces = own or reader.read_other_texts()
     texts = [_text_of(piece, defects) for piece in pieces]
     text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     html = "\n".join(piece.html for piece in pieces if piece.html)
     if not text and depth < DEEPEST_NESTED:
         text = _nested_text(structure, defects, depth)
-    return Body(text, html, frozenset(reader.used))
+    return Body(
+        text, html, frozenset(reader.used), borrowed=bool(text) and not any(map(_says_something, own))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,10 @@ class _BodyReader:
         if parameters.get("format", b"").lower() == b"flowed" and part.content.sub == "plain":
             return unflow(text, delete_space=parameters.get("delsp", b"").lower() == b"yes")
         return text
+
+
+def _says_something(piece: _Piece) -> bool:
+    return bool(piece.plain.strip() or piece.html.strip())
 
 
 def _text_of(piece: _Piece, defects: list[str]) -> str:

@@ -48,7 +48,7 @@ def missing_parts(
     Without a ``contact`` that was read any phone number in the text counts.
     """
     present = {
-        Part.DESCRIPTION: _has_description(mail),
+        Part.DESCRIPTION: has_description(mail),
         Part.SCREENSHOT: not SHOWING.isdisjoint(roles_of(mail)),
         Part.CONTACT: contact.is_enough if contact else has_phone_number(_unquoted(mail.text)),
     }
@@ -61,7 +61,7 @@ def has_phone_number(text: str) -> bool:
     return bool(_PHONE.search(_DATE.sub(" / ", plain)))
 
 
-def _has_description(mail: Mail) -> bool:
+def has_description(mail: Mail) -> bool:
     """Ask for some words of one's own beyond greeting, thanks and “as in the subject”."""
     told: set[str] = set()
     written = _SIGNATURE.split(mail.new_text[:_LONGEST_TEXT], maxsplit=1)[0]

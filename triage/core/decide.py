@@ -44,6 +44,7 @@ from triage.core.reports import Report, read_report, report_category, with_findi
 from triage.core.routing import find_route, reroute
 from triage.core.rules import Rulebook
 from triage.core.sender import judge_sender
+from triage.core.senton import with_sent_on
 from triage.core.signatures import ENCRYPTED, Signature, signed_by_other
 from triage.core.subject import read_subject
 from triage.core.surroundings import find_source, surrounding_reasons
@@ -68,7 +69,8 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     subject = read_subject(mail.subject, rules.treasuries)
     kind = classify(mail, subject, rules.office.addresses)
     sender = judge_sender(mail, facts, rules, parts)
-    category = categorise(mail, rules.categories)
+    read = with_sent_on(mail, kind.kind, parts)
+    category = categorise(read, rules.categories)
     report = read_report(mail, kind.kind, category.category, sender.verdict, rules, parts)
     if report:
         kind, sender, category = _reported(report, kind, sender, category, rules)
@@ -90,7 +92,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     reply = plan(outcome)
     signatures = (*mail.signatures, *pdf_signatures(parts))
     opens = isinstance(outcome, OpenTicket | HoldForReview)
-    contact = NO_CONTACT if kind.kind in QUIET else contact_of(mail, rules.office, rules.treasuries)
+    contact = NO_CONTACT if kind.kind in QUIET else contact_of(read, rules.office, rules.treasuries)
     official = () if kind.kind in QUIET else official_letter(mail)
     registration = find_registration(mail, rules.treasuries, parts) if _is_worked(outcome) else None
     runs = opens or (isinstance(outcome, AppendToTicket) and outcome.reopen)
@@ -102,7 +104,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         sender=sender,
         category=category.category,
         priority=category.priority,
-        missing=missing_parts(mail, category.needs, contact)
+        missing=missing_parts(read, category.needs, contact)
         if opens and kind.kind not in _ASKING_NO_HELP
         else (),
         outcome=outcome,
@@ -126,12 +128,12 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         ),
         indicators=report.indicators if report else None,
         contact=contact,
-        secrets=disclosed_by(mail.subject, mail.new_text or mail.text),
+        secrets=disclosed_by(read.subject, read.new_text or read.text),
         official_letter=bool(official),
         registration=registration,
         unit=facts.unit,
         signatures=signatures,
-        language=language_of(mail.new_text or mail.text, subject.bare),
+        language=language_of(read.new_text or read.text, subject.bare),
         source=source,
         delivery=read_delivery(mail, parts, rules.office.addresses) if kind.kind is Kind.BOUNCE else None,
         notices=plan_notices(mail, subject, outcome, rules.treasuries, rules.office)

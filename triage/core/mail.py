@@ -79,9 +79,11 @@ class Mail:
     ``headers`` keeps each header in the order of the mail, its value unfolded and decoded. ``date`` is what
     the sender claims (aware, or None); the time of receipt is not in here, since only the server knows it.
     ``return_path`` is None where there is no such header and empty for the null sender ``<>``.
-    ``message_id``, ``in_reply_to`` and ``references`` keep their angle brackets. ``new_text`` is ``text``
-    without quoted history and signature. ``defects`` says what was wrong and how it was repaired,
-    each as ``code: sentence`` (triage.core.defects).
+    ``message_id``, ``in_reply_to`` and ``references`` keep their angle brackets. ``text`` is what a person
+    would read: ``borrowed`` tells that the mail has no text of its own, so that this is what the first mail
+    attached to it says, or a text of an odd kind. ``new_text`` is ``text`` without quoted history and
+    signature. ``defects`` says what was wrong and how it was repaired, each as ``code: sentence``
+    (triage.core.defects).
     ``signatures`` are those of the mail itself, not of its attachments; ``encrypted`` is ``smime`` or ``pgp``
     where the mail is locked, else empty.
     """
@@ -106,6 +108,12 @@ class Mail:
     size: int
     signatures: tuple[Signature, ...] = ()
     encrypted: str = ""
+    borrowed: bool = False
+
+    @property
+    def own_text(self) -> str:
+        """The text that the mail itself has, empty where it only carries one."""
+        return "" if self.borrowed else self.text
 
     @property
     def sender(self) -> Address:

@@ -49,14 +49,14 @@ def find_originals(
 
 def _attached(parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> Iterator[Original]:
     for attachment, provide in parts:
-        if _is_mail(attachment):
+        if is_mail(attachment):
             inside = read_mail(provide()[:MOST_BYTES])
             text = f"{inside.subject}\n{inside.text}"
             senders = dict.fromkeys((*inside.senders, *inside.reply_to))
             yield from (Original(sender, text, attached=True) for sender in senders if sender.address)
 
 
-def _is_mail(attachment: Attachment) -> bool:
+def is_mail(attachment: Attachment) -> bool:
     """Believe type, name or content; headers alone are what a bounce gives back."""
     by_content = attachment.detected == "eml" and not attachment.type.startswith("text/rfc822")
     return by_content or attachment.type == "message/rfc822" or attachment.name.lower().endswith(".eml")

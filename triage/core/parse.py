@@ -67,6 +67,7 @@ def read_mail(raw: bytes) -> Mail:
             text, subject, html=html, may_be_empty=any(not one.inline for one in attached.files)
         ),
         html=html,
+        borrowed=body.borrowed,
         attachments=attached.files,
         defects=tuple(dict.fromkeys(defects))[:MOST_DEFECTS],
         size=len(raw),

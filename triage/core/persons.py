@@ -41,6 +41,9 @@ _NO_NAME_WORDS = """
 """
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
+_PLACES = frozenset({"xã", "phường", "tỉnh", "huyện", "quận"})
+"""What the name of a place begins with; without its tone "xã" folds to a family name."""
+
 _JOBS = (
     "kế toán trưởng", "phó kế toán trưởng", "phụ trách kế toán", "kế toán viên", "chủ tài khoản",
     "phó hiệu trưởng", "hiệu trưởng", "phó giám đốc", "giám đốc", "chuyên viên", "văn thư", "thủ quỹ",
@@ -107,6 +110,8 @@ def _is_family(words: list[str], folded: list[str]) -> bool:
     if set(folded) <= _NO_NAMES | {"van", "thu"} or (
         folded[0] in {"truong", "phong", "so", "ban"} and folded[1] in _NO_NAMES
     ):
+        return False
+    if words[0].lower() in _PLACES:
         return False
     toned = any(not word.isascii() for word in words)
     first, last = folded[0], folded[-1]

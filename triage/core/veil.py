@@ -23,7 +23,7 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _SAID = frozenset(
     {
         *("text", "text_en", "evidence", "why", "why_en", "subject", "new_text", "name", "unit", "tag"),
-        *("from_name", "about", "diagnostic", "recipient", "note", "reason", "job"),
+        *("attached_text", "from_name", "about", "diagnostic", "recipient", "note", "reason", "job"),
     }
 )
 """Keys of stored documents below which stand words of people; all others hold codes, moments, numbers."""
@@ -71,8 +71,9 @@ def masked(explanation: dict[str, Any]) -> dict[str, Any]:
     people = filter(
         None, (mail["from"], mail["reply_to"], *mail["to"][:MOST_NAMES], *mail["cc"][:MOST_NAMES])
     )
+    text = mail.get("attached_text") or mail["text"]
     veil = _veil(
-        f"{mail['subject']}\n{mail['text'][:MAX_TEXT]}",
+        f"{mail['subject']}\n{text[:MAX_TEXT]}",
         [one["name"] for one in people],
         [one["name"] for one in mail["attachments"]],
     )
