@@ -61,3 +61,36 @@ def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseError, match="9999, which this program does not know"):
         migrate.demand_newest(database)
+
+
+OLD_TICKET = (
+    "INSERT INTO tickets (id, code, queue, status, subject, requester_name, requester_address, category, "
+    "priority, verdict, opened_at, updated_at) VALUES ({0}, 'SD261116-00000{0}', '0010', 'new', 's', 'n', "
+    "'a@x.example', 'other', 3, 'ordinary', '2026-11-16 00:00:00', '2026-11-16 00:00:00')"
+)
+OLD_ROWS = (
+    OLD_TICKET.format(1),
+    OLD_TICKET.format(2),
+    "INSERT INTO ticket_parties (ticket_id, address) VALUES (1, 'a@x.example')",
+    (
+        "INSERT INTO outbox (id, ticket_id, letter, recipient, counted_as, domain, subject, message_id, "
+        "content, created_at) VALUES (1, 1, 'acknowledgement', 'a@x.example', 'a@x.example', 'x.example', "
+        "'s', '<m@x.example>', '', '2026-11-16 00:00:00')"
+    ),
+)
+
+
+def test_a_database_with_tickets_and_letters_goes_up_and_down_and_up(database: Database) -> None:
+    migrate.upgrade(database, "0003")
+    with database.write() as connection:
+        for statement in OLD_ROWS:
+            connection.exec_driver_sql(statement)
+    migrate.upgrade(database)
+    migrate.downgrade(database, "0003")
+    migrate.upgrade(database)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM tickets").scalar() == 2
+        assert connection.exec_driver_sql("SELECT state FROM outbox").scalar() == "queued"
+        assert connection.exec_driver_sql("SELECT count(*) FROM ticket_parties").scalar() == 1
+        counted = connection.exec_driver_sql("SELECT queue, status, count FROM ticket_counts").all()
+    assert [tuple(row) for row in counted] == [("0010", "new", 2)]

@@ -39,7 +39,7 @@ class Section(BaseModel):
 
 
 SECRETS = frozenset({"password"})
-LISTS = frozenset({"token_command", "outgoing", "nameservers"})
+LISTS = frozenset({"token_command", "outgoing", "nameservers", "trusted_proxies"})
 """Keys that hold several words; in the environment blanks part them."""
 
 HIDDEN = SECRETS | {"url"}
@@ -164,10 +164,27 @@ class RulesConfig(Section):
 
 
 class WebConfig(Section):
-    """[web]: where pages and health answers are served; port 0 turns them off."""
+    """[web]: where pages and health answers are served; port 0 turns them off.
+
+    ``secure_cookies`` is off only where the pages are served without TLS on this machine alone.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8600, ge=0, le=65535)
+    address: str = ""
+    secure_cookies: bool = True
+    trusted_proxies: tuple[IPv4Address | IPv6Address, ...] = ()
+    idle_minutes: int = Field(default=30, ge=1, le=1440)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    recall_seconds: int = Field(default=20, ge=0, le=300)
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
+            raise ValueError(f"{value!r} is not the beginning of an address such as https://hotro.example")
+        return value.rstrip("/")
 
 
 class TimeConfig(Section):

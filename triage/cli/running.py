@@ -42,12 +42,12 @@ def run(
 def serve_until_stopped(service: App) -> None:
     """Run the service with its pages until it is asked to stop."""
     from triage.scheduler import run_service
-    from triage.web.health import create_app
+    from triage.web.deskapp import create_desk
     from triage.web.server import serve
 
-    config = service.config
-    pages = create_app(service.database, service.means.clock, config.mailbox.poll_seconds)
-    run_service(service, serve(config.web.host, config.web.port, pages))
+    web = service.config.web
+    proxies = [str(one) for one in web.trusted_proxies]
+    run_service(service, serve(web.host, web.port, create_desk(service), proxies))
 
 
 def run_all(service: App) -> Summary:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, func, or_, select, text, update
 
 from triage.core.address import counted_address
 from triage.db.schema import FRESH, TRIED, outbox, tickets
@@ -83,7 +83,11 @@ def _taking(letters: Select[int]) -> Update:
     )
 
 
-_TAKE_FRESH = _taking(select(outbox.c.id).where(FRESH).order_by(outbox.c.id))
+_TAKE_FRESH = _taking(
+    select(outbox.c.id)
+    .where(FRESH, or_(outbox.c.held_until.is_(None), outbox.c.held_until <= bindparam("now")))
+    .order_by(outbox.c.id)
+)
 _TAKE_TRIED = _taking(
     select(outbox.c.id)
     .where(TRIED, outbox.c.next_try_at <= bindparam("now"))

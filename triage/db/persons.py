@@ -216,8 +216,11 @@ def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -
         connection.execute(
             update(tickets)
             .where(tickets.c.id.in_(some))
-            .values(subject=NEUTRAL_TEXT, requester_name="", requester_address=mark)
+            .values(subject=NEUTRAL_TEXT, requester_name="", requester_address=mark, unit_name="")
         )
+    for some in _in_lists(held.involved):
+        # the first words of a mail may be anybody's: a forward begins with its author
+        connection.execute(update(tickets).where(tickets.c.id.in_(some)).values(excerpt=""))
     connection.execute(update(ticket_parties).where(ticket_parties.c.address == address).values(address=mark))
     own = set(held.tickets)
     for some in _in_lists(held.involved):

@@ -75,6 +75,8 @@ FRESH = text("state = 'queued' and attempts = 0")
 TRIED = text("state in ('queued', 'sending') and attempts > 0")
 LISTED = text("removed_at is null")
 IN_FORCE = text("ended_at is null")
+OPEN = text("status <> 'closed'")
+UNREAD = text("read_at is null")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -173,9 +175,31 @@ tickets = Table(
     Column("due_at", Utc),
     Column("updated_at", Utc, nullable=False),
     Column("closed_at", Utc),
+    # Goes up with every change, so that an act can tell that somebody else was faster.
+    Column("version", Integer, nullable=False, server_default="0"),
+    # The first line of what its first mail says, secrets hidden: what a list shows under the subject.
+    Column("excerpt", String(200), nullable=False, server_default=""),
+    Column("unit_name", String(200), nullable=False, server_default=""),
+    # When the first answer of a person went out, and what a closed ticket came to.
+    Column("answered_at", Utc),
+    Column("outcome", String(24)),
+    Column("snoozed_until", Utc),
+    # No foreign key: SQLite could add one only by copying the table, which others refer to.
+    Column("merged_into", Id),
     UniqueConstraint("code", name="uq_tickets_code"),
     Index("ix_tickets_queue", "queue", "status", "due_at"),
     Index("ix_tickets_requester", "requester_address", "id"),
+    # What a queue and the desk of the centre open on: what is not closed, the oldest deadline first.
+    Index("ix_tickets_open", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_tickets_open_queue", "queue", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_tickets_open_assignee", "assignee", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_tickets_updated", "updated_at", "id"),
+    Index(
+        "ix_tickets_snoozed",
+        "snoozed_until",
+        sqlite_where=text("status = 'snoozed'"),
+        postgresql_where=text("status = 'snoozed'"),
+    ),
 )
 
 ticket_parties = Table(
@@ -228,9 +252,11 @@ outbox = Table(
     Column("created_at", Utc, nullable=False),
     Column("sent_at", Utc),
     Column("response", Text),
+    # A letter that a person wrote may be taken back until then; nobody sends it before.
+    Column("held_until", Utc),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
     UniqueConstraint("mail_id", "letter", name="uq_outbox_mail_letter"),
-    CheckConstraint("state in ('queued', 'sending', 'sent', 'failed')", name="state"),
+    CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'recalled')", name="state"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     # What the caps on automatic letters count by: folded address, and domain.
     Index("ix_outbox_counted_as", "counted_as", "created_at"),
@@ -378,4 +404,223 @@ erasures = Table(
     Column("mails", Integer, nullable=False, server_default="0"),
     Column("tickets", Integer, nullable=False, server_default="0"),
     Column("letters", Integer, nullable=False, server_default="0"),
+)
+
+# Who may sign in. Nobody is ever deleted: what they did stays theirs.
+people = Table(
+    "people",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # The login, lower case; it stands as assignee and actor wherever somebody acts.
+    Column("name", String(64), nullable=False),
+    Column("display_name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("email", String(400), nullable=False, server_default=""),
+    Column("language", String(8), nullable=False, server_default="vi"),
+    Column("password_hash", String(400)),
+    Column("totp_secret", String(64)),
+    # The last time step whose code was used (RFC 6238 5.2: a code works once).
+    Column("totp_step", BigInteger),
+    Column("oidc_issuer", String(400)),
+    Column("oidc_subject", String(255)),
+    Column("preferences", JSON, nullable=False, server_default="{}"),
+    Column("created_at", Utc, nullable=False),
+    Column("disabled_at", Utc),
+    Column("away_from", Utc),
+    Column("away_until", Utc),
+    Column("deputy_id", ForeignKey("people.id")),
+    UniqueConstraint("name", name="uq_people_name"),
+    UniqueConstraint("oidc_issuer", "oidc_subject", name="uq_people_oidc"),
+    CheckConstraint("role in ('coordinator', 'agent', 'security', 'auditor', 'admin')", name="role"),
+    Index("ix_people_deputy_id", "deputy_id"),
+)
+
+# Which queues a coordinator looks after; the other roles see every queue without a row here.
+person_queues = Table(
+    "person_queues",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("queue", String(40), primary_key=True),
+    Index("ix_person_queues_queue", "queue"),
+)
+
+# Invitations and resets: random, kept as SHA-256 only, used once, over after a day.
+one_time_tokens = Table(
+    "one_time_tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    UniqueConstraint("token_hash", name="uq_one_time_tokens_token_hash"),
+    CheckConstraint("purpose in ('invite', 'reset')", name="purpose"),
+    Index("ix_one_time_tokens_person_id", "person_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+    Column("used_at", Utc),
+)
+
+# Who is signed in. A row ends on sign-out, disable and change of role; it is never used again.
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("form_token", String(64), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("factor", String(16), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    # When password or code were last given: what weighs more asks for them anew.
+    Column("confirmed_at", Utc, nullable=False),
+    Column("network", String(64), nullable=False, server_default=""),
+    Column("client", String(200), nullable=False, server_default=""),
+    Column("ended_at", Utc),
+    Column("ended_why", String(24)),
+    UniqueConstraint("token_hash", name="uq_web_sessions_token_hash"),
+    Index(
+        "ix_web_sessions_person_id",
+        "person_id",
+        sqlite_where=IN_FORCE,
+        postgresql_where=IN_FORCE,
+    ),
+)
+
+# How often something was tried within a window of time: sign-ins by account and by network, exports.
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("window_start", Utc, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Index("ix_throttles_window_start", "window_start"),
+)
+
+# Every view and every change by a person, each row bound to the one before. Triggers refuse to change or
+# delete a row. ``data`` is text, since the hash is that of its very letters.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("object", String(200), nullable=False, server_default=""),
+    Column("network", String(64), nullable=False, server_default=""),
+    Column("data", Text, nullable=False, server_default="{}"),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("previous", name="uq_audit_previous"),
+    Index("ix_audit_object", "object", "id"),
+    Index("ix_audit_actor", "actor", "id"),
+)
+
+# How many tickets stand in each queue and status. Triggers write every change of tickets into
+# ticket_count_changes, which no two transactions fight over; a job adds them up into ticket_counts.
+ticket_counts = Table(
+    "ticket_counts",
+    metadata,
+    Column("queue", String(40), primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("flagged", Boolean, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+ticket_count_changes = Table(
+    "ticket_count_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("queue", String(40), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    Column("change", Integer, nullable=False),
+)
+
+# Tickets that have to do with each other; each pair stands once in each direction.
+ticket_links = Table(
+    "ticket_links",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("other_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("sort", String(12), primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(200), nullable=False),
+    CheckConstraint("sort in ('related', 'merged', 'split')", name="sort"),
+)
+
+# What somebody is writing, kept here and not in the browser.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("sort", String(8), nullable=False),
+    Column("body", Text, nullable=False),
+    # The version of the ticket that the writer had before him.
+    Column("ticket_version", Integer, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    UniqueConstraint("ticket_id", "person_id", "sort", name="uq_drafts_ticket_person"),
+    CheckConstraint("sort in ('answer', 'note')", name="sort"),
+)
+
+# Acts that were done, by the key that their form carried: the same form sent twice acts once.
+acts = Table(
+    "acts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    # What was done, and what it takes to undo it.
+    Column("action", String(40), nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("undone_at", Utc),
+    Index("ix_acts_at", "at"),
+)
+
+# Who looks at a ticket, and whether he writes: advice, no lock.
+presence = Table(
+    "presence",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("writing_at", Utc),
+    Index("ix_presence_seen_at", "seen_at"),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    # The address of a list with its filters, from our root on.
+    Column("address", String(1000), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("person_id", "name", name="uq_saved_views_name"),
+)
+
+# What somebody should know: that he was mentioned, that a ticket came into or left his queue.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("sort", String(16), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("read_at", Utc),
+    Index("ix_notices_unread", "person_id", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
 )

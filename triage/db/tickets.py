@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, case, select, update
 
 from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
-from triage.db.schema import day_counters, mails, ticket_events, ticket_parties, tickets
+from triage.db import audit
+from triage.db.schema import OPEN, day_counters, mails, ticket_events, ticket_parties, tickets, to_json
 from triage.db.upsert import Upsert
 from triage.errors import CodesExhaustedError
+
+SERVICE = "triage"
+"""The actor of what the service does by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class TicketRow:
     due_at: datetime | None
     updated_at: datetime
     closed_at: datetime | None
+    version: int
+    excerpt: str
+    unit_name: str
+    answered_at: datetime | None
+    outcome: str | None
+    snoozed_until: datetime | None
+    merged_into: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,11 @@ def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 -
 
 def change(connection: Connection, ticket_id: int, now: datetime, **values: Any) -> None:  # noqa: ANN401 - same
     """Change columns of a ticket."""
-    connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(updated_at=now, **values))
+    connection.execute(_changing(now, values).where(tickets.c.id == ticket_id))
+
+
+def _changing(now: datetime, values: dict[str, Any]) -> Update:
+    return update(tickets).values(updated_at=now, version=tickets.c.version + 1, **values)
 
 
 def change_from(
@@ -97,9 +113,7 @@ def change_from(
 ) -> bool:
     """Change columns of a ticket that stands so, and tell whether it did: of two people who act, one wins."""
     result = connection.execute(
-        update(tickets)
-        .where(tickets.c.id == ticket_id, tickets.c.status == before.value)
-        .values(updated_at=now, **values)
+        _changing(now, values).where(tickets.c.id == ticket_id, tickets.c.status == before.value)
     )
     return result.rowcount > 0
 
@@ -111,12 +125,18 @@ def wake(connection: Connection, ticket_id: int, now: datetime, *, reopen_due_at
     """
     if reopen_due_at is not None:
         change(
-            connection, ticket_id, now, status=TicketStatus.NEW.value, closed_at=None, due_at=reopen_due_at
+            connection,
+            ticket_id,
+            now,
+            status=TicketStatus.NEW.value,
+            closed_at=None,
+            outcome=None,
+            due_at=reopen_due_at,
         )
         return
     resting = tickets.c.status.in_([TicketStatus.WAITING.value, TicketStatus.SNOOZED.value])
     status = case((resting, TicketStatus.IN_PROGRESS.value), else_=tickets.c.status)
-    change(connection, ticket_id, now, status=status)
+    change(connection, ticket_id, now, status=status, snoozed_until=None)
 
 
 def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | None]:
@@ -144,29 +164,40 @@ def add_event(
     now: datetime,
     verb: str,
     *,
-    actor: str = "triage",
+    actor: str = SERVICE,
     mail_id: int | None = None,
     **data: Any,  # noqa: ANN401 - JSON
 ) -> None:
-    """Add a line to a ticket's history; secrets in what somebody wrote into it are hidden."""
+    """Add a line to a ticket's history; secrets in what somebody wrote into it are hidden.
+
+    What a person did stands in the audit as well.
+    """
+    masked = {key: mask(value) if isinstance(value, str) else value for key, value in data.items()}
     values = {
         "ticket_id": ticket_id,
         "at": now,
         "actor": actor,
         "verb": verb,
         "mail_id": mail_id,
-        "data": {key: mask(value) if isinstance(value, str) else value for key, value in data.items()},
+        "data": masked,
     }
     connection.execute(_ADD_EVENT, values)
+    if actor != SERVICE:
+        # The history may be erased and the audit may not, so that keeps a digest of what stood there.
+        digest = sha256(to_json(masked).encode()).hexdigest()
+        audit.append(connection, now, actor, verb, f"ticket {ticket_id}", data={"digest": digest})
 
 
 def _rows() -> Select[Any]:
     return select(*(tickets.c[name] for name in TicketRow.__dataclass_fields__))
 
 
-def find(connection: Connection, code: str) -> TicketRow | None:
-    """Give the ticket with that code."""
-    row = connection.execute(_rows().where(tickets.c.code == code)).first()
+def find(
+    connection: Connection, code: str, *, visible: ColumnElement[bool] | None = None
+) -> TicketRow | None:
+    """Give the ticket with that code; with ``visible`` only where that condition lets it be seen."""
+    query = _rows().where(tickets.c.code == code)
+    row = connection.execute(query if visible is None else query.where(visible)).first()
     return TicketRow(*tuple(row)) if row else None
 
 
@@ -207,6 +238,12 @@ def listed(  # noqa: PLR0913 - one for each option of the list
         and wanted_text in fold(row.subject)
     )
     return list(islice(fitting, limit))
+
+
+def waiting(connection: Connection, visible: ColumnElement[bool], *, limit: int) -> list[TicketRow]:
+    """Give tickets that are not closed, the oldest deadline first."""
+    query = _rows().where(OPEN, visible).order_by(tickets.c.due_at, tickets.c.id).limit(limit)
+    return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 
 def history(connection: Connection, ticket_id: int) -> list[Event]:

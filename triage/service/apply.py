@@ -22,6 +22,7 @@ from triage.core.decision import (
     Verdict,
 )
 from triage.core.document import document, linked_to, outcome_name
+from triage.core.excerpt import excerpt
 from triage.core.facts import Facts
 from triage.core.identity import stored_id
 from triage.core.letters import VERIFICATION_NO, LetterCase, letter_values
@@ -30,6 +31,7 @@ from triage.core.notices import notice_values, treasury_to_warn
 from triage.core.robots import READ_RECEIPT
 from triage.core.rules import Rulebook
 from triage.core.surroundings import participants
+from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import Veil, veil_of
 from triage.db import decisions, mails, outbox, senderlists, tickets, units
@@ -156,6 +158,8 @@ def _open(
         opened_at=stored.received_at,
         due_at=decision.due_at,
         updated_at=now,
+        excerpt=excerpt(decided.veil.hide(mail.new_text)),
+        unit_name=_unit_name(decided),
     )
     tickets.add_parties(connection, ticket_id, _parties(mail))
     tickets.add_event(
@@ -171,6 +175,12 @@ def _open(
     )
     _link(connection, decided, ticket_id, code, now)
     return _Joined(ticket_id, code)
+
+
+def _unit_name(decided: DecidedMail) -> str:
+    """Give the unit that a mail comes from: the directory's name, else what the writer says."""
+    unit, contact = decided.decision.unit, decided.decision.contact
+    return one_line(unit.name if unit else decided.veil.hide(contact.unit))[:200]
 
 
 def _link(connection: Connection, decided: DecidedMail, ticket_id: int, code: str, now: datetime) -> None:

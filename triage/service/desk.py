@@ -1,6 +1,6 @@
 """What a person does to a ticket; each act is one transaction and leaves a line in its history."""
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus, typed_code
@@ -12,10 +12,13 @@ from triage.ports import Clock
 from triage.service.queues import demand_queue
 
 
-def find(connection: Connection, code: str) -> TicketRow:
-    """Give a ticket by its code, however a person types it. Raises NotFoundError."""
+def find(connection: Connection, code: str, *, visible: ColumnElement[bool] | None = None) -> TicketRow:
+    """Give a ticket by its code, however a person types it, and only where ``visible`` lets it be seen.
+
+    Raises NotFoundError, alike for what is not there and for what may not be seen.
+    """
     parsed = typed_code(code)
-    row = tickets.find(connection, str(parsed)) if parsed else None
+    row = tickets.find(connection, str(parsed), visible=visible) if parsed else None
     if row is None:
         raise NotFoundError(f"There is no ticket {code}; triage tickets list shows what there is.")
     return row

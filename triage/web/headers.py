@@ -9,6 +9,11 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+DESK_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types desk"
+)
 NO_POLICY = (
     "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -24,6 +29,9 @@ EVERYWHERE: Mapping[str, str] = {
     "X-DNS-Prefetch-Control": "off",
 }
 """What an answer bears unless it says otherwise."""
+
+HSTS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000"}
+"""A browser that has come by TLS once never comes without it again (RFC 6797)."""
 
 BODY_HEADERS: Mapping[str, str] = {
     # the HTML of a mail: an origin of its own, no scripts, shown in a frame of our page alone
@@ -42,10 +50,11 @@ DOWNLOAD_HEADERS: Mapping[str, str] = {"Content-Security-Policy": "sandbox; defa
 
 
 class SecuredHeaders:
-    """Wraps an application so that every answer bears the headers of EVERYWHERE."""
+    """Wraps an application so that every answer bears the headers of EVERYWHERE, with TLS also ``hsts``."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, hsts: bool = False) -> None:
         self._app = app
+        self._headers = {**EVERYWHERE, **HSTS} if hsts else EVERYWHERE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -56,7 +65,7 @@ class SecuredHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in EVERYWHERE.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

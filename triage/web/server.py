@@ -2,11 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from triage.errors import ConfigError
@@ -15,13 +14,16 @@ JOIN_SECONDS = 10
 
 
 @contextmanager
-def serve(host: str, port: int, pages: FastAPI) -> Iterator[None]:
-    """Serve for as long as the block lasts; port 0 serves nothing. Raises ConfigError for a taken port."""
+def serve(host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = ()) -> Iterator[None]:
+    """Serve for as long as the block lasts; port 0 serves nothing. Raises ConfigError for a taken port.
+
+    ``proxies`` are the addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    """
     if not port:
         yield
         return
     listening = listen(host, port)
-    server = _server(pages)
+    server = _server(pages, proxies)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web", daemon=True)
     thread.start()
     try:
@@ -47,10 +49,12 @@ def serve_for(seconds: float, listening: socket.socket, pages: ASGIApp) -> None:
         end.cancel()
 
 
-def _server(pages: ASGIApp) -> uvicorn.Server:
+def _server(pages: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             pages,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,0 +1,116 @@
+"""The desk as it is served: an installation with people, a real server, browsers that are signed in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from support.office import OUR_ADDRESS, Office
+from support.viewing import serving
+
+from triage.adapters.configfile import Config
+from triage.adapters.configsections import (
+    DatabaseConfig,
+    MailboxConfig,
+    SmtpConfig,
+    WebConfig,
+)
+from triage.app import App
+from triage.db import people
+from triage.resources import resource
+from triage.service.signin import PASSWORDS
+from triage.web.deskapp import create_desk
+
+PASSWORD = "trời xanh mây trắng nắng vàng"
+PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+
+_FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+
+
+def config_of(url: str) -> Config:
+    """Give settings whose only part that matters is the database; nobody is asked for mail."""
+    return Config(
+        mailbox=MailboxConfig(host="imap.example", username=OUR_ADDRESS, password="x"),
+        smtp=SmtpConfig(host="smtp.example", from_address=OUR_ADDRESS),
+        database=DatabaseConfig(url=url),
+        web=WebConfig(secure_cookies=False),
+    )
+
+
+@dataclass
+class Browser:
+    """A browser without JavaScript: it keeps cookies, follows redirects, sends forms with their token."""
+
+    client: httpx.Client
+    form_token: str = field(default="")
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """Open a page and keep the token of its forms."""
+        answer = self.client.get(path, headers=headers)
+        if found := _FORM_TOKEN.search(answer.text):
+            self.form_token = found.group(1)
+        return answer
+
+    def post(self, path: str, data: Mapping[str, object] | None = None, **headers: str) -> httpx.Response:
+        """Send a form as a page of this session would: with its token and a key of its own."""
+        form = {"form_token": self.form_token, "key": uuid4().hex, **(data or {})}
+        return self.client.post(path, data=form, headers={"Sec-Fetch-Site": "same-origin", **headers})
+
+
+@dataclass
+class DeskServer:
+    """A desk that is served, and the office behind it."""
+
+    office: Office
+    app: App
+    url: str
+    _browsers: list[Browser] = field(default_factory=list)
+
+    def person(self, name: str, role: str, *queues: str, **values: object) -> int:
+        """Make somebody who can sign in with PASSWORD; gives the id."""
+        with self.office.database.write() as connection:
+            person_id = people.add(
+                connection,
+                self.office.clock.now(),
+                name=name,
+                display_name=str(values.pop("display_name", name.title())),
+                role=role,
+                password_hash=PASSWORD_HASH,
+                **values,
+            )
+            people.set_queues(connection, person_id, list(queues))
+        return person_id
+
+    def browser(self) -> Browser:
+        """Give a browser that nobody has signed in with."""
+        browser = Browser(httpx.Client(base_url=self.url, follow_redirects=True, timeout=30))
+        self._browsers.append(browser)
+        return browser
+
+    def close(self) -> None:
+        """Close every browser."""
+        for browser in self._browsers:
+            browser.client.close()
+
+    def signed_in(self, name: str) -> Browser:
+        """Give a browser in which somebody has signed in."""
+        browser = self.browser()
+        answer = browser.client.post("/sign-in", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        browser.get("/")
+        return browser
+
+
+@contextmanager
+def desk_of(office: Office) -> Iterator[DeskServer]:
+    """Serve the desk of an office."""
+    app = App(config_of("sqlite://"), Path(resource("rules")), office.database, office.means, "desk")
+    with serving(create_desk(app)) as port:
+        server = DeskServer(office, app, f"http://127.0.0.1:{port}")
+        try:
+            yield server
+        finally:
+            server.close()

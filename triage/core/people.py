@@ -1,0 +1,88 @@
+"""People at the desk: their roles, and what each role may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """What somebody is at the desk."""
+
+    COORDINATOR = "coordinator"
+    AGENT = "agent"
+    SECURITY = "security"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """One thing that a role may do; every page and every act demands exactly one.
+
+    ``SELF`` is for one's own account, ``READ`` for tickets that one may see, ``NOTE`` for internal notes on
+    them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging senders (hold, release,
+    confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking lists out, ``AUDIT`` for
+    reading who did what, ``OPERATE`` for stuck mails and letters, ``PEOPLE`` for accounts.
+    """
+
+    SELF = "self"
+    READ = "read"
+    NOTE = "note"
+    WORK = "work"
+    TRUST = "trust"
+    RAW = "raw"
+    EXPORT = "export"
+    AUDIT = "audit"
+    OPERATE = "operate"
+    PEOPLE = "people"
+
+
+_EVERYBODY = frozenset({Right.SELF, Right.READ})
+_WORKER = _EVERYBODY | {Right.NOTE, Right.WORK, Right.EXPORT}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT},
+    Role.AGENT: _WORKER,
+    Role.SECURITY: _WORKER | {Right.TRUST, Right.RAW},
+    Role.AUDITOR: _EVERYBODY | {Right.EXPORT, Right.AUDIT},
+    Role.ADMIN: _WORKER | {Right.OPERATE, Right.PEOPLE, Right.AUDIT},
+}
+
+NEEDS_SECOND_FACTOR = frozenset(Role) - {Role.COORDINATOR}
+"""Agents and up sign in with a code besides the password."""
+
+SEES_ALL = frozenset(Role) - {Role.COORDINATOR}
+"""Whose sight is not bound to queues of his own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in; ``name`` is the login, which stands as actor and assignee.
+
+    Which queues a coordinator sees is asked of the database each time, never kept here: a queue that is given
+    up is gone with the next question.
+    """
+
+    id: int
+    name: str
+    display_name: str
+    role: Role
+    email: str = ""
+    language: str = "vi"
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+
+    def may(self, right: Right) -> bool:
+        """Whether this person's role has a right."""
+        return right in RIGHTS[self.role]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether this person sees every queue."""
+        return self.role in SEES_ALL
+
+    @property
+    def initials(self) -> str:
+        """The two letters that stand for a person where room is scarce: the given name last, as here."""
+        words = self.display_name.split() or [self.name]
+        chosen = words[-2:] if len(words) > 1 else words
+        return "".join(word[0] for word in chosen).upper()

@@ -1,0 +1,121 @@
+"""Who may open a page or do an act: every route of the desk says which right it demands.
+
+``DeskRouter`` is the only way to add a route for people. The right that it is given stands in the route,
+where the table of rights in the tests finds it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from triage.core.people import Right
+from triage.db import audit, sessions
+from triage.web.desk import Ask, Desk, desk_of
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+RIGHT = "x-right"
+"""Under which name a route carries the right that it demands."""
+
+_TOUCH_EVERY = timedelta(seconds=60)
+_LONGEST_TOKEN = 200
+
+
+class NotSignedInError(Exception):
+    """Nobody is signed in; a page leads to the sign-in and back."""
+
+
+class DeniedError(Exception):
+    """Whoever is signed in may not do this."""
+
+
+def cookie_name(desk: Desk) -> str:
+    """Give the name of the session's cookie; a browser takes ``__Host-`` by TLS alone, from us alone."""
+    return "__Host-triage" if desk.app.config.web.secure_cookies else "triage"
+
+
+def hash_of(token: str) -> str:
+    """Give what is stored of a random token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def asking(request: Request) -> Ask:
+    """Give who asks. Raises NotSignedInError where no session is open."""
+    desk = desk_of(request)
+    token = request.cookies.get(cookie_name(desk), "")[:_LONGEST_TOKEN]
+    if not token:
+        raise NotSignedInError
+    now = desk.now()
+    idle_since = now - timedelta(minutes=desk.app.config.web.idle_minutes)
+    with desk.database.read() as connection:
+        found = sessions.find(connection, hash_of(token), now, idle_since)
+    if found is None:
+        raise NotSignedInError
+    session, person = found
+    if now - session.seen_at >= _TOUCH_EVERY:
+        with desk.database.write() as connection:
+            sessions.touch(connection, session.id, now)
+    return Ask(request, desk, person, session)
+
+
+Asking = Annotated[Ask, Depends(asking)]
+
+
+def demand(right: Right, *, watched: bool = True) -> Callable[[Ask], None]:
+    """Make the dependency that lets nobody through without a right and notes who looked at what.
+
+    ``watched`` is off for what a page asks for by itself over and over.
+    """
+
+    def check(ask: Asking) -> None:
+        allowed = ask.person.may(right)
+        if not watched and allowed:
+            return
+        if allowed and ask.request.method == "POST":
+            return  # the act writes its own line
+        action = "view" if allowed else "denied"
+        with ask.desk.database.write() as connection:
+            audit.append(
+                connection,
+                ask.desk.now(),
+                ask.person.name,
+                action,
+                ask.request.url.path,
+                network=ask.network,
+            )
+        if not allowed:
+            raise DeniedError
+
+    return check
+
+
+def demand_form_token(ask: Asking, form_token: Annotated[str, Form(max_length=64)] = "") -> None:
+    """Refuse a form that did not come from a page of this session."""
+    if not form_token or form_token != ask.session.form_token:
+        raise HTTPException(403)
+
+
+class DeskRouter(APIRouter):
+    """Routes for people. ``page`` shows, ``act`` changes; both demand a right."""
+
+    def page(self, path: str, right: Right, *, watched: bool = True) -> Callable[[Endpoint], Endpoint]:
+        """Add a page that shows something and changes nothing."""
+        return self.get(
+            path,
+            response_class=HTMLResponse,
+            dependencies=[Depends(demand(right, watched=watched))],
+            openapi_extra={RIGHT: right.value},
+        )
+
+    def act(self, path: str, right: Right) -> Callable[[Endpoint], Endpoint]:
+        """Add an act: a form of ours, sent by POST with the token of its session."""
+        return self.post(
+            path,
+            response_class=HTMLResponse,
+            dependencies=[Depends(demand(right)), Depends(demand_form_token)],
+            openapi_extra={RIGHT: right.value},
+        )

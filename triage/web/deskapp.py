@@ -1,0 +1,102 @@
+"""The desk as one application: its pages, what guards them, and what answers when something goes wrong."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp
+
+from triage.app import App
+from triage.errors import NotFoundError, RefusalError, TriageError
+from triage.web import assets, board, health, signin
+from triage.web.access import DeniedError, NotSignedInError
+from triage.web.desk import Desk
+from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
+from triage.web.imagetokens import ImageTokens
+from triage.web.origins import SameOriginOnly
+from triage.web.templating import render
+
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a form; nobody uploads files to the desk."""
+
+ROUTERS = (assets.router, signin.router, board.router)
+"""Every page of the desk; a new file adds its router here."""
+
+
+def create_desk(app: App) -> ASGIApp:
+    """Make the application that serves the desk of an installation and its health answers."""
+    return SecuredHeaders(desk_routes(app), hsts=app.config.web.secure_cookies)
+
+
+def desk_routes(app: App) -> FastAPI:
+    """Make the same without the outermost wrapper, so that tests can walk through its routes."""
+    web = health.create_app(app.database, app.means.clock, app.config.mailbox.poll_seconds)
+    web.state.desk = Desk(app, ImageTokens(app.means.clock.now))
+    for router in ROUTERS:
+        web.include_router(router)
+    web.add_middleware(SameOriginOnly, address=app.config.web.address)
+    web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
+    for error, answer in ANSWERS.items():
+        web.add_exception_handler(error, answer)
+    return web
+
+
+def _to_sign_in(request: Request, error: Exception) -> Response:
+    """Lead to the sign-in and, after a page, back; what asks in the background is only told no."""
+    del error
+    if request.method != "GET" or request.headers.get("sec-fetch-dest", "document") not in {"document", ""}:
+        return _problem(request, 401)
+    there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(there, safe='')}", status_code=303)
+
+
+def _denied(request: Request, error: Exception) -> Response:
+    del error
+    return _problem(request, 403)
+
+
+def _told(request: Request, error: Exception) -> Response:
+    """Tell a person what the service refuses, in its own sentence."""
+    match error:
+        case NotFoundError():
+            return _problem(request, 404)
+        case RefusalError():
+            return _problem(request, 409, str(error))
+        case _:
+            return _problem(request, 503)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    return _problem(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def _wrong(request: Request, error: Exception) -> Response:
+    del error
+    return _problem(request, 422)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    del error
+    return _problem(request, 500)
+
+
+def _problem(request: Request, status: int, sentence: str = "") -> Response:
+    """Show the page for a refusal; it tells nothing but the sentence."""
+    language = request.cookies.get("language", "vi")
+    html = render("desk/problem.html", language=language, status=status, sentence=sentence)
+    headers = {**EVERYWHERE, "Content-Security-Policy": DESK_POLICY}
+    return HTMLResponse(html, status, headers=headers)
+
+
+ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
+    NotSignedInError: _to_sign_in,
+    DeniedError: _denied,
+    TriageError: _told,
+    HTTPException: _http,
+    RequestValidationError: _wrong,
+    Exception: _broken,
+}
