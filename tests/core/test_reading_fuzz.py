@@ -17,11 +17,12 @@ SOAK = 200_000
 LONGEST_SECONDS = 2.0
 """Processor time: the long run shares its machine with others."""
 
-MEASURED = 400
+MEASURED = 10
 """One mail in so many of the long run has its memory measured, which makes reading it many times slower."""
 
 MOST_TIMES_ITS_SIZE = 10
 FIXED_BYTES = 1_000_000
+"""What the smallest mail may take beside that; caches and patterns that are made once are made before."""
 
 
 def check(raw: bytes) -> Mail:
@@ -49,6 +50,8 @@ def test_a_spoilt_mail_is_still_a_mail(rng: random.Random, chosen: int) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(7_200)
 def test_no_spoilt_mail_of_very_many_hangs_or_fills_the_memory() -> None:
+    for raw in MAILS:
+        check(raw)
     rng = random.Random(7102)  # noqa: S311  mails need no cryptography
     for number in range(SOAK):
         raw = mutate(rng, rng.choice(MAILS), MAILS)

@@ -83,7 +83,7 @@ def read_body(structure: Structure, defects: list[str], depth: int = 0) -> Body:
     texts = [_text_of(piece, defects) for piece in pieces]
     text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     html = "\n".join(piece.html for piece in pieces if piece.html)
-    if not text and depth < DEEPEST_NESTED:
+    if not text:
         text = _nested_text(structure, defects, depth)
     return Body(
         text, html, frozenset(reader.used), borrowed=bool(text) and not any(map(_says_something, own))
@@ -230,6 +230,9 @@ def _nested_text(structure: Structure, defects: list[str], depth: int) -> str:
     """Give the text of the first attached mail, under lines that say whose it is."""
     part = next((part for part in structure.parts if str(part.content) == "message/rfc822"), None)
     if part is None:
+        return ""
+    if depth >= DEEPEST_NESTED:
+        note(defects, Defect.MAILS_TOO_DEEP, DEEPEST_NESTED)
         return ""
     opened = open_mail(decode_transfer(structure.body(part), part.encoding), defects, checks=False)
     nested = opened.structure

@@ -19,6 +19,7 @@ class Defect(StrEnum):
     NO_END = "no-end"
     TOO_MANY_PARTS = "too-many-parts"
     TOO_DEEP = "too-deep"
+    MAILS_TOO_DEEP = "mails-too-deep"
     ENCODED_MULTIPART = "encoded-multipart"
     BAD_CONTENT_TYPE = "bad-content-type"
     TOO_MANY_PARAMETERS = "too-many-parameters"
@@ -76,6 +77,7 @@ _SENTENCES = {
     Defect.NO_END: "a multipart does not end",
     Defect.TOO_MANY_PARTS: "only the first {} parts were read",
     Defect.TOO_DEEP: "parts nested deeper than {} were not read",
+    Defect.MAILS_TOO_DEEP: "mails attached to one another deeper than {} were not read",
     Defect.ENCODED_MULTIPART: "a multipart is encoded as a whole",
     Defect.BAD_CONTENT_TYPE: "Content-Type makes no sense: {!r}",
     Defect.TOO_MANY_PARAMETERS: "only the first {} parameters of a header were read",

@@ -15,6 +15,7 @@ _LIMITS = {
     Defect.TOO_MANY_ADDRESSES: ("danh sách địa chỉ", "a list of addresses"),
     Defect.TOO_MANY_PARTS: ("những phần sau của thư", "its later parts"),
     Defect.TOO_DEEP: ("những phần lồng sâu nhất", "its deepest parts"),
+    Defect.MAILS_TOO_DEEP: ("những thư lồng sâu nhất", "its deepest mails"),
     Defect.TEXT_TOO_LONG: ("đoạn sau của nội dung", "the end of its text"),
     Defect.HTML_TOO_LARGE: ("đoạn sau của bản HTML", "the end of its HTML"),
     Defect.WRAPPER_TOO_LARGE: ("phần được bọc", "what it is wrapped around"),

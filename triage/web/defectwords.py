@@ -14,6 +14,7 @@ _BY_CODE = {
     "no-end": "Thư nhiều phần không có dấu kết thúc; có thể bị cắt cụt.",
     "too-many-parts": "Thư có quá nhiều phần; chỉ đọc những phần đầu.",
     "too-deep": "Các phần lồng nhau quá sâu; những phần sâu nhất không được đọc.",
+    "mails-too-deep": "Các thư đính kèm lồng nhau quá sâu; những thư sâu nhất không được đọc.",
     "encoded-multipart": "Cả thư nhiều phần bị mã hóa chung.",
     "bad-content-type": "Kiểu nội dung không hợp lệ.",
     "too-many-parameters": "Một dòng tiêu đề có quá nhiều tham số; chỉ đọc những tham số đầu.",
