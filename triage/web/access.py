@@ -4,13 +4,14 @@
 where the table of rights in the tests finds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 
 from triage.core.people import Right
 from triage.db import audit, sessions
@@ -119,3 +120,12 @@ class DeskRouter(APIRouter):
             dependencies=[Depends(demand(right)), Depends(demand_form_token)],
             openapi_extra={RIGHT: right.value},
         )
+
+
+def rights_of(routers: Iterable[APIRouter]) -> Iterator[tuple[str, Right]]:
+    """Give method and path of each route for people, and the right that it demands."""
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and route.openapi_extra:
+                for method in sorted(route.methods or ()):
+                    yield f"{method} {route.path}", Right(route.openapi_extra[RIGHT])

@@ -1,6 +1,7 @@
 """What the pages of the desk share: the installation, and what one request is about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
-from triage.core.people import Person
+from triage.core.people import Person, Right
 from triage.db import acts
 from triage.db.engine import Database
 from triage.db.sessions import Session
@@ -26,6 +27,8 @@ class Desk:
 
     app: App
     images: ImageTokens
+    rights: Mapping[str, Right] = field(default_factory=dict)
+    """What each route of the desk demands, by method and path: "GET /tickets"."""
 
     @property
     def database(self) -> Database:
@@ -55,6 +58,17 @@ class Ask:
     def network(self) -> str:
         """Where the request comes from, for the audit."""
         return network_of(self.request)
+
+    @property
+    def here(self) -> str:
+        """The address of this page, from our root on."""
+        url = self.request.url
+        return f"{url.path}?{url.query}" if url.query else url.path
+
+    def offers(self, path: str, method: str = "GET") -> bool:
+        """Whether the desk has such a page or act and this person may use it."""
+        right = self.desk.rights.get(f"{method} {path}")
+        return right is not None and self.person.may(right)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - same
         """Fill a template of the desk; it knows ``ask``, ``me``, ``form_token`` and ``done``."""

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from triage.app import App
 from triage.errors import NotFoundError, RefusalError, TriageError
 from triage.web import assets, board, health, signin
-from triage.web.access import DeniedError, NotSignedInError
+from triage.web.access import DeniedError, NotSignedInError, rights_of
 from triage.web.desk import Desk
 from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
 from triage.web.imagetokens import ImageTokens
@@ -35,7 +35,7 @@ def create_desk(app: App) -> ASGIApp:
 def desk_routes(app: App) -> FastAPI:
     """Make the same without the outermost wrapper, so that tests can walk through its routes."""
     web = health.create_app(app.database, app.means.clock, app.config.mailbox.poll_seconds)
-    web.state.desk = Desk(app, ImageTokens(app.means.clock.now))
+    web.state.desk = Desk(app, ImageTokens(app.means.clock.now), dict(rights_of(ROUTERS)))
     for router in ROUTERS:
         web.include_router(router)
     web.add_middleware(SameOriginOnly, address=app.config.web.address)
