@@ -18,6 +18,7 @@ from triage.adapters.smtp import SmtpSender
 from triage.app import App
 from triage.db.lock import Lock, working_alone
 from triage.errors import RefusalError
+from triage.service.counters import check_nightly, fold_regularly
 from triage.service.deliver import deliver_batch
 from triage.service.process import process_batch
 from triage.service.receive import receive_round
@@ -31,6 +32,10 @@ WATCH_SECONDS = 2
 JOIN_SECONDS = 30
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
+FOLD_SECONDS = 60
+"""How often the changes of the ticket counters are added up."""
+CHECK_HOUR = 3
+"""Local hour at which the ticket counters are compared with the tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,26 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
         coalesce=True,
         max_instances=1,
     )
+    _add_counting(ticks, app)
     return ticks
+
+
+def _add_counting(ticks: BackgroundScheduler, app: App) -> None:
+    ticks.add_job(
+        partial(fold_regularly, app.database),
+        "interval",
+        seconds=FOLD_SECONDS,
+        coalesce=True,
+        max_instances=1,
+    )
+    ticks.add_job(
+        partial(check_nightly, app.database),
+        "cron",
+        hour=CHECK_HOUR,
+        timezone=app.config.time.zone,
+        coalesce=True,
+        max_instances=1,
+    )
 
 
 def _end(crew: Crew) -> None:

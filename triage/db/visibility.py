@@ -14,9 +14,14 @@ def visible_to(person: Person, now: datetime) -> ColumnElement[bool]:
     A coordinator sees the queues he has now, and those of whom he stands in for while that one is away. It is
     part of the question itself, so what is not his is neither counted nor found.
     """
+    return sees(tickets.c.queue, person, now)
+
+
+def sees(queue: ColumnElement[str], person: Person, now: datetime) -> ColumnElement[bool]:
+    """Give the same condition on any column that names a queue, such as that of the counters."""
     if person.sees_all:
         return true()
-    return tickets.c.queue.in_(queues_of(person, now))
+    return queue.in_(queues_of(person, now))
 
 
 def queues_of(person: Person, now: datetime) -> Select[str]:
