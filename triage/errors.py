@@ -13,6 +13,7 @@ TriageError
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
+    └── RefusedActError   … of a person on a ticket, with a code that pages word
 """
 
 
@@ -68,3 +69,12 @@ class NotFoundError(TriageError):
 
 class RefusalError(TriageError):
     """The act is not allowed as things stand; says what would have to be different."""
+
+
+class RefusedActError(RefusalError):
+    """An act on a ticket that is not allowed; pages word ``code`` and fill ``values`` in."""
+
+    def __init__(self, code: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.values = values

@@ -21,6 +21,10 @@ _MOST_TOLD = 5
 _SUBJECT_WEIGHT = 2
 
 
+PRIORITIES = range(1, 6)
+"""From most urgent to least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """One kind of request. ``priority`` counts from 1 (most urgent) to 5.

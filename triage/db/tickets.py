@@ -1,6 +1,6 @@
 """Tickets: their codes, their rows, their history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -193,12 +193,25 @@ def _rows() -> Select[Any]:
 
 
 def find(
-    connection: Connection, code: str, *, visible: ColumnElement[bool] | None = None
+    connection: Connection, code: str, *, visible: ColumnElement[bool] | None = None, lock: bool = False
 ) -> TicketRow | None:
-    """Give the ticket with that code; with ``visible`` only where that condition lets it be seen."""
+    """Give the ticket with that code; with ``visible`` only where that condition lets it be seen.
+
+    With ``lock`` nobody else changes it before this transaction ends.
+    """
     query = _rows().where(tickets.c.code == code)
-    row = connection.execute(query if visible is None else query.where(visible)).first()
+    query = query if visible is None else query.where(visible)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return TicketRow(*tuple(row)) if row else None
+
+
+def locked(connection: Connection, codes: Sequence[str], *, visible: ColumnElement[bool]) -> list[TicketRow]:
+    """Give those of these tickets that ``visible`` lets be seen, and let nobody else change them meanwhile.
+
+    They are locked in the order of their ids, so that two acts on the same tickets never wait crosswise.
+    """
+    query = _rows().where(tickets.c.code.in_(codes), visible).order_by(tickets.c.id).with_for_update()
+    return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 
 def listed(  # noqa: PLR0913 - one for each option of the list

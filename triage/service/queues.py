@@ -5,7 +5,7 @@ import difflib
 from triage.core.decision import SECURITY, UNROUTED
 from triage.core.rules import Rulebook
 from triage.core.text import fold
-from triage.errors import RefusalError
+from triage.errors import RefusedActError
 
 MOST_NEAR = 3
 
@@ -16,12 +16,12 @@ def all_queues(rules: Rulebook) -> tuple[str, ...]:
 
 
 def demand_queue(rules: Rulebook, queue: str) -> None:
-    """Raise RefusalError, naming what is near, unless there is such a queue."""
+    """Raise RefusedActError, naming what is near, unless there is such a queue."""
     if queue in all_queues(rules):
         return
     near = [_named(rules, one) for one in near_queues(rules, queue)]
     hint = f"did you mean {' or '.join(near)}?" if near else "rules/treasuries.toml names them."
-    raise RefusalError(f"There is no queue {queue!r}; {hint}")
+    raise RefusedActError("no_queue", f"There is no queue {queue!r}; {hint}", queue=queue)
 
 
 def near_queues(rules: Rulebook, text: str) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""An act that somebody asks for by a form: done once for its key, on a ticket that he sees."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from triage.core.people import Person
+from triage.db import acts
+from triage.db.engine import Database
+from triage.db.tickets import TicketRow
+from triage.db.visibility import visible_to
+from triage.errors import RefusedActError
+from triage.ports import Clock
+from triage.service import desk
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a form asks for: who sent it, about which ticket, under which key.
+
+    ``told`` is the sentence about the act, in the language of whoever sent it. ``version`` is that of the
+    ticket as the page showed it; None where that does not matter.
+    """
+
+    person: Person
+    code: str
+    key: str
+    told: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An act under way: its transaction, its moment, and the ticket, which nobody else changes meanwhile."""
+
+    connection: Connection
+    now: datetime
+    person: Person
+    ticket: TicketRow
+
+    @property
+    def actor(self) -> str:
+        """Who acts, as the history names him."""
+        return self.person.name
+
+
+Result = Mapping[str, Any] | None
+"""What an act keeps about itself beside its sentence; a ``told`` in it stands above that of the errand."""
+
+
+def run(
+    database: Database, clock: Clock, errand: Errand, action: str, act: Callable[[Doing], Result]
+) -> dict[str, Any]:
+    """Do an act and give what is kept of it; a key that was used before does nothing and gives the same.
+
+    Raises NotFoundError where this person sees no such ticket, RefusedActError where the act is not allowed;
+    then nothing has happened and the same form may be sent again.
+    """
+    with database.write() as connection:
+        now = clock.now()
+        if not acts.begin(connection, errand.key, errand.person.id, action, now):
+            return _before(connection, errand)
+        visible = visible_to(errand.person, now)
+        ticket = desk.find(connection, errand.code, visible=visible, lock=True)
+        done = act(Doing(connection, now, errand.person, ticket))
+        result = {"told": errand.told, "ticket": ticket.code, **(done or {})}
+        acts.finish(connection, errand.key, result)
+    return result
+
+
+def _before(connection: Connection, errand: Errand) -> dict[str, Any]:
+    found = acts.find(connection, errand.key, errand.person.id)
+    if found is None:
+        raise RefusedActError("key", "This form belongs to somebody else; open the page again.")
+    return found.result
