@@ -108,6 +108,26 @@ def test_show_says_why_and_which_letters_went_out(triage: Triage) -> None:
     assert "Code 0010 belongs to KBNN Hà Nội." in english
 
 
+def test_show_says_who_takes_part_and_what_was_found(triage: Triage, office: Office) -> None:
+    office.store(
+        request(number=4, sender="Kho bạc Nhà nước <hotrocntt@vst-gov.example>", cc="x@khac.example")
+    )
+    office.process()
+    shown = triage("tickets", "show", "--english", "SD261116-4")
+    assert "hotrocntt@vst-gov.example\twriter" in shown
+    assert "x@khac.example\ttold" in shown
+    assert "mail\tfinding\tseverity\tevidence\twhat it means" in shown
+    assert "DISPLAY_NAME" in shown
+
+
+def test_a_letter_is_shown_as_text_and_as_it_goes_out(triage: Triage) -> None:
+    shown = triage("outbox", "show", "1")
+    assert "To: bich@mot.example" in shown
+    assert "Kính gửi" in shown
+    assert "MIME-Version" not in shown
+    assert "MIME-Version: 1.0" in triage("outbox", "show", "--raw", "1")
+
+
 def test_a_mail_is_shown_with_its_decision(triage: Triage, office: Office) -> None:
     shown = triage("mails", "show", "1")
     assert "outcome\topen_ticket, due 17/11/2026 17:00" in shown

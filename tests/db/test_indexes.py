@@ -51,7 +51,7 @@ def with_a_ticket(connection: Connection) -> None:
         opened_at=MONDAY,
         updated_at=MONDAY,
     )
-    tickets.add_parties(connection, ticket_id, ["a@x.example", "b@x.example"])
+    tickets.add_writers(connection, ticket_id, ["a@x.example", "b@x.example"])
     mails.finish(connection, 1, message_id="<a@x.example>", ticket_id=ticket_id)
 
 

@@ -91,6 +91,22 @@ def test_a_database_with_tickets_and_letters_goes_up_and_down_and_up(database: D
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM tickets").scalar() == 2
         assert connection.exec_driver_sql("SELECT state FROM outbox").scalar() == "queued"
+        assert connection.exec_driver_sql("SELECT role FROM ticket_parties").scalar() == "writer"
         assert connection.exec_driver_sql("SELECT count(*) FROM ticket_parties").scalar() == 1
         counted = connection.exec_driver_sql("SELECT queue, status, count FROM ticket_counts").all()
     assert [tuple(row) for row in counted] == [("0010", "new", 2)]
+
+
+def test_going_back_makes_no_writer_of_whoever_was_only_told(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.write() as connection:
+        for statement in OLD_ROWS:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(
+            "INSERT INTO ticket_parties (ticket_id, address, role) VALUES (1, 'b@y.example', 'told')"
+        )
+    migrate.downgrade(database, "0004")
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT address FROM ticket_parties").scalars().all() == [
+            "a@x.example"
+        ]

@@ -50,6 +50,11 @@ def letters(office: Office) -> list[str]:
         return [row.letter for row in reversed(outbox.listed(connection))]
 
 
+def parties(office: Office) -> list[tuple[str, str]]:
+    with office.database.read() as connection:
+        return tickets.parties(connection, tickets.listed(connection)[-1].id)
+
+
 def letters_to(office: Office, address: str) -> list[str]:
     with office.database.read() as connection:
         return [row.letter for row in reversed(outbox.listed(connection)) if row.recipient == address]
@@ -64,6 +69,24 @@ def test_who_stood_in_copy_is_kept_in_the_history_and_waits_for_a_person_when_he
     assert opened.data["participants"] == {"cc": ["ban.ke.toan@gmail.com"]}
     assert take_in(office, request(f"Re: {FIRST}", number=2, sender="ban.ke.toan@gmail.com")) == {"hold": 1}
     assert take_in(office, request(f"Re: {FIRST}", number=3, sender="nguoi.la@gmail.com")) == {"hold": 1}
+
+
+def test_who_is_told_of_a_ticket_stands_on_it_and_becomes_a_writer_only_by_writing(office: Office) -> None:
+    take_in(office, request(cc="ban.ke.toan@gmail.com"))
+    assert parties(office) == [("ketoan@thcs-hoamai.example", "writer"), ("ban.ke.toan@gmail.com", "told")]
+    take_in(office, request(f"Re: {FIRST}", number=2, cc="ketoan@thcs-hoamai.example, moi@khac.example"))
+    assert parties(office)[0] == ("ketoan@thcs-hoamai.example", "writer")
+    assert ("moi@khac.example", "told") in parties(office)
+    colleague = request(f"Re: {FIRST}", number=3, sender="hieutruong@thcs-hoamai.example")
+    assert take_in(office, colleague) == {"append": 1}
+    assert ("hieutruong@thcs-hoamai.example", "writer") in parties(office)
+
+
+def test_whoever_was_told_is_a_writer_once_he_is_one(office: Office) -> None:
+    take_in(office, request(cc="hieutruong@thcs-hoamai.example"))
+    assert ("hieutruong@thcs-hoamai.example", "told") in parties(office)
+    take_in(office, request(f"Re: {FIRST}", number=2, sender="hieutruong@thcs-hoamai.example"))
+    assert ("hieutruong@thcs-hoamai.example", "writer") in parties(office)
 
 
 def test_a_forged_mail_with_a_stranger_in_copy_brings_nobody_in(office: Office) -> None:

@@ -8,12 +8,16 @@ import typer
 from triage.cli.choices import Json, Limit, one_of, whole_number
 from triage.cli.context import database_of
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.core.parse import read_mail
 from triage.db import outbox
 from triage.errors import NotFoundError
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Letters on their way out.")
 app.add_typer(group, name="outbox")
+
+
+_SHOWN = ("From", "To", "Cc", "Subject", "Date")
 
 
 class State(StrEnum):
@@ -69,13 +73,21 @@ def list_letters(
 def show(
     ctx: typer.Context,
     letter: Annotated[int, typer.Argument(parser=whole_number(), help="The number of a letter.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Write its bytes, as they go to the server.")] = False,
 ) -> None:
-    """Write the bytes of one letter to standard output."""
+    """Show one letter as its reader sees it."""
     with database_of(ctx) as database, database.read() as connection:
         content = outbox.content_of(connection, letter)
     if content is None:
         raise NotFoundError(f"There is no letter {letter}; triage outbox list shows what there is.")
-    typer.get_binary_stream("stdout").write(content)
+    if raw:
+        typer.get_binary_stream("stdout").write(content)
+        return
+    read = read_mail(content)
+    for name in _SHOWN:
+        if value := read.header(name):
+            typer.echo(f"{name}: {value}")
+    typer.echo(f"\n{read.text.strip()}")
 
 
 @group.command()

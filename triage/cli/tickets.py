@@ -102,10 +102,13 @@ def show(ctx: typer.Context, code: Code, english: English = False) -> None:
         ticket = desk.find(connection, code)
         events = tickets.history(connection, ticket.id)
         letters = outbox.listed(connection, ticket_id=ticket.id)
+        people = tickets.parties(connection, ticket.id)
         numbers = tickets.mail_ids(connection, ticket.id)
         received = mails.listed(connection, ids=numbers) if numbers else []
         decided = [(number, decisions.latest(connection, number)) for number in numbers]
     print_table(("field", "value"), [(name, getattr(ticket, name)) for name in ticket.__dataclass_fields__])
+    typer.echo("")
+    print_table(("address", "role"), people)
     typer.echo("")
     print_table(
         ("mail", "received", "kind", "from", "subject"),
@@ -120,6 +123,17 @@ def show(ctx: typer.Context, code: Code, english: English = False) -> None:
             if decision
             for code, why in reasons_of(decision.document, english=english)
         ],
+    )
+    typer.echo("")
+    print_table(
+        ("mail", "finding", "severity", "evidence", "what it means"),
+        [
+            (number, one["check"], one["severity"], one["evidence"], one["why_en" if english else "why"])
+            for number, decision in decided
+            if decision
+            for one in decision.document["sender"]["findings"]
+        ],
+        empty="Nothing was found about the sender.",
     )
     typer.echo("")
     print_table(

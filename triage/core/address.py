@@ -18,12 +18,13 @@ LONGEST_LIST = 64 * 1024
 LONGEST_ADDRESS = 254
 """Characters that an address may have (RFC 5321 §4.5.3.1.3)."""
 
+# Possessive repeats keep no place to come back to, which would take a hundred bytes a character.
 _TOKEN = re.compile(
     r"(?P<word>=\?[^?\s]{1,100}\?[bqBQ]\?[^?\r\n]*\?=)"
-    r"|\"(?P<quoted>(?:[^\"\\]|\\.)*)\""
+    r"|\"(?P<quoted>(?:[^\"\\]|\\.)*+)\""
     r"|(?P<special>[(<,;:])"
     r"|(?P<space>\s+)"
-    r"|(?P<text>(?:(?!=\?)[^\s\"(<,;:])+|.)",
+    r"|(?P<text>(?:(?!=\?)[^\s\"(<,;:])++|.)",
     re.DOTALL,
 )
 _ENCODED = re.compile(r"=\?[^?\s]{1,100}\?[bqBQ]\?[^?\r\n]*\?=")

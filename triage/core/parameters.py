@@ -15,7 +15,7 @@ _KNOWN = rb"(?i:boundary|charset|name|filename|format|delsp|type|size)\*?\s*="
 _PARAMETER = re.compile(
     # a semicolon, or what some programs leave in its place: blanks behind quotes or before a known name
     rb"(?:;|(?<=\")(?=\s)|(?<=\s)(?=" + _KNOWN + rb"))\s*([^=;\s\"]{1,80})\s*="
-    rb"\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)(?P<closing>\"?)|(?P<bare>[^;]*))",
+    rb"\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)(?P<closing>\"?)|(?P<bare>[^;]*))",
     re.DOTALL,
 )
 _FIRST_PARAMETER = re.compile(rb"(?:^|(?<=\s))[A-Za-z0-9*-]{1,80}\s*=")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, select, union_all
 
 from triage.core.address import counted_address
 from triage.core.facts import Facts, TicketFact
 from triage.core.tickets import TicketStatus
 from triage.db import related, senderlists, units, verification
-from triage.db.schema import ACTING, decisions, mails, outbox, ticket_parties, tickets
+from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_parties, tickets
 
 CAP_WINDOW = timedelta(hours=1)
 TICKET_CAP_WINDOW = timedelta(days=1)
@@ -71,7 +71,7 @@ _TICKETS = select(
     tickets.c.status,
     tickets.c.closed_at,
     ticket_parties.c.address,
-).join(ticket_parties, ticket_parties.c.ticket_id == tickets.c.id, isouter=True)
+).join(ticket_parties, and_(ticket_parties.c.ticket_id == tickets.c.id, WRITES), isouter=True)
 _BY_ID = _TICKETS.where(tickets.c.id == bindparam("ticket_id"))
 _BY_CODE = _TICKETS.where(tickets.c.code.in_(bindparam("codes", expanding=True)))
 _IDS: BindParameter[str] = bindparam("message_ids", expanding=True)

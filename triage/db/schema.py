@@ -207,7 +207,13 @@ ticket_parties = Table(
     metadata,
     Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
     Column("address", String(400), primary_key=True),
+    # "writer" wrote or is answered, and may write on; "told" got a copy or wrote what was sent on.
+    Column("role", String(10), nullable=False, server_default="writer"),
 )
+
+WRITER = "writer"
+TOLD = "told"
+WRITES = ticket_parties.c.role == WRITER
 
 ticket_events = Table(
     "ticket_events",

@@ -7,13 +7,23 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, select, update
 
 from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
 from triage.db import audit
-from triage.db.schema import OPEN, day_counters, mails, ticket_events, ticket_parties, tickets, to_json
+from triage.db.schema import (
+    OPEN,
+    TOLD,
+    WRITER,
+    day_counters,
+    mails,
+    ticket_events,
+    ticket_parties,
+    tickets,
+    to_json,
+)
 from triage.db.upsert import Upsert
 from triage.errors import CodesExhaustedError
 
@@ -70,7 +80,18 @@ _COUNT = Upsert(
     ),
 )
 _OPEN = tickets.insert().returning(tickets.c.id)
-_ADD_PARTY = Upsert(ticket_parties, lambda insert: insert.on_conflict_do_nothing())
+_ADD_WRITER = Upsert(
+    ticket_parties,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["ticket_id", "address"], set_={"role": WRITER}, where=ticket_parties.c.role != WRITER
+    ),
+)
+_ADD_TOLD = Upsert(ticket_parties, lambda insert: insert.on_conflict_do_nothing())
+_PARTIES = (
+    select(ticket_parties.c.address, ticket_parties.c.role)
+    .where(ticket_parties.c.ticket_id == bindparam("ticket_id"))
+    .order_by(ticket_parties.c.role.desc(), ticket_parties.c.address)
+)
 _ADD_EVENT = ticket_events.insert()
 
 
@@ -149,13 +170,31 @@ def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | Non
     return (row.id, row.code) if row else (None, None)
 
 
-def add_parties(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
-    """Note addresses that take part in a ticket; known ones are left alone."""
+def add_writers(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
+    """Note addresses that may write on a ticket, also those that were only told of it before."""
+    _add_parties(connection, _ADD_WRITER, ticket_id, addresses, WRITER)
+
+
+def add_told(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
+    """Note addresses that a mail told of a ticket's matter; who may write on it already still may."""
+    _add_parties(connection, _ADD_TOLD, ticket_id, addresses, TOLD)
+
+
+def parties(connection: Connection, ticket_id: int) -> list[tuple[str, str]]:
+    """Give the addresses on a ticket with their roles, writers first."""
+    return [(address, role) for address, role in connection.execute(_PARTIES, {"ticket_id": ticket_id})]
+
+
+def _add_parties(
+    connection: Connection, statement: Upsert, ticket_id: int, addresses: Iterable[str], role: str
+) -> None:
     rows = [
-        {"ticket_id": ticket_id, "address": address[:400]} for address in dict.fromkeys(addresses) if address
+        {"ticket_id": ticket_id, "address": address[:400], "role": role}
+        for address in dict.fromkeys(addresses)
+        if address
     ]
     if rows:
-        connection.execute(_ADD_PARTY.on(connection), rows)
+        connection.execute(statement.on(connection), rows)
 
 
 def add_event(

@@ -11,13 +11,15 @@ from triage.core.facts import VerifiedCode
 from triage.core.letters import VERIFICATIONS
 from triage.core.tickets import TicketStatus
 from triage.db.mails import MailRow
-from triage.db.schema import decisions, mails, outbox, ticket_parties, tickets
+from triage.db.schema import WRITES, decisions, mails, outbox, ticket_parties, tickets
 
 NEWEST = 10_000
 """Mails, counted back from the newest, among which bounces of the last hour are looked for."""
 
 _PARTIES = select(tickets.c.code, ticket_parties.c.address).where(
-    ticket_parties.c.ticket_id == tickets.c.id, tickets.c.code.in_(bindparam("codes", expanding=True))
+    ticket_parties.c.ticket_id == tickets.c.id,
+    WRITES,
+    tickets.c.code.in_(bindparam("codes", expanding=True)),
 )
 
 # Being named as a party is not enough: whoever forges From can name himself in Reply-To. The code must have
@@ -39,7 +41,11 @@ _ISSUED = (
     )
     .join(
         ticket_parties,
-        and_(ticket_parties.c.ticket_id == tickets.c.id, ticket_parties.c.address == bindparam("sender")),
+        and_(
+            ticket_parties.c.ticket_id == tickets.c.id,
+            ticket_parties.c.address == bindparam("sender"),
+            WRITES,
+        ),
     )
     .where(
         tickets.c.code.in_(bindparam("codes", expanding=True)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, assert_never
 
 from sqlalchemy import Connection
@@ -161,7 +162,9 @@ def _open(
         excerpt=excerpt(decided.veil.hide(mail.new_text)),
         unit_name=_unit_name(decided),
     )
-    tickets.add_parties(connection, ticket_id, _parties(mail))
+    told = _told(means, decided)
+    tickets.add_writers(connection, ticket_id, _parties(mail))
+    tickets.add_told(connection, ticket_id, chain.from_iterable(told.values()))
     tickets.add_event(
         connection,
         ticket_id,
@@ -171,7 +174,7 @@ def _open(
         queue=queue,
         status=status.value,
         **_indicators(decision),
-        **_told(means, decided),
+        **_participants(told),
     )
     _link(connection, decided, ticket_id, code, now)
     return _Joined(ticket_id, code)
@@ -194,9 +197,12 @@ def _link(connection: Connection, decided: DecidedMail, ticket_id: int, code: st
         tickets.add_event(connection, known.id, now, "linked", mail_id=decided.stored.id, to=code)
 
 
-def _told(means: Means, decided: DecidedMail) -> dict[str, Any]:
-    """Give who else was told of the matter, for the history; they get no letters and are no parties."""
-    told = participants(decided.mail, decided.decision.source, means.rules.office)
+def _told(means: Means, decided: DecidedMail) -> dict[str, list[str]]:
+    """Give who else was told of the matter, by sort; they get no letters and may not write on the ticket."""
+    return participants(decided.mail, decided.decision.source, means.rules.office)
+
+
+def _participants(told: dict[str, list[str]]) -> dict[str, Any]:
     return {PARTICIPANTS: told} if told else {}
 
 
@@ -212,9 +218,11 @@ def _append(
 ) -> _Joined:
     due_at = decided.decision.due_at if outcome.reopen else None
     tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at)
-    tickets.add_parties(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
+    told = _told(means, decided)
+    tickets.add_writers(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
+    tickets.add_told(connection, outcome.ticket_id, chain.from_iterable(told.values()))
     verb = "reopened" if outcome.reopen else "mail_added"
-    more = {**_indicators(decided.decision), **_told(means, decided)}
+    more = {**_indicators(decided.decision), **_participants(told)}
     tickets.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)
     if outcome.reroute_to:
         _reroute(connection, means, decided, outcome.ticket_id, outcome.reroute_to, now)
