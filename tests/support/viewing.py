@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from starlette.types import ASGIApp
 from support.office import SetClock
 from support.rawmail import multipart, part
@@ -18,7 +17,7 @@ from support.rawmail import multipart, part
 from triage.core.parse import read_mail
 from triage.web.mailpage import ShownMail
 from triage.web.onemail import create_app
-from triage.web.server import listen
+from triage.web.server import listen, server_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "mot-dia-chi-bi-mat"
@@ -112,7 +111,7 @@ def pages_of(raw: bytes, number: int = 7, *, unmasked: bool = False) -> Iterator
 def serving(app: ASGIApp) -> Iterator[int]:
     """Serve an application on a free port of this machine."""
     with listen("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = server_of(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse
 
 from triage.core.people import Right
 from triage.db import audit, sessions
@@ -44,8 +45,8 @@ def hash_of(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def asking(request: Request) -> Ask:
-    """Give who asks. Raises NotSignedInError where no session is open."""
+def resting(request: Request) -> Ask:
+    """Give who asks, for what a page does by itself, which keeps no session open. Raises NotSignedInError."""
     desk = desk_of(request)
     token = request.cookies.get(cookie_name(desk), "")[:_LONGEST_TOKEN]
     if not token:
@@ -57,12 +58,20 @@ def asking(request: Request) -> Ask:
     if found is None:
         raise NotSignedInError
     session, person = found
-    if now - session.seen_at >= _TOUCH_EVERY:
-        with desk.database.write() as connection:
-            sessions.touch(connection, session.id, now)
     return Ask(request, desk, person, session)
 
 
+def asking(request: Request) -> Ask:
+    """Give who asks, and note that somebody is there. Raises NotSignedInError where no session is open."""
+    ask = resting(request)
+    now = ask.desk.now()
+    if now - ask.session.seen_at >= _TOUCH_EVERY:
+        with ask.desk.database.write() as connection:
+            sessions.touch(connection, ask.session.id, now)
+    return ask
+
+
+Resting = Annotated[Ask, Depends(resting)]
 Asking = Annotated[Ask, Depends(asking)]
 
 
@@ -100,8 +109,18 @@ def demand_form_token(ask: Asking, form_token: Annotated[str, Form(max_length=64
         raise HTTPException(403)
 
 
+def demand_quietly(right: Right) -> Callable[[Ask], None]:
+    """Make the same for what a page asks for by itself: neither noted nor a sign that somebody is there."""
+
+    def check(ask: Resting) -> None:
+        if not ask.person.may(right):
+            raise DeniedError
+
+    return check
+
+
 class DeskRouter(APIRouter):
-    """Routes for people. ``page`` shows, ``act`` changes; both demand a right."""
+    """Routes for people: ``page`` shows, ``act`` changes, ``stream`` keeps telling; each demands a right."""
 
     def page(self, path: str, right: Right, *, watched: bool = True) -> Callable[[Endpoint], Endpoint]:
         """Add a page that shows something and changes nothing."""
@@ -118,6 +137,15 @@ class DeskRouter(APIRouter):
             path,
             response_class=HTMLResponse,
             dependencies=[Depends(demand(right)), Depends(demand_form_token)],
+            openapi_extra={RIGHT: right.value},
+        )
+
+    def stream(self, path: str, right: Right) -> Callable[[Endpoint], Endpoint]:
+        """Add server-sent events, which an open page listens to."""
+        return self.get(
+            path,
+            response_class=EventSourceResponse,
+            dependencies=[Depends(demand_quietly(right))],
             openapi_extra={RIGHT: right.value},
         )
 

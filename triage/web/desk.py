@@ -16,6 +16,7 @@ from triage.db.sessions import Session
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.service import desk as service
+from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY
 from triage.web.imagetokens import ImageTokens
 from triage.web.templating import Words, render, words_of
@@ -27,6 +28,7 @@ class Desk:
 
     app: App
     images: ImageTokens
+    feed: Feed
     rights: Mapping[str, Right] = field(default_factory=dict)
     """What each route of the desk demands, by method and path: "GET /tickets"."""
 

@@ -1,6 +1,7 @@
 """The desk as one application: its pages, what guards them, and what answers when something goes wrong."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -12,9 +13,11 @@ from starlette.types import ASGIApp
 
 from triage.app import App
 from triage.errors import NotFoundError, RefusalError, TriageError
-from triage.web import assets, board, health, signin
+from triage.service.news import Newsreader
+from triage.web import assets, board, health, live, signin
 from triage.web.access import DeniedError, NotSignedInError, rights_of
 from triage.web.desk import Desk
+from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
 from triage.web.imagetokens import ImageTokens
 from triage.web.origins import SameOriginOnly
@@ -23,7 +26,7 @@ from triage.web.templating import render
 MOST_BYTES = 2 * 1024 * 1024
 """Of a form; nobody uploads files to the desk."""
 
-ROUTERS = (assets.router, signin.router, board.router)
+ROUTERS = (assets.router, signin.router, board.router, live.router)
 """Every page of the desk; a new file adds its router here."""
 
 
@@ -35,7 +38,9 @@ def create_desk(app: App) -> ASGIApp:
 def desk_routes(app: App) -> FastAPI:
     """Make the same without the outermost wrapper, so that tests can walk through its routes."""
     web = health.create_app(app.database, app.means.clock, app.config.mailbox.poll_seconds)
-    web.state.desk = Desk(app, ImageTokens(app.means.clock.now), dict(rights_of(ROUTERS)))
+    clock = app.means.clock
+    reader = Newsreader(app.database, clock, timedelta(minutes=app.config.web.idle_minutes))
+    web.state.desk = Desk(app, ImageTokens(clock.now), Feed(reader, clock), dict(rights_of(ROUTERS)))
     for router in ROUTERS:
         web.include_router(router)
     web.add_middleware(SameOriginOnly, address=app.config.web.address)

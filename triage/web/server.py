@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from triage.errors import ConfigError
 
 JOIN_SECONDS = 10
+
+STOPPING = "triage.stopping"
+"""Under which name a request carries the question whether the server is about to stop: a stream ends then."""
 
 
 @contextmanager
@@ -23,7 +26,7 @@ def serve(host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = ()) -> 
         yield
         return
     listening = listen(host, port)
-    server = _server(pages, proxies)
+    server = server_of(pages, proxies)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web", daemon=True)
     thread.start()
     try:
@@ -36,7 +39,7 @@ def serve(host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = ()) -> 
 
 def serve_for(seconds: float, listening: socket.socket, pages: ASGIApp) -> None:
     """Serve in this thread for so long, or until SIGINT or SIGTERM."""
-    server = _server(pages)
+    server = server_of(pages)
     end = threading.Timer(seconds, setattr, (server, "should_exit", True))
     end.daemon = True
     end.start()
@@ -49,10 +52,15 @@ def serve_for(seconds: float, listening: socket.socket, pages: ASGIApp) -> None:
         end.cancel()
 
 
-def _server(pages: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Server:
-    return uvicorn.Server(
+def server_of(pages: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Server:
+    """Make a server for pages; they can ask in ``scope[STOPPING]`` whether it is about to stop."""
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        await pages({**scope, STOPPING: lambda: server.should_exit}, receive, send)
+
+    server = uvicorn.Server(
         uvicorn.Config(
-            pages,
+            told,
             proxy_headers=bool(proxies),
             forwarded_allow_ips=list(proxies),
             log_config=None,
@@ -61,6 +69,7 @@ def _server(pages: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
+    return server
 
 
 def listen(host: str, port: int, where: str = "[web]") -> socket.socket:
