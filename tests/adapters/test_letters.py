@@ -40,6 +40,7 @@ VALUES: dict[str, Any] = {
     "due": "17 giờ 00 phút ngày 23/11/2026 (thứ Hai)",
     "received_at": "09 giờ 05 phút ngày 20/11/2026 (thứ Sáu)",
     "missing": (),
+    "locked": False,
     "tag": None,
     "advised_tag": None,
     "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
@@ -169,6 +170,15 @@ def test_a_letter_names_secrets_only_to_say_that_nobody_asks_for_them(letter: st
         remote = [one for one in sentences if re.search(r"truy cập máy tính từ xa|đường dẫn", one)]
         assert all("không" in one or "từ chối" in one for one in remote)
         assert len(remote) == 2
+
+
+@pytest.mark.parametrize("letter", ["acknowledgement", "no_treasury_code", "follow_up", "reopened"])
+def test_whoever_wrote_in_code_is_asked_for_the_mail_and_for_nothing_else(letter: str) -> None:
+    made = rendered(letter, {"missing": tuple(PARTS), "locked": True})
+    for text in (made.text, " ".join(words_of(made.html).text)):
+        assert "gửi lại dưới dạng không mã hóa" in " ".join(text.split())
+        assert "Ảnh chụp màn hình" not in text
+    assert words_only(" ".join(words_of(made.html).text)) == words_only(made.text)
 
 
 @pytest.mark.parametrize("letter", EVERY)

@@ -33,6 +33,9 @@ def test_a_directory_goes_in_and_comes_out_again(config: Path, tmp_path: Path) -
     assert triage("--config", config, "units", "import", file).returncode == 0
     listed = triage("--config", config, "units", "list", "cúc", "--json").stdout
     assert json.loads(listed)["senders"] == ["hoacuc.example"]
+    for like in ("CUC", "Cúc", "HOACUC.example"):
+        assert triage("--config", config, "units", "list", like, "--json").stdout == listed
+    assert triage("--config", config, "units", "list", "khong co", "--json").stdout == ""
     assert triage("--config", config, "units", "export").stdout == CSV
     assert "is out of the directory" in triage("--config", config, "units", "remove", "1").stdout
 

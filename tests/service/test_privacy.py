@@ -1,5 +1,6 @@
 """What a person gave away by mistake stands in the raw mail and nowhere else."""
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, inspect, text
 from support.office import Office, open_office, request
+from support.rawmail import raw_mail
+from support.signing import ENTITY, enveloped
 
 from triage.core.parse import read_mail
 from triage.db import mails, outbox
@@ -163,3 +166,14 @@ def test_the_stored_decision_names_contact_secrets_and_flag(office: Office) -> N
     assert document["contact"]["phones"] == ["0900000001"]
     assert document["contact"]["budget_code"] == "1012345"
     assert document["official_letter"] is False
+
+
+def test_whoever_writes_an_encrypted_mail_is_asked_for_it_in_the_clear(office: Office) -> None:
+    head = b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\nContent-Transfer-Encoding: base64"
+    office.store(raw_mail(base64.encodebytes(enveloped(ENTITY)), content=head))
+    office.process()
+    with office.database.read() as connection:
+        letter = read_mail(outbox.content_of(connection, 1) or b"")
+    for words in (letter.text, letter.html):
+        assert "gửi lại dưới dạng không mã hóa" in " ".join(words.split())
+        assert "Ảnh chụp màn hình" not in words

@@ -12,6 +12,7 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``due``            the deadline in words, local time (``17 giờ 00 phút ngày 23/11/2026 (thứ Hai)``), or None
 ``received_at``    when the mail was received, in the same words
 ``missing``        tuple of what the request lacks: ``description``, ``screenshot``, ``contact``
+``locked``         True where the mail is encrypted and nobody could read it
 ``tag``            the treasury tag as the sender wrote it, or None
 ``advised_tag``    the tag to write next time (``[0010#DVC]``) where the treasury was found otherwise, or None
 ``reason``         why the mail could not be routed at once, as a clause
@@ -194,6 +195,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
         "received_at": "09 giờ 30 phút ngày 08/12/2021 (thứ Tư)",
         "missing": ("description", "screenshot", "contact"),
+        "locked": False,
         "tag": "[0010#DVC]",
         "advised_tag": "[0010#DVC]",
         "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
@@ -234,4 +236,10 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "asked_open": False,
     }
     lonely = {"office": replace(office, extensions=())}
-    return full, full | bare, full | bare | lonely, full | {"queue": "security", "to_security": True}
+    return (
+        full,
+        full | {"locked": True},
+        full | bare,
+        full | bare | lonely,
+        full | {"queue": "security", "to_security": True},
+    )

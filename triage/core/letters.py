@@ -70,7 +70,8 @@ class LetterCase:
     """What a letter is about. ``code`` is the ticket's; ``due_at`` is None where no deadline is running.
 
     ``asked`` is the code that the mail asks about, ``asked_treasury`` the name of the treasury that has it.
-    ``secrets`` are the kinds of secrets that the sender wrote down and is told to change.
+    ``secrets`` are the kinds of secrets that the sender wrote down and is told to change; ``locked`` tells
+    that the mail is encrypted, so that nobody can say what it lacks.
     """
 
     code: str
@@ -84,6 +85,7 @@ class LetterCase:
     asked: VerifiedCode | None = None
     asked_treasury: str | None = None
     secrets: tuple[str, ...] = ()
+    locked: bool = False
 
 
 def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str, Any]:
@@ -97,6 +99,7 @@ def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str
         "due": in_words(case.due_at, zone) if case.due_at else None,
         "received_at": in_words(case.received_at, zone),
         "missing": tuple(part.value for part in case.missing),
+        "locked": case.locked,
         "tag": _shown_tag(case.reading),
         "advised_tag": _advised_tag(case.route),
         "reason": reason_for_no_treasury(case.reading, case.route),

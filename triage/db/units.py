@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
+from triage.core.text import fold
 from triage.core.units import UnitBy, UnitFact, UnitSort
 from triage.db.schema import LISTED, mails, tickets, unit_proposals, unit_senders, units
 
@@ -95,15 +97,21 @@ def by_name(connection: Connection, name: str, treasury: str) -> UnitRow | None:
 
 
 def rows(connection: Connection, *, like: str = "", limit: int | None = MOST_LISTED) -> list[UnitRow]:
-    """Give units by name; with ``like`` those whose name, number or sender holds these characters."""
-    condition = None
-    if like:
-        senders = select(unit_senders.c.unit_id).where(unit_senders.c.sender.contains(like, autoescape=True))
-        condition = or_(
-            units.c.name.contains(like, autoescape=True),
-            units.c.code.contains(like, autoescape=True),
-            units.c.id.in_(senders),
-        )
+    """Give units by name; with ``like`` those whose name, number or sender holds these characters.
+
+    Names are compared without tones and case, which no database does of itself.
+    """
+    if not like:
+        return _rows(connection, None, limit)
+    wanted = fold(like)
+    names = connection.execute(select(units.c.id, units.c.name).where(LISTED).order_by(units.c.name))
+    named = list(islice((number for number, name in names if wanted in fold(name)), MOST_LISTED))
+    senders = select(unit_senders.c.unit_id).where(
+        unit_senders.c.sender.contains(like.lower(), autoescape=True)
+    )
+    condition = or_(
+        units.c.code.contains(like, autoescape=True), units.c.id.in_(senders), units.c.id.in_(named)
+    )
     return _rows(connection, condition, limit)
 
 

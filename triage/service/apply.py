@@ -344,6 +344,7 @@ def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
         due_at=decision.due_at,
         advice=_advice(decision, rules),
         secrets=_to_change(decision),
+        locked=bool(decided.mail.encrypted),
         asked=asked,
         asked_treasury=rules.treasuries.queue_name(asked.queue) if asked else None,
     )
