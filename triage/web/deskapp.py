@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from triage.app import App
 from triage.errors import NotFoundError, RefusalError, TriageError
 from triage.service.news import Newsreader
-from triage.web import assets, board, health, live, signin
+from triage.web import assets, board, health, live, queue, signin, views
 from triage.web.access import DeniedError, NotSignedInError, rights_of
 from triage.web.desk import Desk
 from triage.web.feed import Feed
@@ -26,7 +26,14 @@ from triage.web.templating import render
 MOST_BYTES = 2 * 1024 * 1024
 """Of a form; nobody uploads files to the desk."""
 
-ROUTERS = (assets.router, signin.router, board.router, live.router)
+ROUTERS = (
+    assets.router,
+    signin.router,
+    board.router,
+    live.router,
+    queue.router,
+    views.router,
+)
 """Every page of the desk; a new file adds its router here."""
 
 
