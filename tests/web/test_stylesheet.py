@@ -58,3 +58,10 @@ def test_a_stylesheet_fetches_nothing(sheet: str) -> None:
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_a_stylesheet_stays_small(sheet: str) -> None:
     assert len(sheet.encode()) <= MOST_BYTES
+
+
+def test_the_module_stays_small_and_asks_nobody_else() -> None:
+    module = ASSETS["desk.js"].content.decode()
+    assert len(module.encode()) <= 15 * 1024
+    assert "//" not in re.sub(r"(?m)^\s*//.*$", "", module)
+    assert "innerHTML" not in module
