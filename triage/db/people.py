@@ -1,5 +1,6 @@
 """The people who may sign in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,3 +55,9 @@ def find(connection: Connection, name: str) -> Person | None:
     """Give the person of a login."""
     row = connection.execute(select(people).where(people.c.name == name)).first()
     return person_of(row) if row else None
+
+
+def display_names(connection: Connection, logins: Collection[str]) -> dict[str, str]:
+    """Give by login what people are called; whoever is no person of the desk is left out."""
+    query = select(people.c.name, people.c.display_name).where(people.c.name.in_(logins))
+    return {row.name: row.display_name for row in connection.execute(query)}

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from triage.app import App
 from triage.errors import NotFoundError, RefusalError, TriageError
 from triage.service.news import Newsreader
-from triage.web import assets, board, health, live, queue, signin, views
+from triage.web import assets, board, health, live, queue, signin, ticket, views
 from triage.web.access import DeniedError, NotSignedInError, rights_of
 from triage.web.desk import Desk
 from triage.web.feed import Feed
@@ -33,6 +33,7 @@ ROUTERS = (
     live.router,
     queue.router,
     views.router,
+    ticket.router,
 )
 """Every page of the desk; a new file adds its router here."""
 
