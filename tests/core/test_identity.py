@@ -1,7 +1,10 @@
+import hashlib
+
 import pytest
+from hypothesis import given, strategies as st
 from support.rawmail import HEAD, multipart, part, raw_mail
 
-from triage.core.identity import mail_key
+from triage.core.identity import digest_of_body, mail_key
 from triage.core.parse import read_mail
 
 WITHOUT_ID = HEAD.replace(b"Message-ID: <mot@hoamai.example>\r\n", b"")
@@ -65,3 +68,12 @@ def test_attachments_tell_mails_without_an_id_apart() -> None:
 
 def test_fields_do_not_run_into_one_another() -> None:
     assert key(b"From: a@x\r\nSubject: bc\r\n\r\n") != key(b"From: a@xb\r\nSubject: c\r\n\r\n")
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b" ", b"\t", b"\n", b"\r\n", b"x" * 40_000, b"\n" * 70_000]), max_size=12)
+)
+def test_a_body_has_the_same_key_in_blocks_as_in_one(pieces: list[bytes]) -> None:
+    body = b"a\n" + b"".join(pieces)
+    canonical = b"\n".join(line.rstrip() for line in body.split(b"\n")).rstrip()
+    assert digest_of_body(b"Subject: x\n\n" + body) == hashlib.sha256(canonical).hexdigest()

@@ -19,6 +19,7 @@ from support.rulebook import shipped
 from triage.core.decide import decide
 from triage.core.document import explanation
 from triage.core.facts import NO_FACTS
+from triage.core.identity import mail_key
 from triage.core.parse import parts_of, read_mail
 from triage.core.safe_html import safe_html
 from triage.core.veil import veil_of
@@ -32,6 +33,7 @@ HEADER = 10 * MEGA
 
 _SUBJECT = b"Subject: [0010#DVC] loi ky so"
 _FROM = b"From: Nguyen Thi Men <ketoan@hoamai.example>"
+_ID = b"Message-ID: <mot@hoamai.example>\r\n"
 _HEAD = b"\r\n".join(
     (
         _FROM,
@@ -109,6 +111,7 @@ def attached(depth: int) -> bytes:
 SIZES: dict[str, Callable[[], bytes]] = {
     "50 MB of text": lambda: text(filled("Em khong ky duoc chung tu, mong giup do.\r\n", BIG)),
     "50 MB of HTML": lambda: page(filled("<p>Em khong ky <a href='http://a.example'>day</a></p>\n", BIG)),
+    "50 MB of empty lines": lambda: _HEAD.replace(_ID, b"") + b"\r\n" + b"\n" * BIG + b"xin chao",
     "50 MB of one file": lambda: with_file("a.pdf", b"%PDF-1.7\n" + bytes(36 * MEGA)),
     "10,000 files": lambda: many([b"Content-Type: text/plain; name=a.txt\r\n\r\nxin chao"] * 10_000),
     "10,000 texts": lambda: many([b"Content-Type: text/plain\r\n\r\nxin chao"] * 10_000),
@@ -144,6 +147,7 @@ SIZES: dict[str, Callable[[], bytes]] = {
 """Mails as large, wide and deep as mails can be made; most of each lies beyond a limit."""
 
 BAITS: dict[str, Callable[[], bytes]] = {
+    "headers that end in carriage returns": lambda: _HEAD.replace(_ID, b"") + b"\r" * MEGA + b"x",
     **{
         f"a line of {words!r}": (lambda words=words: text(filled(words)))  # type: ignore[misc]
         for words in (
@@ -178,6 +182,7 @@ def measure(name: str, raw: bytes) -> Measured:
     """Do with a mail all that the service and its pages do with what was read."""
     before = resource.getrusage(resource.RUSAGE_SELF)
     mail = read_mail(raw)
+    mail_key(mail, raw)
     parts = parts_of(mail, raw)
     decision = decide(mail, NO_FACTS, shipped(), datetime(2026, 11, 12, tzinfo=UTC), parts)
     veil = veil_of(mail)
