@@ -13,8 +13,12 @@ TriageError
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
-    └── RefusedActError   … of a person on a ticket, with a code that pages word
+    ├── RefusedActError   … of a person on a ticket, with a code that pages word
+    ├── AccountError      … on an account, with a code that pages word
+    └── ThrottledError    too many tries; says for how long
 """
+
+from triage.core.accounts import AccountRefusal
 
 
 class TriageError(Exception):
@@ -78,3 +82,19 @@ class RefusedActError(RefusalError):
         super().__init__(sentence)
         self.code = code
         self.values = values
+
+
+class AccountError(RefusalError):
+    """An account cannot be added or changed so; ``code`` says why, the message says it for a terminal."""
+
+    def __init__(self, code: AccountRefusal, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class ThrottledError(RefusalError):
+    """Too much was tried within a short time; ``minutes`` is how long to wait at most."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"Too many attempts; wait {minutes} minutes.")
+        self.minutes = minutes

@@ -27,6 +27,7 @@ COMMANDS = {
     "mails": "mails",
     "replay": "mails",
     "outbox": "outbox",
+    "users": "users",
     "export": "privacy",
     "erase": "privacy",
     "retention": "privacy",

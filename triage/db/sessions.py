@@ -12,7 +12,10 @@ from triage.db.schema import people, web_sessions
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in; times are UTC. ``form_token`` stands in every form of its pages."""
+    """One sign-in; times are UTC. ``form_token`` stands in every form of its pages.
+
+    ``confirmed_at`` is when its person last proved with a password or code that it is still himself.
+    """
 
     id: int
     form_token: str
@@ -21,6 +24,18 @@ class Session:
     seen_at: datetime
     expires_at: datetime
     confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One open session as its person sees it: where it came from and when it was last used."""
+
+    id: int
+    factor: str
+    created_at: datetime
+    seen_at: datetime
+    network: str
+    client: str
 
 
 def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with the columns of people
@@ -73,19 +88,55 @@ def touch(connection: Connection, session_id: int, now: datetime) -> None:
     connection.execute(update(web_sessions).where(web_sessions.c.id == session_id).values(seen_at=now))
 
 
+def confirm(connection: Connection, session_id: int, now: datetime) -> None:
+    """Note that somebody has proved again that it is himself."""
+    connection.execute(update(web_sessions).where(web_sessions.c.id == session_id).values(confirmed_at=now))
+
+
+def open_ones(
+    connection: Connection, person_id: int, now: datetime, idle_since: datetime
+) -> list[OpenSession]:
+    """Give the open sessions of a person, the one used last first."""
+    query = select(*(web_sessions.c[name] for name in OpenSession.__dataclass_fields__)).where(
+        web_sessions.c.person_id == person_id,
+        web_sessions.c.ended_at.is_(None),
+        web_sessions.c.expires_at > now,
+        web_sessions.c.seen_at > idle_since,
+    )
+    ordered = query.order_by(web_sessions.c.seen_at.desc(), web_sessions.c.id.desc())
+    return [OpenSession(*row) for row in connection.execute(ordered)]
+
+
 def end(connection: Connection, session_id: int, now: datetime, why: str) -> None:
     """End one session for good."""
     _end(connection, now, why, web_sessions.c.id == session_id)
 
 
-def end_all(connection: Connection, person_id: int, now: datetime, why: str) -> None:
-    """End every session of a person for good."""
-    _end(connection, now, why, web_sessions.c.person_id == person_id)
+def end_own(connection: Connection, session_id: int, person_id: int, now: datetime, why: str) -> bool:
+    """End one session of this person; False where it is another's or has ended."""
+    which = (web_sessions.c.id == session_id, web_sessions.c.person_id == person_id)
+    return _end(connection, now, why, *which) > 0
 
 
-def _end(connection: Connection, now: datetime, why: str, *which: Any) -> None:  # noqa: ANN401 - conditions
-    connection.execute(
+def end_token(connection: Connection, token_hash: str, now: datetime, why: str) -> None:
+    """End the session that a token opens, if there is one."""
+    _end(connection, now, why, web_sessions.c.token_hash == token_hash)
+
+
+def end_all(
+    connection: Connection, person_id: int, now: datetime, why: str, *, but: int | None = None
+) -> int:
+    """End every session of a person for good, save the one named; gives how many."""
+    which = [web_sessions.c.person_id == person_id]
+    if but is not None:
+        which.append(web_sessions.c.id != but)
+    return _end(connection, now, why, *which)
+
+
+def _end(connection: Connection, now: datetime, why: str, *which: Any) -> int:  # noqa: ANN401 - conditions
+    result = connection.execute(
         update(web_sessions)
         .where(web_sessions.c.ended_at.is_(None), *which)
         .values(ended_at=now, ended_why=why)
     )
+    return result.rowcount

@@ -1,0 +1,176 @@
+"""triage users: who may sign in to the desk."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from triage.app import App
+from triage.cli.choices import Json, one_of
+from triage.cli.context import actor, app_of
+from triage.cli.output import as_text, plural, print_rows
+from triage.core.people import Role
+from triage.service import people
+from triage.service.invitations import Invited
+from triage.service.people import Newcomer
+
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True, help="Who may sign in to the desk.")
+app.add_typer(group, name="users")
+
+Name = Annotated[str, typer.Argument(help="The login.")]
+Queues = Annotated[
+    list[str] | None, typer.Option("--queue", help="A queue of a coordinator; can be given again.")
+]
+Day = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as YYYY-MM-DD.", metavar="DAY")
+]
+_ROLE = typer.Argument(parser=one_of(Role, "role"), help=f"One of {', '.join(Role)}.")
+ARoleOption = Annotated[
+    Role,
+    typer.Option(parser=one_of(Role, "role"), help=f"What he is: {', '.join(Role)}.", metavar="ROLE"),
+]
+
+
+@app.callback()
+def _apart() -> None:
+    """Keep the group a group, even with one command in it."""
+
+
+@group.command()
+def add(
+    ctx: typer.Context,
+    name: Name,
+    display: Annotated[str, typer.Option(help="The name that others see.")],
+    role: ARoleOption,
+    queue: Queues = None,
+    email: Annotated[str, typer.Option(help="A mail address, for notices; nobody signs in by it.")] = "",
+) -> None:
+    """Add an account and print the address of its invitation, which is shown this once."""
+    newcomer = Newcomer(name, display, role, tuple(queue or ()), email)
+    with app_of(ctx) as service:
+        made = people.add(service.database, service.means.clock, service.means.rules, newcomer, actor=actor())
+        _print_invitation(service, made)
+
+
+@group.command("list")
+def list_users(ctx: typer.Context, json: Json = False) -> None:
+    """List every account, those too that are disabled."""
+    with app_of(ctx) as service:
+        rows = people.listed(service.database)
+    print_rows(
+        rows,
+        ("login", "name", "role", "queues", "password", "code", "disabled", "away until", "deputy"),
+        lambda row: (
+            row.name,
+            row.display_name,
+            row.role.value,
+            " ".join(row.queues),
+            "yes" if row.has_password else "no",
+            "yes" if row.has_code else "no",
+            row.disabled_at,
+            row.away_until,
+            row.deputy,
+        ),
+        json=json,
+        empty="Nobody yet; triage users add lets somebody in.",
+    )
+
+
+@group.command()
+def disable(ctx: typer.Context, name: Name) -> None:
+    """Let somebody in no more; his sessions end at once, what he did stays."""
+    with app_of(ctx) as service:
+        people.disable(service.database, service.means.clock, name, actor=actor())
+    typer.echo(f"{name} is disabled and signed out.")
+
+
+@group.command()
+def enable(ctx: typer.Context, name: Name) -> None:
+    """Let somebody in again, with the password that he had."""
+    with app_of(ctx) as service:
+        people.enable(service.database, service.means.clock, name, actor=actor())
+    typer.echo(f"{name} may sign in again.")
+
+
+@group.command("role")
+def set_role(ctx: typer.Context, name: Name, role: Annotated[Role, _ROLE], queue: Queues = None) -> None:
+    """Give somebody another role, a coordinator with his queues; his sessions end."""
+    with app_of(ctx) as service:
+        means = service.means
+        people.set_role(
+            service.database, means.clock, means.rules, name, role, tuple(queue or ()), actor=actor()
+        )
+    typer.echo(f"{name} is {role.value} now, and signed out.")
+
+
+@group.command("queues")
+def set_queues(
+    ctx: typer.Context,
+    name: Name,
+    queues: Annotated[list[str], typer.Argument(help="His queues from now on; no others.")],
+) -> None:
+    """Give a coordinator these queues and no others."""
+    with app_of(ctx) as service:
+        means = service.means
+        people.set_queues(service.database, means.clock, means.rules, name, queues, actor=actor())
+    typer.echo(f"{name} sees {' '.join(queues)}.")
+
+
+@group.command()
+def invite(ctx: typer.Context, name: Name) -> None:
+    """Print a new invitation, for a lost password or one that was not used in time."""
+    with app_of(ctx) as service:
+        _print_invitation(service, people.invite(service.database, service.means.clock, name, actor=actor()))
+
+
+@group.command("reset-totp")
+def reset_totp(ctx: typer.Context, name: Name) -> None:
+    """Take away authenticator and recovery codes that somebody lost; the next sign-in sets up new ones."""
+    with app_of(ctx) as service:
+        people.reset_second_factor(service.database, service.means.clock, name, actor=actor())
+    typer.echo(f"{name} is signed out and sets up an authenticator at the next sign-in.")
+
+
+@group.command("end-sessions")
+def end_sessions(ctx: typer.Context, name: Name) -> None:
+    """Sign somebody out everywhere."""
+    with app_of(ctx) as service:
+        ended = people.end_sessions(service.database, service.means.clock, name, actor=actor())
+    typer.echo(f"{plural(ended, 'session')} ended.")
+
+
+@group.command()
+def leave(
+    ctx: typer.Context,
+    name: Name,
+    first: Day = None,
+    last: Day = None,
+    deputy: Annotated[str, typer.Option(help="Who stands in: somebody in the same role.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="End the leave now.")] = False,
+) -> None:
+    """Note that somebody is away from the first to the last day; his deputy sees his queues meanwhile."""
+    if back == bool(first and last):
+        raise typer.BadParameter("Give --first and --last, or --back.")
+    with app_of(ctx) as service:
+        away = None
+        if first and last:
+            zone = service.means.zone
+            until = datetime.combine(last.date() + timedelta(days=1), time(), zone)
+            away = (datetime.combine(first.date(), time(), zone), until)
+        people.set_leave(service.database, service.means.clock, name, away, deputy, actor=actor())
+    if away:
+        typer.echo(f"{name} is away until {last:%Y-%m-%d}{f'; {deputy} stands in' if deputy else ''}.")
+    else:
+        typer.echo(f"{name} is back.")
+
+
+def _print_invitation(service: App, made: Invited) -> None:
+    web = service.config.web
+    root = web.address or f"http://{web.host}:{web.port}"
+    typer.echo(f"{root}/welcome/{made.token}")
+    typer.echo(
+        f"Give this address to {made.name}: it works once, until "
+        f"{as_text(made.expires_at)}, and is not shown again.",
+        err=True,
+    )

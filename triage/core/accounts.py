@@ -1,0 +1,41 @@
+"""What may be said of an account: how a login is written, and why a change of one is refused."""
+
+import re
+from enum import StrEnum
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+class AccountRefusal(StrEnum):
+    """Why an account cannot be added or changed so; the desk has a sentence for each."""
+
+    LOGIN = "login"
+    TAKEN = "taken"
+    DISPLAY_NAME = "display_name"
+    YOURSELF = "yourself"
+    LAST_ADMIN = "last_admin"
+    NO_QUEUES = "no_queues"
+    NEEDS_QUEUE = "needs_queue"
+    DISABLED = "disabled"
+    DEPUTY = "deputy"
+    DEPUTY_AWAY = "deputy_away"
+    LEAVE = "leave"
+    LINKED = "linked"
+    PASSWORD = "password"  # noqa: S105 - the name of a reason
+    SHORT = "short"
+    LONG = "long"
+    HAS_LOGIN = "has_login"
+    COMMON = "common"
+
+
+def read_login(text: str) -> str | None:
+    """Give a login as it is kept, lower case; None where it cannot be one."""
+    login = text.strip().lower()
+    return login if _LOGIN.fullmatch(login) else None
+
+
+DENSITIES = ("dense", "roomy")
+"""How much room a row of a list has."""
+
+AFTER_SEND = ("stay", "next", "list")
+"""Where somebody goes who has sent an answer: nowhere, to the next ticket, or to the list."""
