@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pyotp
 from support.office import OUR_ADDRESS, Office
 from support.viewing import serving
 
@@ -19,13 +20,17 @@ from triage.adapters.configsections import (
     WebConfig,
 )
 from triage.app import App
+from triage.core.people import NEEDS_SECOND_FACTOR, Role
 from triage.db import people
 from triage.resources import resource
+from triage.service.secondfactor import STEP_SECONDS
 from triage.service.signin import PASSWORDS
 from triage.web.deskapp import create_desk
 
 PASSWORD = "trời xanh mây trắng nắng vàng"
 PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of everybody's authenticator."""
 
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
@@ -50,9 +55,13 @@ class Browser:
     def get(self, path: str, **headers: str) -> httpx.Response:
         """Open a page and keep the token of its forms."""
         answer = self.client.get(path, headers=headers)
+        self.keep_token(answer)
+        return answer
+
+    def keep_token(self, answer: httpx.Response) -> None:
+        """Keep the token that the forms of a page bear."""
         if found := _FORM_TOKEN.search(answer.text):
             self.form_token = found.group(1)
-        return answer
 
     def post(self, path: str, data: Mapping[str, object] | None = None, **headers: str) -> httpx.Response:
         """Send a form as a page of this session would: with its token and a key of its own."""
@@ -70,16 +79,15 @@ class DeskServer:
     _browsers: list[Browser] = field(default_factory=list)
 
     def person(self, name: str, role: str, *queues: str, **values: object) -> int:
-        """Make somebody who can sign in with PASSWORD; gives the id."""
+        """Make somebody who can sign in with PASSWORD, and a code where the role needs it; gives the id."""
+        own = {
+            "display_name": name.title(),
+            "password_hash": PASSWORD_HASH,
+            "totp_secret": SECRET if Role(role) in NEEDS_SECOND_FACTOR else None,
+        }
         with self.office.database.write() as connection:
             person_id = people.add(
-                connection,
-                self.office.clock.now(),
-                name=name,
-                display_name=str(values.pop("display_name", name.title())),
-                role=role,
-                password_hash=PASSWORD_HASH,
-                **values,
+                connection, self.office.clock.now(), name=name, role=role, **{**own, **values}
             )
             people.set_queues(connection, person_id, list(queues))
         return person_id
@@ -95,10 +103,24 @@ class DeskServer:
         for browser in self._browsers:
             browser.client.close()
 
+    def code(self, secret: str = SECRET, *, steps: int = 0) -> str:
+        """Give the six digits that an authenticator shows now, or some steps of 30 seconds from now."""
+        step = int(self.office.clock.now().timestamp()) // STEP_SECONDS
+        return pyotp.TOTP(secret).generate_otp(step + steps)
+
+    def fresh_codes(self) -> None:
+        """Let used codes be used again: the clock of a test stands, and its people sign in often."""
+        with self.office.database.write() as connection:
+            connection.exec_driver_sql("UPDATE people SET totp_step = NULL")
+
     def signed_in(self, name: str) -> Browser:
-        """Give a browser in which somebody has signed in."""
+        """Give a browser in which somebody has signed in, with a code where it is asked for."""
+        self.fresh_codes()
         browser = self.browser()
         answer = browser.client.post("/sign-in", data={"name": name, "password": PASSWORD})
+        if answer.url.path == "/sign-in/code":
+            browser.keep_token(answer)
+            answer = browser.post("/sign-in/code", {"code": self.code()})
         assert answer.status_code == 200, answer.text
         browser.get("/")
         return browser

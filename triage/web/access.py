@@ -6,7 +6,7 @@ where the table of rights in the tests finds it.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from hashlib import sha256
+from hmac import compare_digest
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -14,21 +14,41 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse
 
-from triage.core.people import Right
+from triage.core.people import Factor, Right
+from triage.core.tokens import hash_of
 from triage.db import audit, sessions
 from triage.web.desk import Ask, Desk, desk_of
+from triage.web.repeated import LISTS
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 RIGHT = "x-right"
 """Under which name a route carries the right that it demands."""
 
+FRESH = timedelta(minutes=10)
+"""How long a password counts as just given, where it is asked for again."""
 _TOUCH_EVERY = timedelta(seconds=60)
 _LONGEST_TOKEN = 200
 
 
 class NotSignedInError(Exception):
     """Nobody is signed in; a page leads to the sign-in and back."""
+
+
+class UnfinishedError(Exception):
+    """The password was right, and the second step is still to come."""
+
+    def __init__(self, factor: Factor) -> None:
+        super().__init__(factor)
+        self.factor = factor
+
+
+class ConfirmFirstError(Exception):
+    """Whoever is signed in must first prove again that it is himself; ``back`` is where to go then."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.back = back
 
 
 class DeniedError(Exception):
@@ -40,15 +60,15 @@ def cookie_name(desk: Desk) -> str:
     return "__Host-triage" if desk.app.config.web.secure_cookies else "triage"
 
 
-def hash_of(token: str) -> str:
-    """Give what is stored of a random token."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+def token_of(request: Request, desk: Desk) -> str:
+    """Give the token that the browser has, empty where it has none."""
+    return request.cookies.get(cookie_name(desk), "")[:_LONGEST_TOKEN]
 
 
-def resting(request: Request) -> Ask:
-    """Give who asks, for what a page does by itself, which keeps no session open. Raises NotSignedInError."""
+def arriving(request: Request) -> Ask:
+    """Give who asks, also in the middle of signing in. Raises NotSignedInError where no session is open."""
     desk = desk_of(request)
-    token = request.cookies.get(cookie_name(desk), "")[:_LONGEST_TOKEN]
+    token = token_of(request, desk)
     if not token:
         raise NotSignedInError
     now = desk.now()
@@ -61,9 +81,25 @@ def resting(request: Request) -> Ask:
     return Ask(request, desk, person, session)
 
 
-def asking(request: Request) -> Ask:
-    """Give who asks, and note that somebody is there. Raises NotSignedInError where no session is open."""
-    ask = resting(request)
+Arriving = Annotated[Ask, Depends(arriving)]
+
+
+def resting(ask: Arriving) -> Ask:
+    """Give who asks, for what a page does by itself, which keeps no session open.
+
+    Raises NotSignedInError, and UnfinishedError where the second step of a sign-in is still to come.
+    """
+    factor = Factor(ask.session.factor)
+    if not factor.opens:
+        raise UnfinishedError(factor)
+    return ask
+
+
+Resting = Annotated[Ask, Depends(resting)]
+
+
+def asking(ask: Resting) -> Ask:
+    """Give who asks, and note that somebody is there. Raises like ``resting``."""
     now = ask.desk.now()
     if now - ask.session.seen_at >= _TOUCH_EVERY:
         with ask.desk.database.write() as connection:
@@ -71,8 +107,25 @@ def asking(request: Request) -> Ask:
     return ask
 
 
-Resting = Annotated[Ask, Depends(resting)]
 Asking = Annotated[Ask, Depends(asking)]
+
+
+def is_fresh(ask: Ask) -> bool:
+    """Whether somebody proved a short while ago that it is himself."""
+    return ask.desk.now() - ask.session.confirmed_at < FRESH
+
+
+def demand_fresh(back: str) -> Callable[[Ask], None]:
+    """Make the dependency of what weighs more: password or code must have been given just now.
+
+    ``back`` is the page to come back to afterwards, empty for the very page that was asked for.
+    """
+
+    def check(ask: Asking) -> None:
+        if not is_fresh(ask):
+            raise ConfirmFirstError(back or ask.here)
+
+    return check
 
 
 def demand(right: Right, *, watched: bool = True) -> Callable[[Ask], None]:
@@ -103,9 +156,9 @@ def demand(right: Right, *, watched: bool = True) -> Callable[[Ask], None]:
     return check
 
 
-def demand_form_token(ask: Asking, form_token: Annotated[str, Form(max_length=64)] = "") -> None:
+def demand_form_token(ask: Arriving, form_token: Annotated[str, Form(max_length=64)] = "") -> None:
     """Refuse a form that did not come from a page of this session."""
-    if not form_token or form_token != ask.session.form_token:
+    if not form_token or not compare_digest(form_token.encode(), ask.session.form_token.encode()):
         raise HTTPException(403)
 
 
@@ -122,23 +175,34 @@ def demand_quietly(right: Right) -> Callable[[Ask], None]:
 class DeskRouter(APIRouter):
     """Routes for people: ``page`` shows, ``act`` changes, ``stream`` keeps telling; each demands a right."""
 
-    def page(self, path: str, right: Right, *, watched: bool = True) -> Callable[[Endpoint], Endpoint]:
-        """Add a page that shows something and changes nothing."""
-        return self.get(
-            path,
-            response_class=HTMLResponse,
-            dependencies=[Depends(demand(right, watched=watched))],
-            openapi_extra={RIGHT: right.value},
-        )
+    def page(
+        self,
+        path: str,
+        right: Right,
+        *,
+        watched: bool = True,
+        fresh: bool = False,
+        lists: tuple[str, ...] = (),
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Add a page that shows something and changes nothing; ``fresh`` asks for the password again.
 
-    def act(self, path: str, right: Right) -> Callable[[Endpoint], Endpoint]:
-        """Add an act: a form of ours, sent by POST with the token of its session."""
-        return self.post(
-            path,
-            response_class=HTMLResponse,
-            dependencies=[Depends(demand(right)), Depends(demand_form_token)],
-            openapi_extra={RIGHT: right.value},
-        )
+        ``lists`` are names that may stand in the address more than once, where the page reads it itself.
+        """
+        checks = [Depends(demand(right, watched=watched)), *([Depends(demand_fresh(""))] if fresh else [])]
+        extra = {RIGHT: right.value, LISTS: lists}
+        return self.get(path, response_class=HTMLResponse, dependencies=checks, openapi_extra=extra)
+
+    def act(
+        self, path: str, right: Right, *, fresh: str = "", lists: tuple[str, ...] = ()
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Add an act: a form of ours, sent by POST with the token of its session.
+
+        Where ``fresh`` names a page, the password is asked for again, and that page follows.
+        """
+        checks = [Depends(demand(right)), Depends(demand_form_token)]
+        checks += [Depends(demand_fresh(fresh))] if fresh else []
+        extra = {RIGHT: right.value, LISTS: lists}
+        return self.post(path, response_class=HTMLResponse, dependencies=checks, openapi_extra=extra)
 
     def stream(self, path: str, right: Right) -> Callable[[Endpoint], Endpoint]:
         """Add server-sent events, which an open page listens to."""

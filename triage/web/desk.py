@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
-from triage.core.people import Person, Right
+from triage.core.people import NEEDS_SECOND_FACTOR, Person, Right, Role
 from triage.db import acts
 from triage.db.engine import Database
 from triage.db.sessions import Session
@@ -19,6 +19,7 @@ from triage.service import desk as service
 from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY
 from triage.web.imagetokens import ImageTokens
+from triage.web.pendingsecrets import PendingSecrets
 from triage.web.templating import Words, render, words_of
 
 
@@ -31,6 +32,9 @@ class Desk:
     feed: Feed
     rights: Mapping[str, Right] = field(default_factory=dict)
     """What each route of the desk demands, by method and path: "GET /tickets"."""
+    demanded: frozenset[Role] = NEEDS_SECOND_FACTOR
+    """Roles that sign in with a code besides the password."""
+    pending: PendingSecrets = field(default_factory=PendingSecrets)
 
     @property
     def database(self) -> Database:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -12,16 +12,25 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
 
 from triage.app import App
-from triage.errors import NotFoundError, RefusalError, TriageError
+from triage.core.people import NEEDS_SECOND_FACTOR, Factor, Role
+from triage.errors import AccountError, NotFoundError, RefusalError, ThrottledError, TriageError
 from triage.service.news import Newsreader
-from triage.web import assets, board, health, live, queue, signin, ticket, views
-from triage.web.access import DeniedError, NotSignedInError, rights_of
+from triage.web import account, assets, board, health, live, peoplepages, secondfactor, signin, welcome
+from triage.web.access import (
+    ConfirmFirstError,
+    DeniedError,
+    NotSignedInError,
+    UnfinishedError,
+    rights_of,
+)
+from triage.web.accountwords import account_refusal, throttled
 from triage.web.desk import Desk
 from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
 from triage.web.imagetokens import ImageTokens
 from triage.web.origins import SameOriginOnly
-from triage.web.templating import render
+from triage.web.repeated import demand_single
+from triage.web.templating import Words, render, words_of
 
 MOST_BYTES = 2 * 1024 * 1024
 """Of a form; nobody uploads files to the desk."""
@@ -29,28 +38,34 @@ MOST_BYTES = 2 * 1024 * 1024
 ROUTERS = (
     assets.router,
     signin.router,
+    secondfactor.router,
+    welcome.router,
+    account.router,
+    peoplepages.router,
     board.router,
     live.router,
-    queue.router,
-    views.router,
-    ticket.router,
 )
 """Every page of the desk; a new file adds its router here."""
 
 
-def create_desk(app: App) -> ASGIApp:
-    """Make the application that serves the desk of an installation and its health answers."""
-    return SecuredHeaders(desk_routes(app), hsts=app.config.web.secure_cookies)
+def create_desk(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> ASGIApp:
+    """Make the application that serves the desk of an installation and its health answers.
+
+    ``demanded`` are the roles that need a second factor; only a demonstration of made-up mail asks for less.
+    """
+    return SecuredHeaders(desk_routes(app, demanded), hsts=app.config.web.secure_cookies)
 
 
-def desk_routes(app: App) -> FastAPI:
+def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> FastAPI:
     """Make the same without the outermost wrapper, so that tests can walk through its routes."""
     web = health.create_app(app.database, app.means.clock, app.config.mailbox.poll_seconds)
     clock = app.means.clock
     reader = Newsreader(app.database, clock, timedelta(minutes=app.config.web.idle_minutes))
-    web.state.desk = Desk(app, ImageTokens(clock.now), Feed(reader, clock), dict(rights_of(ROUTERS)))
+    web.state.desk = Desk(
+        app, ImageTokens(clock.now), Feed(reader, clock), dict(rights_of(ROUTERS)), demanded
+    )
     for router in ROUTERS:
-        web.include_router(router)
+        web.include_router(router, dependencies=[Depends(demand_single)])
     web.add_middleware(SameOriginOnly, address=app.config.web.address)
     web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     for error, answer in ANSWERS.items():
@@ -63,8 +78,24 @@ def _to_sign_in(request: Request, error: Exception) -> Response:
     del error
     if request.method != "GET" or request.headers.get("sec-fetch-dest", "document") not in {"document", ""}:
         return _problem(request, 401)
-    there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/sign-in?next={quote(there, safe='')}", status_code=303)
+    return RedirectResponse(f"/sign-in?next={quote(_here(request), safe='')}", status_code=303)
+
+
+def _to_second_step(request: Request, error: Exception) -> Response:
+    """Lead on to the code, or to setting one up; there is no way round it."""
+    if request.method != "GET" or not isinstance(error, UnfinishedError):
+        return _problem(request, 401)
+    step = "/sign-in/code" if error.factor is Factor.HALF else "/second-factor"
+    return RedirectResponse(f"{step}?next={quote(_here(request), safe='')}", status_code=303)
+
+
+def _to_confirm(request: Request, error: Exception) -> Response:
+    back = error.back if isinstance(error, ConfirmFirstError) else _here(request)
+    return RedirectResponse(f"/account/confirm?next={quote(back, safe='')}", status_code=303)
+
+
+def _here(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _denied(request: Request, error: Exception) -> Response:
@@ -77,6 +108,10 @@ def _told(request: Request, error: Exception) -> Response:
     match error:
         case NotFoundError():
             return _problem(request, 404)
+        case AccountError():
+            return _problem(request, 409, account_refusal(_words(request), error.code))
+        case ThrottledError():
+            return _problem(request, 429, throttled(_words(request), error.minutes))
         case RefusalError():
             return _problem(request, 409, str(error))
         case _:
@@ -97,6 +132,10 @@ def _broken(request: Request, error: Exception) -> Response:
     return _problem(request, 500)
 
 
+def _words(request: Request) -> Words:
+    return words_of(request.cookies.get("language", "vi"))
+
+
 def _problem(request: Request, status: int, sentence: str = "") -> Response:
     """Show the page for a refusal; it tells nothing but the sentence."""
     language = request.cookies.get("language", "vi")
@@ -107,6 +146,8 @@ def _problem(request: Request, status: int, sentence: str = "") -> Response:
 
 ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
     NotSignedInError: _to_sign_in,
+    UnfinishedError: _to_second_step,
+    ConfirmFirstError: _to_confirm,
     DeniedError: _denied,
     TriageError: _told,
     HTTPException: _http,

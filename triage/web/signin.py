@@ -1,24 +1,25 @@
-"""Signing in and out."""
+"""Signing in, by password and code, and signing out."""
 
-import secrets
-from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from triage.core.people import Right
-from triage.service import signin as service
-from triage.web.access import Asking, DeskRouter, cookie_name, hash_of
-from triage.web.desk import AnyDesk, Desk, network_of
-from triage.web.headers import DESK_POLICY
-from triage.web.templating import render
+from triage.core.people import Factor, Right
+from triage.errors import ThrottledError
+from triage.service import secondfactor, signin as service
+from triage.web.access import Arriving, Asking, DeskRouter, NotSignedInError, demand_form_token
+from triage.web.accountwords import throttled
+from triage.web.cookies import arrival_of, give_language, give_token, language_of, new_token, take_token
+from triage.web.desk import AnyDesk
+from triage.web.outside import following, local, outside
+from triage.web.templating import words_of
 
 router = DeskRouter()
 
-_TOKEN_BYTES = 32
 _LONGEST_PASSWORD = 128
+
+Next = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
@@ -33,18 +34,50 @@ def sign_in(
     desk: AnyDesk,
     name: Annotated[str, Form(max_length=64)] = "",
     password: Annotated[str, Form(max_length=_LONGEST_PASSWORD)] = "",
-    next: Annotated[str, Form(max_length=1000)] = "/",  # noqa: A002 - same
+    next: Next = "/",  # noqa: A002 - same
 ) -> Response:
     """Open a session; a wrong name and a wrong password are told in the same words."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    hours = timedelta(hours=desk.app.config.web.session_hours)
-    arrival = service.Arrival(
-        hash_of(token), network_of(request), request.headers.get("user-agent", ""), hours
-    )
-    if not service.sign_in(desk.database, desk.app.means.clock, name, password, arrival):
-        return _page(request, next, name=name, wrong=True)
+    token = new_token()
+    arrival, clock = arrival_of(request, desk, token), desk.app.means.clock
+    try:
+        factor = service.sign_in(desk.database, clock, name, password, arrival, desk.demanded)
+    except ThrottledError as error:
+        return _page(request, next, 429, name=name, late=error.minutes)
+    if factor is None:
+        return _page(request, next, 401, name=name)
+    answer = RedirectResponse(following(factor, next), status_code=303)
+    give_token(answer, desk, token)
+    return answer
+
+
+@router.get("/sign-in/code", response_class=HTMLResponse)
+def code_form(ask: Arriving, next: str = "/") -> Response:  # noqa: A002 - same
+    """Ask for the code, after the password."""
+    _demand_half(ask)
+    return _code_page(ask, next)
+
+
+@router.post("/sign-in/code", response_class=HTMLResponse)
+def give_code(
+    ask: Arriving,
+    code: Annotated[str, Form(max_length=64)] = "",
+    form_token: Annotated[str, Form(max_length=64)] = "",
+    next: Next = "/",  # noqa: A002 - same
+) -> Response:
+    """Take a code or a recovery code; a session of its own begins with it."""
+    _demand_half(ask)
+    demand_form_token(ask, form_token)
+    desk, token = ask.desk, new_token()
+    arrival = arrival_of(ask.request, desk, token)
+    clock = desk.app.means.clock
+    try:
+        given = secondfactor.give_code(desk.database, clock, ask.session.id, ask.person, code, arrival)
+    except ThrottledError as error:
+        return _code_page(ask, next, 429, late=error.minutes)
+    if not given:
+        return _code_page(ask, next, 401)
     answer = RedirectResponse(local(next), status_code=303)
-    _give(answer, desk, token)
+    give_token(answer, desk, token)
     return answer
 
 
@@ -53,29 +86,37 @@ def sign_out(ask: Asking) -> Response:
     """End the session, and have the browser forget what it kept."""
     service.sign_out(ask.desk.database, ask.desk.app.means.clock, ask.session.id, ask.person.name)
     answer = RedirectResponse("/sign-in", status_code=303)
-    answer.delete_cookie(
-        cookie_name(ask.desk), path="/", secure=_secure(ask.desk), httponly=True, samesite="lax"
-    )
+    take_token(answer, ask.desk)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
-def local(path: str) -> str:
-    """Give an address of ours to go to; the front page for whatever leads elsewhere."""
-    parts = urlsplit(path)
-    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if plain and not parts.scheme and not parts.netloc else "/"
+@router.post("/language", response_class=HTMLResponse)
+def language(
+    desk: AnyDesk,
+    language: Annotated[str, Form(max_length=8)] = "vi",
+    next: Next = "/",  # noqa: A002 - same
+) -> Response:
+    """Remember a language in the browser of somebody who is not signed in."""
+    answer = RedirectResponse(local(next), status_code=303)
+    give_language(answer, desk, language)
+    return answer
 
 
-def _give(answer: Response, desk: Desk, token: str) -> None:
-    answer.set_cookie(cookie_name(desk), token, path="/", secure=_secure(desk), httponly=True, samesite="lax")
+def _demand_half(ask: Arriving) -> None:
+    if ask.session.factor != Factor.HALF:
+        raise NotSignedInError
 
 
-def _secure(desk: Desk) -> bool:
-    return desk.app.config.web.secure_cookies
+def _page(request: Request, there: str, status: int = 200, *, name: str = "", late: int = 0) -> HTMLResponse:
+    wrong = status == 401  # noqa: PLR2004 - the status of the answer
+    told = throttled(words_of(language_of(request)), late) if late else ""
+    return outside(
+        request, "desk/sign_in.html", status, there=local(there), name=name, wrong=wrong, throttled=told
+    )
 
 
-def _page(request: Request, there: str, *, name: str = "", wrong: bool = False) -> HTMLResponse:
-    language = request.cookies.get("language", "vi")
-    html = render("desk/sign_in.html", language=language, there=local(there), name=name, wrong=wrong)
-    return HTMLResponse(html, 401 if wrong else 200, headers={"Content-Security-Policy": DESK_POLICY})
+def _code_page(ask: Arriving, there: str, status: int = 200, *, late: int = 0) -> HTMLResponse:
+    wrong = status == 401  # noqa: PLR2004 - same
+    told = throttled(ask.words, late) if late else ""
+    return ask.page("desk/code.html", status, there=local(there), wrong=wrong, throttled=told)

@@ -1,0 +1,78 @@
+"""What is said about accounts: refusals, roles, ways of signing in."""
+
+from collections.abc import Mapping
+
+from triage.core.accounts import AccountRefusal
+from triage.core.people import Factor, Role
+from triage.web.templating import Words
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues know texts that are put into words later
+    """Mark a text for the catalogues."""
+    return text
+
+
+_REFUSALS: Mapping[AccountRefusal, str] = {
+    AccountRefusal.LOGIN: N_(
+        "Tên đăng nhập gồm 2 đến 64 ký tự: chữ a–z không dấu, số, dấu chấm, gạch ngang, gạch dưới."
+    ),
+    AccountRefusal.TAKEN: N_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."),
+    AccountRefusal.DISPLAY_NAME: N_("Hãy ghi họ tên để người khác nhận ra."),
+    AccountRefusal.YOURSELF: N_(
+        "Bạn không thể tự đổi vai trò hoặc tự khoá tài khoản của mình. Hãy nhờ quản trị viên khác."
+    ),
+    AccountRefusal.LAST_ADMIN: N_("Đây là quản trị viên cuối cùng. Hãy thêm một quản trị viên khác trước."),
+    AccountRefusal.NO_QUEUES: N_("Vai trò này xem được mọi hàng đợi. Hãy bỏ trống ô hàng đợi."),
+    AccountRefusal.NEEDS_QUEUE: N_("Cán bộ đầu mối cần ít nhất một hàng đợi."),
+    AccountRefusal.DISABLED: N_("Tài khoản này đang bị khoá. Hãy mở khoá trước."),
+    AccountRefusal.DEPUTY: N_("Người thay phải đang hoạt động và có cùng vai trò với bạn."),
+    AccountRefusal.DEPUTY_AWAY: N_("Người thay cũng vắng trong thời gian đó. Hãy chọn người khác."),
+    AccountRefusal.LEAVE: N_("Ngày về phải sau ngày đi và chưa qua."),
+    AccountRefusal.LINKED: N_("Tài khoản đơn vị này đã liên kết với người khác."),
+    AccountRefusal.PASSWORD: N_("Mật khẩu hiện tại không đúng."),
+    AccountRefusal.SHORT: N_("Mật khẩu cần ít nhất 12 ký tự. Một câu ngắn dễ nhớ là đủ."),
+    AccountRefusal.LONG: N_("Mật khẩu dài nhất 128 ký tự."),
+    AccountRefusal.HAS_LOGIN: N_("Mật khẩu không được chứa tên đăng nhập."),
+    AccountRefusal.COMMON: N_("Mật khẩu này dễ đoán. Hãy thêm những từ mà chỉ bạn nghĩ tới."),
+}
+
+_ROLES: Mapping[Role, str] = {
+    Role.COORDINATOR: N_("Cán bộ đầu mối"),
+    Role.AGENT: N_("Cán bộ hỗ trợ"),
+    Role.SECURITY: N_("Cán bộ an toàn"),
+    Role.AUDITOR: N_("Kiểm soát viên"),
+    Role.ADMIN: N_("Quản trị viên"),
+}
+
+_FACTORS: Mapping[Factor, str] = {
+    Factor.PASSWORD: N_("mật khẩu"),
+    Factor.CODE: N_("mật khẩu và mã xác thực"),
+    Factor.RECOVERY: N_("mật khẩu và mã khôi phục"),
+    Factor.OIDC: N_("tài khoản đơn vị"),
+    Factor.HALF: N_("chưa nhập mã xác thực"),
+    Factor.ENROL: N_("chưa cài mã xác thực"),
+}
+
+
+def account_refusal(words: Words, code: AccountRefusal) -> str:
+    """Say why an account cannot be changed so."""
+    return words.say(_REFUSALS[code])
+
+
+def role(words: Words, one: Role) -> str:
+    """Name a role."""
+    return words.say(_ROLES[one])
+
+
+def factor(words: Words, one: str) -> str:
+    """Say by what a session was opened."""
+    return words.say(_FACTORS[Factor(one)])
+
+
+def throttled(words: Words, minutes: int) -> str:
+    """Say that there were too many tries."""
+    return words.count(
+        "Đã thử sai quá nhiều lần. Hãy đợi %(num)s phút rồi thử lại.",
+        "Đã thử sai quá nhiều lần. Hãy đợi %(num)s phút rồi thử lại.",
+        minutes,
+    )
