@@ -22,11 +22,13 @@ class Right(StrEnum):
     ``SELF`` is for one's own account, ``READ`` for tickets that one may see, ``NOTE`` for internal notes on
     them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging senders (hold, release,
     confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking lists out, ``AUDIT`` for
-    reading who did what, ``OPERATE`` for stuck mails and letters, ``PEOPLE`` for accounts.
+    reading who did what, ``OPERATE`` for stuck mails and letters, ``PEOPLE`` for accounts. ``OVERSEE`` is for
+    what concerns all queues together, and goes with seeing them all.
     """
 
     SELF = "self"
     READ = "read"
+    OVERSEE = "oversee"
     NOTE = "note"
     WORK = "work"
     TRUST = "trust"
@@ -38,13 +40,13 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.SELF, Right.READ})
-_WORKER = _EVERYBODY | {Right.NOTE, Right.WORK, Right.EXPORT}
+_WORKER = _EVERYBODY | {Right.OVERSEE, Right.NOTE, Right.WORK, Right.EXPORT}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT},
     Role.AGENT: _WORKER,
     Role.SECURITY: _WORKER | {Right.TRUST, Right.RAW},
-    Role.AUDITOR: _EVERYBODY | {Right.EXPORT, Right.AUDIT},
+    Role.AUDITOR: _EVERYBODY | {Right.OVERSEE, Right.EXPORT, Right.AUDIT},
     Role.ADMIN: _WORKER | {Right.OPERATE, Right.PEOPLE, Right.AUDIT},
 }
 

@@ -1,10 +1,11 @@
 """Decisions as they were made, so that an old ticket still explains itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from triage.db.schema import decisions
 
@@ -53,3 +54,14 @@ def latest(connection: Connection, mail_id: int) -> StoredDecision | None:
         .limit(1)
     ).first()
     return StoredDecision(row.facts, row.document) if row else None
+
+
+def latest_documents(connection: Connection, mail_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Give the newest decision about each of some mails as it was stored, by the mail."""
+    newest = (
+        select(func.max(decisions.c.id))
+        .where(decisions.c.mail_id.in_(mail_ids))
+        .group_by(decisions.c.mail_id)
+    )
+    query = select(decisions.c.mail_id, decisions.c.document).where(decisions.c.id.in_(newest))
+    return {row.mail_id: row.document for row in connection.execute(query)}

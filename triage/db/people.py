@@ -1,6 +1,6 @@
 """The people who may sign in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,12 @@ def find(connection: Connection, name: str) -> Person | None:
     """Give the person of a login."""
     row = connection.execute(select(people).where(people.c.name == name)).first()
     return person_of(row) if row else None
+
+
+def display_names(connection: Connection, logins: Collection[str]) -> dict[str, str]:
+    """Give by login what people are called; whoever is no person of the desk is left out."""
+    query = select(people.c.name, people.c.display_name).where(people.c.name.in_(logins))
+    return {row.name: row.display_name for row in connection.execute(query)}
 
 
 def find_linked(connection: Connection, issuer: str, subject: str) -> str | None:

@@ -311,6 +311,25 @@ def history(connection: Connection, ticket_id: int) -> list[Event]:
     return [Event(*row) for row in connection.execute(query)]
 
 
+def newest_events(connection: Connection, ticket_id: int, count: int) -> list[Event]:
+    """Give so many events of a ticket, the newest first."""
+    columns = (ticket_events.c[name] for name in Event.__dataclass_fields__)
+    query = select(*columns).where(ticket_events.c.ticket_id == ticket_id)
+    return [Event(*row) for row in connection.execute(query.order_by(ticket_events.c.id.desc()).limit(count))]
+
+
+def first_mail_id(connection: Connection, ticket_id: int) -> int | None:
+    """Give the mail that opened a ticket; None where there was none, as after a phone call."""
+    opened = (
+        select(ticket_events.c.mail_id)
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.mail_id.is_not(None))
+        .order_by(ticket_events.c.id)
+        .limit(1)
+    )
+    found: int | None = connection.scalar(opened)
+    return found
+
+
 def mail_ids(connection: Connection, ticket_id: int) -> list[int]:
     """Give the ids of the mails that belong to a ticket, in order of receipt."""
     query = select(mails.c.id).where(mails.c.ticket_id == ticket_id).order_by(mails.c.received_at, mails.c.id)

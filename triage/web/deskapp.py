@@ -15,7 +15,20 @@ from triage.app import App
 from triage.core.people import NEEDS_SECOND_FACTOR, Factor, Role
 from triage.errors import AccountError, NotFoundError, RefusalError, ThrottledError, TriageError
 from triage.service.news import Newsreader
-from triage.web import account, assets, board, health, live, peoplepages, secondfactor, signin, welcome
+from triage.web import (
+    account,
+    assets,
+    board,
+    health,
+    live,
+    peoplepages,
+    queue,
+    secondfactor,
+    signin,
+    ticket,
+    views,
+    welcome,
+)
 from triage.web.access import (
     ConfirmFirstError,
     DeniedError,
@@ -44,6 +57,9 @@ ROUTERS = (
     peoplepages.router,
     board.router,
     live.router,
+    queue.router,
+    views.router,
+    ticket.router,
 )
 """Every page of the desk; a new file adds its router here."""
 

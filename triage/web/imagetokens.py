@@ -25,9 +25,9 @@ class ImageTokens:
     now: Callable[[], datetime]
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(_KEY_BYTES), repr=False)
 
-    def give(self, mail: int, place: int) -> str:
+    def give(self, mail: int, place: int, seconds: int = VALID_SECONDS) -> str:
         """Give a token for one attachment of one mail: when it ends (Unix seconds), and the signature."""
-        ends = int(self.now().timestamp()) + VALID_SECONDS
+        ends = int(self.now().timestamp()) + seconds
         return f"{ends}.{self._sign(mail, place, ends)}"
 
     def is_good(self, token: str, mail: int, place: int) -> bool:

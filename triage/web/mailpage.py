@@ -91,7 +91,7 @@ def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) 
         view=view,
         fields=tuple((label, one.hide(value)) for label, value in _fields(one, zone) if value),
         new_text=shown.visible(one.hide(mail.new_text)),
-        quoted=shown.visible(one.hide(_quoted(mail))),
+        quoted=shown.visible(one.hide(quoted_part(mail))),
         text=shown.visible(one.hide(mail.text)),
         has_html=bool(mail.html.strip()) and not hides,
         notes=notes,
@@ -114,7 +114,7 @@ def _fields(one: ShownMail, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _quoted(mail: Mail) -> str:
+def quoted_part(mail: Mail) -> str:
     """Give what follows the new text, where it follows it in one piece; it may also stand in between."""
     whole = mail.text.strip()
     new = mail.new_text.strip()
