@@ -21,6 +21,9 @@ SOON = "soon"
 OPEN = "open"
 STATUSES = (OPEN, *(status.value for status in TicketStatus))
 DUE = (OVERDUE, SOON)
+MANY = ("status", "queue", "category")
+"""Conditions that may stand in an address more than once: any of their values will do."""
+
 OLDER = (1, 2, 3, 7, 14, 30)
 """Ages in days that the form offers; the address may hold another one."""
 
@@ -119,7 +122,7 @@ def read(pairs: Iterable[tuple[str, str]], queues: Iterable[str], categories: It
         if name in _PASSED_BY or not value or (name, value) in good:
             continue
         fits = checks.get(name)
-        twice = name not in _MANY and any(name == known for known, _ in good)
+        twice = name not in MANY and any(name == known for known, _ in good)
         if fits and fits(value) and not twice:
             good.append((name, value))
         else:
@@ -144,7 +147,6 @@ def written_place(place: Place) -> str:
     return f"{'-' if place.at is None else (place.at - _EPOCH) // _MICROSECOND}.{place.id}"
 
 
-_MANY = frozenset({"status", "queue", "category"})
 _MOST_STRANGE = 5
 
 

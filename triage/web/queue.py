@@ -41,7 +41,7 @@ class _List:
     workers: list[Person]
 
 
-@router.page("/tickets", Right.READ)
+@router.page("/tickets", Right.READ, lists=filters.MANY)
 def all_tickets(ask: Asking, q: str = "") -> Response:
     """Show what waits in every queue that this person sees."""
     if q.strip():
@@ -49,7 +49,7 @@ def all_tickets(ask: Asking, q: str = "") -> Response:
     return _list(ask, "/tickets", "")
 
 
-@router.page("/queues/{queue}", Right.READ)
+@router.page("/queues/{queue}", Right.READ, lists=filters.MANY)
 def one_queue(ask: Asking, queue: str) -> Response:
     """Show what waits in one queue. A queue of somebody else answers as if there were none."""
     demand_seen(ask, queue)
