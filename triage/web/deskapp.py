@@ -21,6 +21,7 @@ from triage.web import (
     board,
     health,
     live,
+    mails,
     peoplepages,
     queue,
     secondfactor,
@@ -60,6 +61,7 @@ ROUTERS = (
     queue.router,
     views.router,
     ticket.router,
+    mails.router,
 )
 """Every page of the desk; a new file adds its router here."""
 

@@ -46,6 +46,11 @@ IMAGE_HEADERS: Mapping[str, str] = {
     # the frame that shows it has no origin, so "same-origin" would keep it out; its token is what protects it
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+PDF_HEADERS: Mapping[str, str] = {
+    # Chromium shows a PDF under this policy, in a frame too, but in no frame that has the attribute sandbox
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
 DOWNLOAD_HEADERS: Mapping[str, str] = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 

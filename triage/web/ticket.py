@@ -56,7 +56,7 @@ def page_of(ask: Ask, dossier: Dossier, *, since: int | None = None) -> dict[str
     rules, now, row = ask.desk.app.means.rules, ask.desk.now(), dossier.ticket
     telling = Telling(ask.words, dossier.codes)
     told_at = partial(wording.moment, calendar=rules.calendar)
-    doubted = verdictwords.is_doubted(dossier)
+    doubted = verdictwords.shows_text_only(row.status, row.verdict)
     turns = shown_turns(dossier, ask.words, None if doubted else ask.desk.images, told_at)
     history = History(dossier, rules, telling, told_at)
     return {

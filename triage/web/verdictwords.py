@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.core.decision import Severity, Verdict
+from triage.core.tickets import TicketStatus
 from triage.db.dossier import Dossier
 from triage.web import wording
 from triage.web.tellings import Telling
@@ -35,9 +36,14 @@ class Band:
 
 def band(dossier: Dossier, telling: Telling) -> Band | None:
     """Give the band of a ticket whose sender is doubted, by its own judgement or by that of a later mail."""
-    documents = [document.get("sender") or {} for document in dossier.documents.values()]
-    doubted = [one for one in documents if one.get("verdict") in DOUBTED]
-    verdict = _gravest([dossier.ticket.verdict, *(str(one["verdict"]) for one in doubted)])
+    return band_of(dossier.ticket.verdict, dossier.documents.values(), telling)
+
+
+def band_of(verdict: str, documents: Iterable[Mapping[str, Any]], telling: Telling) -> Band | None:
+    """Give the band for the gravest of a verdict and of those in the documents of some decisions."""
+    senders = [document.get("sender") or {} for document in documents]
+    doubted = [one for one in senders if one.get("verdict") in DOUBTED]
+    verdict = _gravest([verdict, *(str(one["verdict"]) for one in doubted)])
     if verdict not in DOUBTED:
         return None
     findings = _sorted(finding for one in doubted for finding in one.get("findings", ()))
@@ -54,10 +60,9 @@ def band(dossier: Dossier, telling: Telling) -> Band | None:
     return Band(verdict, wording.verdict(words, verdict), shown[0].why if shown else nothing, shown)
 
 
-def is_doubted(dossier: Dossier) -> bool:
-    """Whether nothing of this ticket's mails but text is shown: it is held, or its sender an impostor."""
-    ticket = dossier.ticket
-    return ticket.status == "held" or ticket.verdict == Verdict.IMPERSONATION.value
+def shows_text_only(status: str | None, verdict: str | None) -> bool:
+    """Whether nothing of a ticket's mails but text is shown: it is held, or its sender an impostor."""
+    return status == TicketStatus.HELD or verdict == Verdict.IMPERSONATION
 
 
 def _gravest(verdicts: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """The pages of one mail: what it says, its HTML in a frame of its own, its pictures and files.
 
-The desk mounts them behind its rights, ``triage mails view`` behind a secret address. Pictures have an
-address of their own, ``/m/<id>/image/<n>``, because their only permission is a token: a frame without origin
-sends no cookie.
+``triage mails view`` serves them behind a secret address; the desk gives the same answers behind its rights
+(``triage.web.mails``). Pictures have an address of their own, ``/m/<id>/image/<n>``, because their only
+permission is a token: a frame without origin sends no cookie.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,8 @@ from triage.web.templating import STYLESHEET, render
 
 LoadMail = Callable[[int], ShownMail | None]
 
-_SHOWS_A_PICTURE = frozenset({"", "image"})
-_SAVES_A_FILE = frozenset({"", "document", "empty"})
+SHOWS_A_PICTURE = frozenset({"", "image"})
+SAVES_A_FILE = frozenset({"", "document", "empty"})
 """What a browser may ask a file for (Sec-Fetch-Dest); never to put it into a page."""
 
 Destination = Annotated[str, Header(alias="Sec-Fetch-Dest")]
@@ -61,7 +61,7 @@ class _Viewer:
         one, here = self._found(mail), request.url.path
         notes: tuple[str, ...] = ()
         if view is View.HTML:
-            shown = self._made_safe(one, here)
+            shown = made_safe(one, here, self.tokens)
             notes = tuple(note.vi for note in shown.notes)
             view = view if shown.html is not None else View.FULL
         page = mail_page(one, view, notes, self.zone)
@@ -70,10 +70,7 @@ class _Viewer:
 
     def body(self, request: Request, mail: int) -> Response:
         """Give the HTML of a mail as a document of its own."""
-        shown = self._made_safe(self._found(mail), request.url.path.removesuffix("/body"))
-        if shown.html is None:
-            raise HTTPException(404)
-        return HTMLResponse(render("body.html", html=shown.html), headers=BODY_HEADERS)
+        return body_of(self._found(mail), request.url.path.removesuffix("/body"), self.tokens)
 
     def image(
         self,
@@ -83,15 +80,15 @@ class _Viewer:
         destination: Destination = "",
     ) -> Response:
         """Give one picture that a mail's HTML shows, to whoever holds its token."""
-        if not self.tokens.is_good(t, mail, place) or destination not in _SHOWS_A_PICTURE:
+        if not self.tokens.is_good(t, mail, place) or destination not in SHOWS_A_PICTURE:
             raise HTTPException(404)
-        return _picture(self._found(mail), place)
+        return picture_of(self._found(mail), place)
 
     def file(self, mail: int, place: int, destination: Destination = "") -> Response:
         """Give one attachment to be saved, never to be shown."""
-        if destination not in _SAVES_A_FILE:
+        if destination not in SAVES_A_FILE:
             raise HTTPException(403)
-        return _download(self._found(mail), place)
+        return file_of(self._found(mail), place)
 
     def _found(self, mail: int) -> ShownMail:
         one = self.load(mail)
@@ -99,21 +96,32 @@ class _Viewer:
             raise HTTPException(404)
         return one
 
-    def _made_safe(self, one: ShownMail, here: str) -> SafeHtml:
-        if one.hides:
-            return SafeHtml(None, ())
-        images = {
-            content_id: f"{here}/image/{place}?t={self.tokens.give(one.id, place)}"
-            for content_id, place in inline_images(one.mail).items()
-        }
-        return safe_html(one.mail.html, images)
-
 
 def _stylesheet() -> Response:
     return Response(STYLESHEET, media_type="text/css")
 
 
-def _taken(one: ShownMail, place: int) -> tuple[Attachment, bytes]:
+def made_safe(one: ShownMail, here: str, tokens: ImageTokens) -> SafeHtml:
+    """Filter the HTML of a mail; none where anything of the mail is hidden. ``here`` is its address."""
+    if one.hides:
+        return SafeHtml(None, ())
+    images = {
+        content_id: f"{here}/image/{place}?t={tokens.give(one.id, place)}"
+        for content_id, place in inline_images(one.mail).items()
+    }
+    return safe_html(one.mail.html, images)
+
+
+def body_of(one: ShownMail, here: str, tokens: ImageTokens) -> Response:
+    """Give the HTML of a mail as a document of its own, harmless in any frame. Raises HTTPException (404)."""
+    shown = made_safe(one, here, tokens)
+    if shown.html is None:
+        raise HTTPException(404)
+    return HTMLResponse(render("body.html", html=shown.html), headers=BODY_HEADERS)
+
+
+def part_of(one: ShownMail, place: int) -> tuple[Attachment, bytes]:
+    """Give one attachment with its bytes. Raises HTTPException (404)."""
     parts = parts_of(one.mail, one.raw)
     if not 0 <= place < len(parts):
         raise HTTPException(404)
@@ -121,8 +129,9 @@ def _taken(one: ShownMail, place: int) -> tuple[Attachment, bytes]:
     return attachment, provide()
 
 
-def _picture(one: ShownMail, place: int) -> Response:
-    attachment, data = _taken(one, place)
+def picture_of(one: ShownMail, place: int) -> Response:
+    """Give one picture as what its bytes are. Raises HTTPException (404) for whatever is none."""
+    attachment, data = part_of(one, place)
     raster = read_raster(data)
     if raster is None:
         raise HTTPException(404)
@@ -133,8 +142,9 @@ def _picture(one: ShownMail, place: int) -> Response:
     )
 
 
-def _download(one: ShownMail, place: int) -> Response:
-    attachment, data = _taken(one, place)
+def file_of(one: ShownMail, place: int) -> Response:
+    """Give one attachment to be saved, under its own name and as nothing that a browser opens."""
+    attachment, data = part_of(one, place)
     disposition = content_disposition("attachment", attachment.name, place + 1)
     return Response(
         data,
