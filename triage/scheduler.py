@@ -18,6 +18,7 @@ from triage.adapters.smtp import SmtpSender
 from triage.app import App
 from triage.db.lock import Lock, working_alone
 from triage.errors import RefusalError
+from triage.service.auditing import verify_daily
 from triage.service.counters import check_nightly, fold_regularly
 from triage.service.deliver import deliver_batch
 from triage.service.process import process_batch
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 TICK_SECONDS = 5
 WATCH_SECONDS = 2
 JOIN_SECONDS = 30
+AUDIT_HOUR = 4
+"""Local hour at which the audit is verified and its head told to the log."""
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
 FOLD_SECONDS = 60
@@ -111,6 +114,14 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
         max_instances=1,
     )
     _add_counting(ticks, app)
+    ticks.add_job(
+        partial(verify_daily, app.database, clock),
+        "cron",
+        hour=AUDIT_HOUR,
+        timezone=app.config.time.zone,
+        coalesce=True,
+        max_instances=1,
+    )
     return ticks
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "replay": "mails",
     "outbox": "outbox",
     "users": "users",
+    "audit": "audit",
     "export": "privacy",
     "erase": "privacy",
     "retention": "privacy",

@@ -4,7 +4,7 @@ A row's hash is SHA-256 of the previous hash and of the row written as JSON. Tri
 delete a row; the chain shows where somebody got past them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -53,7 +53,7 @@ def append(
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    previous = connection.scalar(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+    previous = head(connection)
     values = {
         "at": at,
         "actor": actor[:200],
@@ -72,8 +72,37 @@ def row_hash(previous: str, **values: Any) -> str:  # noqa: ANN401 - columns
     return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def rows(connection: Connection) -> Iterator[AuditRow]:
+def head(connection: Connection) -> str:
+    """Give the hash of the newest row; whoever keeps it elsewhere can tell later that rows were cut off."""
+    return connection.scalar(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)) or FIRST
+
+
+def stands(connection: Connection, digest: str) -> bool:
+    """Whether a row has this hash."""
+    return connection.scalar(select(audit.c.id).where(audit.c.hash == digest).limit(1)) is not None
+
+
+def page(
+    connection: Connection,
+    *,
+    actor: str = "",
+    what: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> list[AuditRow]:
+    """Give rows, the newest first; ``before`` is the number of the last row that was seen already."""
+    query = select(*(audit.c[name] for name in AuditRow.__dataclass_fields__))
+    for column, wanted in ((audit.c.actor, actor), (audit.c.object, what)):
+        if wanted:
+            query = query.where(column == wanted)
+    if before is not None:
+        query = query.where(audit.c.id < before)
+    return [AuditRow(*row) for row in connection.execute(query.order_by(audit.c.id.desc()).limit(limit))]
+
+
+def rows(connection: Connection) -> Generator[AuditRow]:
     """Give the whole audit, the oldest row first, without holding it in memory."""
     query = select(*(audit.c[name] for name in AuditRow.__dataclass_fields__)).order_by(audit.c.id)
-    for row in connection.execute(query, execution_options={"yield_per": 1000}):
-        yield AuditRow(*row)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as found:
+        for row in found:
+            yield AuditRow(*row)

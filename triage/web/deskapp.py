@@ -18,6 +18,7 @@ from triage.service.news import Newsreader
 from triage.web import (
     account,
     assets,
+    auditpage,
     board,
     health,
     live,
@@ -56,6 +57,7 @@ ROUTERS = (
     welcome.router,
     account.router,
     peoplepages.router,
+    auditpage.router,
     board.router,
     live.router,
     queue.router,

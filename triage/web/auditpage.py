@@ -1,0 +1,49 @@
+"""The audit as a page: who looked at what and who changed what, the newest first."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Query
+from fastapi.responses import HTMLResponse
+
+from triage.core.people import Right
+from triage.service import auditing
+from triage.web.access import Asking, DeskRouter
+from triage.web.shown import visible
+from triage.web.wording import moment
+
+router = DeskRouter()
+
+ROWS = 50
+
+Wanted = Annotated[str, Query(max_length=200)]
+
+
+@router.page("/audit", Right.AUDIT)
+def page(
+    ask: Asking,
+    actor: Wanted = "",
+    what: Annotated[str, Query(alias="object", max_length=200)] = "",
+    before: Annotated[int | None, Query(ge=1)] = None,
+) -> HTMLResponse:
+    """Show fifty rows, of one person or object where that is asked for."""
+    wanted = {"actor": actor.strip(), "object": what.strip()}
+    rows = auditing.listed(
+        ask.desk.database,
+        actor=wanted["actor"],
+        what=wanted["object"],
+        before=before,
+        limit=ROWS + 1,
+    )
+    calendar = ask.desk.app.means.rules.calendar
+    kept = {name: value for name, value in wanted.items() if value}
+    older = f"/audit?{urlencode({**kept, 'before': rows[ROWS - 1].id})}" if len(rows) > ROWS else ""
+    return ask.page(
+        "desk/audit.html",
+        rows=rows[:ROWS],
+        wanted=wanted,
+        older=older,
+        newest=f"/audit?{urlencode(kept)}" if before else "",
+        moment=lambda at: moment(at, calendar),
+        visible=visible,
+    )
