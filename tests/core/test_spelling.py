@@ -1,6 +1,7 @@
 """Letters, keyboards, slips and words, apart from whose names they spell."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, strategies as st
@@ -25,6 +26,8 @@ WORD = st.text("abcd", min_size=1, max_size=6)
         ("hotrocnτt", "hotrocntt"),
         ("vst‐gov", "vst-gov"),
         ("vst·gov", "vst.gov"),
+        ("vst\u0387gov", "vst.gov"),
+        ("vst\u207bgov", "vst-gov"),
         ("đội", "doi"),
         ("dịchvụcông", "dichvucong"),
         ("hotro\u200bcntt", "hotrocntt"),
@@ -38,6 +41,11 @@ def test_text_is_seen_as_a_reader_sees_it(text: str, seen: str) -> None:
 @given(st.text(max_size=40))
 def test_what_is_seen_is_seen_the_same_again(text: str) -> None:
     assert skeleton(skeleton(text)) == skeleton(text)
+
+
+def test_no_letter_is_seen_otherwise_when_it_is_looked_at_again() -> None:
+    every = (chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point <= 0xDFFF)
+    assert [one for one in every if skeleton(skeleton(one)) != skeleton(one)] == []
 
 
 def test_digits_and_pairs_are_read_as_letters() -> None:

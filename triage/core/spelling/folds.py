@@ -52,10 +52,14 @@ def without_marks(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def skeleton(text: str) -> str:
-    """Give the text as a reader sees it; marks go first, or stacked ones hide the letter below."""
+    """Give the text as a reader sees it; marks go first, or stacked ones hide the letter below.
+
+    Some compatibility letters (U+0387, U+207B) show their dot or dash only once they are plain.
+    """
     if text.isascii():
         return text.lower()
-    return without_marks(without_marks(separators(without_format(text))).translate(_TO_LATIN))
+    plain = separators(without_marks(separators(without_format(text))))
+    return without_marks(plain.translate(_TO_LATIN))
 
 
 def shapes(text: str) -> str:
