@@ -2,12 +2,13 @@
 
 from alembic import context
 
-from triage.db.schema import metadata
+from triage.db.schema import in_models, metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
+    include_name=in_models,
     transaction_per_migration=True,
 )
 if connection.dialect.name == "postgresql":

@@ -24,6 +24,7 @@ from triage.service.deliver import deliver_batch
 from triage.service.process import process_batch
 from triage.service.receive import receive_round
 from triage.service.retention import keep_terms_daily
+from triage.service.searchindex import work_off_regularly
 from triage.service.stages import Stage
 
 log = structlog.get_logger()
@@ -33,6 +34,9 @@ WATCH_SECONDS = 2
 JOIN_SECONDS = 30
 AUDIT_HOUR = 4
 """Local hour at which the audit is verified and its head told to the log."""
+INDEX_SECONDS = 15
+"""How often tickets are looked for whose words are not in the index yet."""
+
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
 FOLD_SECONDS = 60
@@ -122,6 +126,8 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
         coalesce=True,
         max_instances=1,
     )
+    index = partial(work_off_regularly, app.database)
+    ticks.add_job(index, "interval", seconds=INDEX_SECONDS, coalesce=True, max_instances=1)
     return ticks
 
 

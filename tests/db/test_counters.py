@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from support.office import MONDAY, Office, open_office
 
 from triage.core.people import Person, Role
-from triage.db import counters, people, tickets
+from triage.db import counters, people, searchindex, tickets
 from triage.db.counters import Count
 from triage.db.schema import ticket_count_changes, ticket_counts, tickets as tickets_table
 from triage.service import counters as service
@@ -85,6 +85,7 @@ def test_what_goes_away_leaves_no_counter_behind(office: Office) -> None:
     ticket_id = opened(office, 1)
     service.fold(office.database)
     with office.database.write() as connection:
+        searchindex.remove_tickets(connection, [ticket_id])
         connection.execute(tickets_table.delete().where(tickets_table.c.id == ticket_id))
     assert counted(office) == {}
     service.fold(office.database)

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from triage.db import migrate
 from triage.db.engine import Database
-from triage.db.schema import metadata
+from triage.db.schema import in_models, metadata
 from triage.errors import DatabaseError
 
 
@@ -22,7 +22,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 def differences(database: Database) -> list[object]:
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": in_models}
+        )
         return compare_metadata(context, metadata)
 
 

@@ -1,9 +1,12 @@
 """triage db: the revision of the database."""
 
+from typing import Annotated
+
 import typer
 
 from triage.app import open_database
 from triage.cli.context import config_of
+from triage.cli.output import plural
 from triage.db import migrate
 
 app = typer.Typer()
@@ -35,3 +38,23 @@ def check(ctx: typer.Context) -> None:
     typer.echo(
         f"Database {database.label} is at revision {migrate.current_revision(database)}, as it should be."
     )
+
+
+@group.command()
+def reindex(
+    ctx: typer.Context,
+    again: Annotated[
+        bool, typer.Option("--all", help="Index every ticket anew, not only those that wait.")
+    ] = False,
+) -> None:
+    """Write the words of tickets that search does not know yet into its index; may be ended and repeated."""
+    from triage.service import searchindex
+
+    database = open_database(config_of(ctx))
+    migrate.demand_newest(database)
+    if again:
+        searchindex.start_anew(database)
+    done = 0
+    while batch := searchindex.work_off_batch(database):
+        done += batch
+    typer.echo(f"{plural(done, 'ticket')} indexed.")

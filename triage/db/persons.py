@@ -17,6 +17,8 @@ from triage.core.erased import (
     neutral_form,
     without_address,
 )
+from triage.core.searchentry import EntryKind
+from triage.db import searchindex, searchsources
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
 from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
@@ -171,7 +173,9 @@ def erase_raw(connection: Connection, mail_ids: Iterable[int], now: datetime) ->
     """Put a neutral mail in the place of raw bytes; keeps SHA-256 of what they were. Gives how many."""
     neutral = zstandard.ZstdCompressor().compress(NEUTRAL_MAIL)
     count = 0
-    for mail_id in mail_ids:
+    ids = list(mail_ids)
+    searchindex.remove(connection, EntryKind.MAIL, ids)
+    for mail_id in ids:
         digest = hashlib.sha256(raw_bytes(connection, mail_id)).hexdigest()
         result = connection.execute(
             update(mails)
@@ -245,6 +249,18 @@ def blank_mentions(connection: Connection, held: Held, address: str, mark: str) 
             }
             if values != {"facts": row.facts, "document": row.document}:
                 connection.execute(update(decisions).where(decisions.c.id == row.id).values(**values))
+
+
+def blank_index(connection: Connection, held: Held) -> None:
+    """Take a person's mails and the tickets that name him out of the index of words.
+
+    What others wrote on these tickets may quote him, so it goes too; the heads, neutral by now, come back.
+    """
+    searchindex.remove(connection, EntryKind.MAIL, held.mails)
+    searchindex.remove_tickets(connection, held.involved)
+    for ticket_id in held.involved:
+        searchsources.write_head(connection, ticket_id)
+    searchindex.forget_removed(connection)
 
 
 def overwrite_what_goes(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, cas
 from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
-from triage.db import audit
+from triage.db import audit, searchindex, searchsources
 from triage.db.schema import (
     OPEN,
     TOLD,
@@ -92,7 +92,7 @@ _PARTIES = (
     .where(ticket_parties.c.ticket_id == bindparam("ticket_id"))
     .order_by(ticket_parties.c.role.desc(), ticket_parties.c.address)
 )
-_ADD_EVENT = ticket_events.insert()
+_ADD_EVENT = ticket_events.insert().returning(ticket_events.c.id)
 
 
 def next_code(connection: Connection, day: date) -> TicketCode:
@@ -113,12 +113,15 @@ def next_code(connection: Connection, day: date) -> TicketCode:
 def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - column values
     """Write a new ticket and give its id."""
     ticket_id: int = connection.execute(_OPEN, values).scalar_one()
+    searchsources.write_head(connection, ticket_id)
     return ticket_id
 
 
 def change(connection: Connection, ticket_id: int, now: datetime, **values: Any) -> None:  # noqa: ANN401 - same
     """Change columns of a ticket."""
     connection.execute(_changing(now, values).where(tickets.c.id == ticket_id))
+    if searchsources.HEAD & values.keys():
+        searchsources.write_head(connection, ticket_id)
 
 
 def _changing(now: datetime, values: dict[str, Any]) -> Update:
@@ -220,7 +223,9 @@ def add_event(
         "mail_id": mail_id,
         "data": masked,
     }
-    connection.execute(_ADD_EVENT, values)
+    event_id = connection.execute(_ADD_EVENT, values).scalar_one()
+    if verb == searchsources.NOTE:
+        searchindex.write_note(connection, ticket_id, event_id, now, str(masked.get("text", "")))
     if actor != SERVICE:
         # The history may be erased and the audit may not, so that keeps a digest of what stood there.
         digest = sha256(to_json(masked).encode()).hexdigest()

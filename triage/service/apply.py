@@ -31,11 +31,12 @@ from triage.core.mail import Mail
 from triage.core.notices import notice_values, treasury_to_warn
 from triage.core.robots import READ_RECEIPT
 from triage.core.rules import Rulebook
+from triage.core.searchentry import said_in_mail
 from triage.core.surroundings import participants
 from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import Veil, veil_of
-from triage.db import decisions, mails, outbox, senderlists, tickets, units
+from triage.db import decisions, mails, outbox, searchindex, senderlists, tickets, units
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
@@ -115,7 +116,16 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
         )
     if not isinstance(decision.outcome, MarkDuplicate):
         senderlists.add_marks(connection, stored.id, decided.marks)
+        _index(connection, decided, joined)
     return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices)
+
+
+def _index(connection: Connection, decided: DecidedMail, joined: _Joined) -> None:
+    """Let a mail be found by its words; one that belongs to no ticket is nobody's to find."""
+    if joined.ticket_id is not None:
+        stored = decided.stored
+        said = said_in_mail(stored.id, decided.mail, decided.veil, stored.received_at, decided.decision.unit)
+        searchindex.write(connection, joined.ticket_id, said)
 
 
 def _join(connection: Connection, means: Means, decided: DecidedMail, now: datetime) -> _Joined:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from triage.db import heartbeats, mails, migrate
+from triage.db import heartbeats, mails, migrate, searchindex
 from triage.db.engine import Database
 from triage.errors import DatabaseError, TriageError
 from triage.ports import Clock, Found, RecordType, Resolver, Silent
@@ -42,7 +42,10 @@ def check_database(database: Database, clock: Clock) -> str:
     with suppress(_Undone), database.write() as connection:
         heartbeats.beat(connection, "doctor", clock.now(), None)
         raise _Undone
-    return f"{database.label} is at revision {migrate.current_revision(database)}."
+    told = f"{database.label} is at revision {migrate.current_revision(database)}."
+    with database.read() as connection:
+        unindexed = searchindex.count_backlog(connection)
+    return f"{told} Search does not know {unindexed:,} tickets yet." if unindexed else told
 
 
 def check_clock(database: Database, clock: Clock, zone: tzinfo) -> str:

@@ -14,12 +14,12 @@ from triage.core.parse import read_mail
 from triage.db import holds, outbox, persons, tickets
 from triage.db.engine import Database
 from triage.db.persons import Held
+from triage.db.searchsources import ERASED
 from triage.errors import NotFoundError, RefusalError
 from triage.ports import Clock
 
-ERASED = "erased"
 EXPORTED = "exported"
-"""Verbs of the events that the two acts leave."""
+"""The verb of the event that an export leaves; that of an erasure is searchsources.ERASED."""
 
 _EPOCH = (2000, 1, 1, 0, 0, 0)
 """The time of every file in an export: the contents have theirs inside."""
@@ -73,6 +73,7 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
         persons.blank_mails(connection, held.mails, mark)
         persons.blank_tickets(connection, held, address, mark)
         persons.blank_letters(connection, held.letters, mark)
+        persons.blank_index(connection, held)
         persons.forget_unit(connection, address, mark)
         for ticket_id in held.involved:
             tickets.add_event(

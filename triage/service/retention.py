@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 
 from triage.core.retention import RetentionClass, Terms
-from triage.db import persons, retention
+from triage.db import persons, retention, searchindex
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock
@@ -50,6 +50,10 @@ def _erase_class(database: Database, clock: Clock, sort: RetentionClass, terms: 
     erased = 0
     while batch := _erase_batch(database, clock, sort, terms):
         erased += batch
+    if erased:
+        with database.write() as connection:
+            persons.overwrite_what_goes(connection)
+            searchindex.forget_removed(connection)
     return erased
 
 

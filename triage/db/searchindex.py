@@ -1,0 +1,164 @@
+"""The index of words: what is written into it and taken out, in the transaction of what it tells of.
+
+SQLite keeps a full-text table (FTS5), PostgreSQL a column of type tsvector. Both are given the same words,
+cut and folded here, so that both find the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from triage.core.searchentry import EntryKind, Said
+from triage.core.searchwords import words_of
+from triage.db.schema import search_backlog, search_entries
+from triage.db.upsert import Upsert
+
+TO = "to_"
+"""Stands before the words of recipients in a tsvector, which has no more weights to tell them by; the words
+themselves hold no such sign."""
+
+WEIGHTS = (("subject", "A"), ("sender", "B"), ("recipients", "C"), ("files", "C"), ("body", "D"))
+"""The fields in the order of their words, and the weight that tells each in a tsvector."""
+
+_MOST_PLACES = 255
+_LAST_PLACE = 16_383
+"""What a tsvector can hold: places of one word, and the highest place."""
+
+_IN_ONE_STATEMENT = 500
+
+_ADD = insert(search_entries).returning(search_entries.c.id)
+_ADD_SQLITE = text(
+    "INSERT INTO search_words (rowid, subject, sender, recipients, files, body, toned) "
+    "VALUES (:id, :subject, :sender, :recipients, :files, :body, :toned)"
+)
+_ADD_POSTGRES = text("INSERT INTO search_words (entry_id, words) VALUES (:id, CAST(:words AS tsvector))")
+_REMOVE_SQLITE = text("DELETE FROM search_words WHERE rowid = :id")
+
+
+def write(connection: Connection, ticket_id: int, said: Said) -> None:
+    """Put the words of one message into the index, in the place of those that it had there."""
+    remove(connection, said.kind, [said.source_id])
+    fields = {name: getattr(said, name) for name, _ in WEIGHTS}
+    values = {
+        "ticket_id": ticket_id,
+        "kind": said.kind.value,
+        "source_id": said.source_id,
+        "at": said.at,
+        "has_files": bool(said.files),
+        **fields,
+    }
+    entry_id = connection.execute(_ADD, values).scalar_one()
+    if connection.dialect.name == "sqlite":
+        connection.execute(_ADD_SQLITE, {"id": entry_id, **_columns(said)})
+    else:
+        connection.execute(_ADD_POSTGRES, {"id": entry_id, "words": vector(said)})
+
+
+def write_ticket(connection: Connection, ticket_id: int, at: datetime, *, subject: str, sender: str) -> None:
+    """Put what stands at the head of a ticket into the index."""
+    said = Said(EntryKind.TICKET, ticket_id, at, subject=subject, sender=sender)
+    write(connection, ticket_id, said.bounded())
+
+
+def write_note(connection: Connection, ticket_id: int, event_id: int, at: datetime, words: str) -> None:
+    """Put a note into the index; its secrets are hidden already."""
+    write(connection, ticket_id, Said(EntryKind.NOTE, event_id, at, body=words).bounded())
+
+
+def remove(connection: Connection, kind: EntryKind, source_ids: Iterable[int]) -> None:
+    """Take messages out of the index."""
+    for some in _in_lists(source_ids):
+        entries = search_entries.c.kind == kind.value, search_entries.c.source_id.in_(some)
+        _remove(connection, connection.scalars(select(search_entries.c.id).where(*entries)).all())
+
+
+def remove_tickets(connection: Connection, ticket_ids: Iterable[int]) -> None:
+    """Take everything that belongs to tickets out of the index."""
+    for some in _in_lists(ticket_ids):
+        query = select(search_entries.c.id).where(search_entries.c.ticket_id.in_(some))
+        _remove(connection, connection.scalars(query).all())
+
+
+def _remove(connection: Connection, entry_ids: Sequence[int]) -> None:
+    if not entry_ids:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(_REMOVE_SQLITE, [{"id": one} for one in entry_ids])
+    for some in _in_lists(entry_ids):
+        connection.execute(delete(search_entries).where(search_entries.c.id.in_(some)))
+
+
+def forget_removed(connection: Connection) -> None:
+    """Write the index anew where it still holds words that were taken out.
+
+    FTS5 notes only that a row is gone and keeps its words until it merges; PostgreSQL lets go of rows when it
+    vacuums.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
+
+
+def vector(said: Said) -> str:
+    """Write the words of a message as a tsvector: each with its places, a toned word beside its plain one."""
+    places: dict[str, list[str]] = defaultdict(list)
+    place = count(1)
+    for name, weight in WEIGHTS:
+        for word in words_of(getattr(said, name)):
+            here = f"{min(next(place), _LAST_PLACE)}{weight}"
+            for one in _forms(word.plain, word.toned, to=name == "recipients"):
+                places[one].append(here)
+        next(place)  # a phrase does not reach from one field into the next
+    return " ".join(f"'{word}':{','.join(where[:_MOST_PLACES])}" for word, where in places.items())
+
+
+def _forms(plain: str, toned: str, *, to: bool) -> Iterator[str]:
+    for word in filter(None, (plain, toned)):
+        yield word
+        if to:
+            yield f"{TO}{word}"
+
+
+def _columns(said: Said) -> dict[str, str]:
+    found = {name: list(words_of(getattr(said, name))) for name, _ in WEIGHTS}
+    toned = (word.toned for words in found.values() for word in words if word.toned)
+    return {name: " ".join(word.plain for word in words) for name, words in found.items()} | {
+        "toned": " ".join(toned)
+    }
+
+
+_ADD_BACKLOG = Upsert(search_backlog, lambda insert: insert.on_conflict_do_nothing())
+
+
+def put_off(connection: Connection, ticket_ids: Iterable[int]) -> None:
+    """Have tickets indexed anew by whoever works off the backlog."""
+    if rows := [{"ticket_id": one} for one in set(ticket_ids)]:
+        connection.execute(_ADD_BACKLOG.on(connection), rows)
+
+
+def put_off_all(connection: Connection) -> None:
+    """Have every ticket indexed anew."""
+    connection.execute(delete(search_backlog))
+    connection.execute(text("INSERT INTO search_backlog (ticket_id) SELECT id FROM tickets"))
+
+
+def take_backlog(connection: Connection, most: int) -> list[int]:
+    """Take some tickets out of the backlog, the newest first; a rollback puts them back."""
+    query = select(search_backlog.c.ticket_id).order_by(search_backlog.c.ticket_id.desc()).limit(most)
+    taken = list(connection.scalars(query.with_for_update(skip_locked=True)))
+    if taken:
+        connection.execute(delete(search_backlog).where(search_backlog.c.ticket_id.in_(taken)))
+    return taken
+
+
+def count_backlog(connection: Connection) -> int:
+    """Give how many tickets wait to be indexed."""
+    return connection.scalar(select(func.count()).select_from(search_backlog)) or 0
+
+
+def _in_lists(ids: Iterable[int]) -> Iterator[list[int]]:
+    every = list(ids)
+    for start in range(0, len(every), _IN_ONE_STATEMENT):
+        yield every[start : start + _IN_ONE_STATEMENT]

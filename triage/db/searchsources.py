@@ -1,0 +1,113 @@
+"""What the words of one ticket are made from, read again: its head, its mails, our letters, its notes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, true
+
+from triage.db import searchindex
+from triage.db.mails import unpack
+from triage.db.schema import ACTING, decisions, mails, outbox, raw_mails, ticket_events, tickets
+
+NOTE = "note"
+"""The verb of an internal note; what it says stands under ``text``."""
+
+ERASED = "erased"
+"""The verb of the event that an act of erasure leaves."""
+
+HEAD = frozenset({"subject", "requester_name", "requester_address", "unit_name"})
+"""What of a ticket's columns stands at its head in the index, besides its code, which never changes."""
+
+WRITTEN = ("answer",)
+"""The letters that people write; the others say the same to everybody, so that nobody would look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A mail of a ticket with its bytes as they are kept."""
+
+    id: int
+    ticket_id: int
+    received_at: datetime
+    codec: str
+    content: bytes
+
+    def raw(self) -> bytes | None:
+        """Give the bytes as they were received, or None where they cannot be unpacked."""
+        try:
+            return unpack(self.codec, self.content)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A letter of ours that belongs to a ticket."""
+
+    id: int
+    ticket_id: int
+    created_at: datetime
+    content: bytes
+
+
+def erased_at(connection: Connection, ticket_id: int) -> datetime | None:
+    """Give when a person was last erased from a ticket, or None."""
+    moment: datetime | None = connection.scalar(
+        select(func.max(ticket_events.c.at)).where(
+            ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb == ERASED
+        )
+    )
+    return moment
+
+
+def mails_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredMail]:
+    """Give the mails of a ticket that were acted on and not erased, one at a time: each may be large."""
+    acted_on = select(decisions.c.id).where(decisions.c.mail_id == mails.c.id, ACTING).exists()
+    query = (
+        select(mails.c.id, mails.c.ticket_id, mails.c.received_at)
+        .where(mails.c.ticket_id == ticket_id, mails.c.erased_at.is_(None), acted_on)
+        .where(_after(mails.c.received_at, since))
+        .order_by(mails.c.id)
+    )
+    for row in connection.execute(query).all():
+        kept = connection.execute(
+            select(raw_mails.c.codec, raw_mails.c.content).where(raw_mails.c.mail_id == row.id)
+        ).one()
+        yield StoredMail(row.id, row.ticket_id, row.received_at, kept.codec, kept.content)
+
+
+def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredLetter]:
+    """Give the letters that people wrote on a ticket."""
+    query = (
+        select(outbox.c.id, outbox.c.ticket_id, outbox.c.created_at, outbox.c.content)
+        .where(outbox.c.ticket_id == ticket_id, outbox.c.letter.in_(WRITTEN), outbox.c.state != "recalled")
+        .where(_after(outbox.c.created_at, since))
+        .order_by(outbox.c.id)
+    )
+    for row in connection.execute(query).all():
+        yield StoredLetter(row.id, ticket_id, row.created_at, row.content)
+
+
+def write_head(connection: Connection, ticket_id: int) -> None:
+    """Put the head of a ticket into the index as it stands now."""
+    row = connection.execute(select(tickets).where(tickets.c.id == ticket_id)).one()
+    sender = f"{row.requester_name} <{row.requester_address}> {row.unit_name} {row.code}"
+    searchindex.write_ticket(connection, ticket_id, row.opened_at, subject=row.subject, sender=sender)
+
+
+def write_notes(connection: Connection, ticket_id: int, since: datetime | None) -> None:
+    """Put the notes on a ticket into the index."""
+    query = (
+        select(ticket_events.c.id, ticket_events.c.at, ticket_events.c.data)
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb == NOTE)
+        .where(_after(ticket_events.c.at, since))
+        .order_by(ticket_events.c.id)
+    )
+    for row in connection.execute(query).all():
+        searchindex.write_note(connection, ticket_id, row.id, row.at, str(row.data.get("text", "")))
+
+
+def _after(column: Any, since: datetime | None) -> ColumnElement[bool]:  # noqa: ANN401 - a column of moments
+    return true() if since is None else column > since
