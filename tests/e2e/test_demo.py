@@ -4,18 +4,31 @@ import re
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
+import httpx
 import pytest
 from imapclient import IMAPClient
 from support.commands import environment, start
 from support.office import request
 
+from triage.web.server import listen
+
+PATIENCE_SECONDS = 60
+
 
 @pytest.fixture
-def demo() -> Iterator[subprocess.Popen[bytes]]:
-    process = start(["demo", "--port", "0"])
+def free_port() -> int:
+    with listen("127.0.0.1", 0) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def demo(free_port: int) -> Iterator[subprocess.Popen[bytes]]:
+    process = start(["demo", "--port", str(free_port)])
     try:
         yield process
     finally:
@@ -51,3 +64,19 @@ def test_the_demo_shows_how_to_look_and_tells_each_new_mail(demo: subprocess.Pop
     )
     demo.send_signal(signal.SIGINT)
     assert demo.wait(30) == 0
+
+
+def test_everybody_whom_the_demo_names_can_sign_in(demo: subprocess.Popen[bytes]) -> None:
+    root, password = until(demo.stdout, r"desk is at (\S+) – sign in with the password (\S+)").groups()
+    until(demo.stdout, "tri +admin|tri\tadmin")
+    for name in ("lan", "ha", "thu", "an", "kiem", "tri"):
+        with httpx.Client(base_url=root, follow_redirects=True, timeout=60) as client:
+            for _ in range(PATIENCE_SECONDS):
+                with suppress(httpx.ConnectError):
+                    answer = client.post("/sign-in", data={"name": name, "password": password})
+                    break
+                time.sleep(1)
+            assert answer.status_code == 200
+            assert 'action="/sign-out"' in answer.text
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(60) == 0

@@ -19,6 +19,7 @@ from triage.adapters.embedded import EmbeddedImap
 from triage.app import App, build
 from triage.cli.choices import whole_number
 from triage.cli.decisions import GOES_NOWHERE
+from triage.cli.demopeople import NO_CODES, Settled, settle
 from triage.cli.output import as_text, plural, print_table, shorten
 from triage.cli.running import in_words, run_all, serve_until_stopped, still_waiting
 from triage.cli.tickets import print_tickets
@@ -89,6 +90,7 @@ url = "sqlite:///demo.sqlite"
 
 [web]
 port = {web}
+secure_cookies = false
 """
 
 
@@ -137,7 +139,8 @@ def _print_letters(messages: tuple[CaughtMessage, ...], *, in_full: bool) -> Non
 def _stay(service: App, imap: EmbeddedImap, catcher: SmtpCatcher, config: Path) -> None:
     web = service.config.web
     look = shlex.join([sys.argv[0], "--config", str(config), "tickets", "list"])
-    pages = f"http://{web.host}:{web.port}/readyz" if web.port else "none, since the port is 0"
+    root = f"http://{web.host}:{web.port}"
+    pages = f"{root}/readyz" if web.port else "none, since the port is 0"
     typer.echo(
         f"\nThe service goes on until Ctrl-C (process {os.getpid()}), and says a line for each new mail:\n"
         f"  mailbox   imap://127.0.0.1:{imap.port} user {USER} password demo; put a mail there and see\n"
@@ -146,8 +149,19 @@ def _stay(service: App, imap: EmbeddedImap, catcher: SmtpCatcher, config: Path) 
         f"  look      {look}\n"
         f"  files     {config.parent}, gone when the demo ends\n"
     )
+    if web.port:
+        _print_people(root, settle(service))
     with _telling(service):
-        serve_until_stopped(service)
+        serve_until_stopped(service, NO_CODES)
+
+
+def _print_people(root: str, settled: Settled) -> None:
+    typer.echo(f"The desk is at {root}/ – sign in with the password {settled.password} as one of:")
+    print_table(
+        ("name", "role", "queues", "called"),
+        [(one.name, one.role.value, ", ".join(one.queues), one.display_name) for one in settled.newcomers],
+    )
+    typer.echo("")
 
 
 @contextmanager

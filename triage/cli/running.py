@@ -9,6 +9,7 @@ from triage.adapters import logs
 from triage.app import App
 from triage.cli.context import app_of
 from triage.cli.output import plural
+from triage.core.people import NEEDS_SECOND_FACTOR, Role
 from triage.db import outbox
 from triage.db.lock import working_alone
 from triage.service.once import Summary, run_once
@@ -39,15 +40,15 @@ def run(
     raise typer.Exit(0 if summary.is_clean else 1)
 
 
-def serve_until_stopped(service: App) -> None:
-    """Run the service with its pages until it is asked to stop."""
+def serve_until_stopped(service: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> None:
+    """Run the service with its pages until it is asked to stop; ``demanded`` roles need a second factor."""
     from triage.scheduler import run_service
     from triage.web.deskapp import create_desk
     from triage.web.server import serve
 
     web = service.config.web
     proxies = [str(one) for one in web.trusted_proxies]
-    run_service(service, serve(web.host, web.port, create_desk(service), proxies))
+    run_service(service, serve(web.host, web.port, create_desk(service, demanded), proxies))
 
 
 def run_all(service: App) -> Summary:
