@@ -100,7 +100,7 @@ def test_whoever_needs_a_code_sets_one_up_before_anything_else(desk: DeskServer,
 
 def test_a_coordinator_may_do_without_a_code(desk: DeskServer) -> None:
     desk.person("thu", "coordinator", "3110")
-    assert after_password(desk, "thu").get("/").url.path == "/"
+    assert after_password(desk, "thu").get("/").url.path == "/queues/3110"
 
 
 def test_the_picture_is_an_image_of_its_own_with_no_script(desk: DeskServer) -> None:

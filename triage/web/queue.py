@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Person, Right
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, queues, savedviews
+from triage.db import colleagues, counters, queues, savedviews
 from triage.db.queues import Page, Place
 from triage.db.savedviews import SavedView
 from triage.errors import NotFoundError
@@ -57,11 +57,12 @@ def one_queue(ask: Asking, queue: str) -> Response:
 
 
 def seen_queues(ask: Ask) -> tuple[str, ...]:
-    """Give the queues that somebody may look into, in the order of the directory."""
+    """Give the queues that somebody may look into, also old ones that hold tickets, as the directory does."""
     known = all_queues(ask.desk.app.means.rules)
-    if ask.person.sees_all:
-        return known
     with ask.desk.database.read() as connection:
+        if ask.person.sees_all:
+            used = {one.queue for one in counters.everything(connection)}
+            return (*known, *sorted(used - set(known)))
         own = queues.mine(connection, ask.person, ask.desk.now())
     return (*(one for one in known if one in own), *(one for one in own if one not in known))
 
