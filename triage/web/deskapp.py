@@ -25,6 +25,7 @@ from triage.web import (
     mails,
     peoplepages,
     queue,
+    search,
     secondfactor,
     signin,
     ticket,
@@ -63,6 +64,7 @@ ROUTERS = (
     queue.router,
     views.router,
     ticket.router,
+    search.router,
     mails.router,
 )
 """Every page of the desk; a new file adds its router here."""
