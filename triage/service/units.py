@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from triage.core.providers import FREE_MAIL
 from triage.core.rules import Rulebook
 from triage.core.senderlists import EntryKind, read_entry
+from triage.core.spreadsheet import as_written, harmless
 from triage.core.text import clean, one_line
 from triage.core.units import UnitSort, find_unit_codes
 from triage.db import units
@@ -24,8 +25,6 @@ COLUMNS = ("code", "name", "treasury", "class", "software", "phone", "senders")
 
 LONGEST_FIELD = 500
 MOST_SENDERS = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that a spreadsheet would take for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _entries(text: str, rules: Rulebook) -> Iterator[tuple[int, Entry]]:
 def _entry(row: Mapping[str, str | None], rules: Rulebook, where: str) -> Entry:
     def field(name: str) -> str:
         value = one_line(clean(row.get(name) or "")).strip()
-        plain = value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
+        plain = as_written(value)
         if len(plain) > LONGEST_FIELD:
             raise RefusalError(f"{where}: {name} is longer than {LONGEST_FIELD} characters.")
         return plain
@@ -168,12 +167,8 @@ def export_csv(database: Database) -> Iterator[str]:
         ),
     ):
         line = StringIO()
-        csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+        csv.writer(line, lineterminator="\n").writerow([harmless(cell) for cell in cells])
         yield line.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def listed(database: Database, like: str = "") -> list[UnitRow]:

@@ -1,0 +1,109 @@
+"""Lists of tickets as CSV files: exactly the tickets of a list, all of them, nothing of what mails say."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import Response, StreamingResponse
+
+from triage.core.people import Right
+from triage.core.spreadsheet import harmless
+from triage.core.text import one_line
+from triage.db import queues
+from triage.db.queues import Wanted
+from triage.db.tickets import TicketRow
+from triage.web import filters, wording
+from triage.web.access import Asking, DeskRouter
+from triage.web.desk import Ask
+from triage.web.dispositions import content_disposition
+from triage.web.headers import DOWNLOAD_HEADERS
+from triage.web.queue import demand_seen, read_filters
+
+router = DeskRouter()
+
+AT_ONCE = 500
+"""Tickets that one question asks for; the file is sent while it is made."""
+
+_BOM = "\ufeff"
+"""A spreadsheet reads UTF-8 only behind it."""
+
+
+@router.page("/tickets.csv", Right.EXPORT, fresh=True, lists=filters.MANY)
+def all_tickets(ask: Asking) -> Response:
+    """Give the tickets of the list of every queue that this person sees."""
+    return _file(ask, "phieu.csv", "")
+
+
+@router.page("/queues/{queue}.csv", Right.EXPORT, fresh=True, lists=filters.MANY)
+def one_queue(ask: Asking, queue: str) -> Response:
+    """Give the tickets of the list of one queue."""
+    demand_seen(ask, queue)
+    return _file(ask, f"phieu-{queue}.csv", queue)
+
+
+def _file(ask: Ask, name: str, queue: str) -> Response:
+    now, rules = ask.desk.now(), ask.desk.app.means.rules
+    narrowed = read_filters(ask, ask.request.query_params.multi_items(), queue)
+    wanted = (narrowed.within(queue) if queue else narrowed).wanted(ask.person.name, rules.calendar, now)
+    headers = {**DOWNLOAD_HEADERS, "Content-Disposition": content_disposition("attachment", name, 1)}
+    return StreamingResponse(_lines(ask, wanted, now), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
+    words, zone = ask.words, ask.desk.app.means.zone
+    titles = (
+        words.say("Mã phiếu"),
+        words.say("Hàng đợi"),
+        words.say("Trạng thái"),
+        words.say("Tiêu đề"),
+        words.say("Đơn vị"),
+        words.say("Người gửi"),
+        words.say("Địa chỉ"),
+        words.say("Loại"),
+        words.say("Ưu tiên"),
+        words.say("Người xử lý"),
+        words.say("Mở lúc"),
+        words.say("Hạn"),
+        words.say("Đóng lúc"),
+    )
+    yield _BOM + _line(titles)
+    after = None
+    while True:
+        with ask.desk.database.read() as connection:
+            page = queues.page(connection, ask.person, now, wanted, after, AT_ONCE)
+        yield "".join(_line(_cells(ask, row, zone)) for row in page.rows)
+        if page.after is None:
+            return
+        after = page.after
+
+
+def _cells(ask: Ask, row: TicketRow, zone: ZoneInfo) -> tuple[str, ...]:
+    categories = ask.desk.app.means.rules.categories
+    return (
+        row.code,
+        row.queue,
+        wording.status(ask.words, row.status),
+        row.subject,
+        row.unit_name,
+        row.requester_name,
+        row.requester_address,
+        wording.category(ask.words, categories, row.category),
+        str(row.priority),
+        row.assignee or "",
+        _local(row.opened_at, zone),
+        _local(row.due_at, zone),
+        _local(row.closed_at, zone),
+    )
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write a local moment so that spreadsheets sort it."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    buffer = StringIO()
+    csv.writer(buffer).writerow([harmless(one_line(cell)) for cell in cells])
+    return buffer.getvalue()
