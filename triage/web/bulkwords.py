@@ -1,0 +1,70 @@
+"""What a bulk act has done, in one sentence: how many, how many not, and why."""
+
+from collections import Counter
+
+from triage.core.closings import CHOSEN, Closing
+from triage.core.rules import Rulebook
+from triage.service.bulk import Assign, Close, Done, Order, Reroute
+from triage.web import wording
+from triage.web.templating import Words
+
+_MOST_NAMED = 5
+
+
+def told(words: Words, rules: Rulebook, order: Order, done: Done) -> str:
+    """Tell what an act has done to how many tickets, and which were left out."""
+    return " ".join((_changed(words, rules, order, len(done.changed)), *_skipped(words, done)))
+
+
+def undone(words: Words, done: Done) -> str:
+    """Tell how many tickets are as they were, and which are not."""
+    number = len(done.changed)
+    first = words.count("Đã hoàn tác %(num)s phiếu.", "Đã hoàn tác %(num)s phiếu.", number)
+    return " ".join((first, *_skipped(words, done)))
+
+
+def outcomes(words: Words) -> list[tuple[str, str]]:
+    """Give what a person may say that a ticket came to, as value and word."""
+    names = {
+        Closing.SOLVED: words.say("Đã xử lý xong"),
+        Closing.ADVISED: words.say("Đã hướng dẫn"),
+        Closing.DUPLICATE: words.say("Trùng phiếu khác"),
+        Closing.NOT_OURS: words.say("Không thuộc phạm vi hỗ trợ"),
+        Closing.NO_ANSWER: words.say("Đơn vị không phản hồi"),
+        Closing.SPAM: words.say("Thư rác"),
+    }
+    return [(one.value, names.get(one, one.value)) for one in CHOSEN]
+
+
+def _changed(words: Words, rules: Rulebook, order: Order, number: int) -> str:
+    match order:
+        case Assign(to=None):
+            return words.count("Đã bỏ giao %(num)s phiếu.", "Đã bỏ giao %(num)s phiếu.", number)
+        case Assign(to=to):
+            one = "Đã giao %(num)s phiếu cho %(name)s."
+            return words.count(one, one, number, name=to)
+        case Close():
+            return words.count("Đã đóng %(num)s phiếu.", "Đã đóng %(num)s phiếu.", number)
+        case Reroute(queue=queue):
+            one = "Đã chuyển %(num)s phiếu tới %(name)s."
+            return words.count(one, one, number, name=wording.queue_name(words, rules, queue))
+
+
+def _skipped(words: Words, done: Done) -> list[str]:
+    whys = Counter(done.skipped.values())
+    return [_left_out(words, done, why, number) for why, number in sorted(whys.items())]
+
+
+def _left_out(words: Words, done: Done, why: str, number: int) -> str:
+    reasons = {
+        "closed": words.say("đã đóng"),
+        "unchanged": words.say("đã như vậy"),
+        "same_queue": words.say("đã ở hàng đợi này"),
+        "changed_meanwhile": words.say("người khác vừa thay đổi"),
+        "unseen": words.say("không tìm thấy"),
+    }
+    named = sorted(code for code, one in done.skipped.items() if one == why)
+    shown = ", ".join(named[:_MOST_NAMED]) + ("…" if len(named) > _MOST_NAMED else "")
+    reason = reasons.get(why, words.say("không làm được"))
+    one = "Bỏ qua %(num)s phiếu %(why)s: %(codes)s."
+    return words.count(one, one, number, why=reason, codes=shown)
