@@ -44,6 +44,11 @@ def test_signing_in_leads_nowhere_else(desk: DeskServer, there: str) -> None:
     assert answer.url.host == "127.0.0.1"
 
 
+def test_a_form_of_a_page_that_sends_no_referrer_is_taken(desk: DeskServer) -> None:
+    browser = desk.signed_in("lan")
+    assert browser.post("/sign-out", Origin="null").url.path == "/sign-in"
+
+
 def test_after_signing_out_the_session_opens_nothing_any_more(desk: DeskServer) -> None:
     browser = desk.signed_in("lan")
     stolen = dict(browser.client.cookies)
@@ -58,6 +63,7 @@ def test_a_form_without_the_token_of_its_session_is_refused(desk: DeskServer) ->
     assert browser.post("/sign-out", {"form_token": "x"}).status_code == 403
     assert browser.post("/sign-out", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert browser.post("/sign-out", Origin="https://xau.example").status_code == 403
+    assert browser.post("/sign-out", Origin="null", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert browser.get("/").url.path == "/"
 
 

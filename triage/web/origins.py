@@ -28,10 +28,10 @@ class SameOriginOnly:
         await PlainTextResponse("This form came from another site.\n", 403)(scope, receive, send)
 
     def _is_ours(self, headers: Headers) -> bool:
-        site = headers.get("sec-fetch-site")
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
             return False
-        origin = headers.get("origin")
-        if origin is None:
+        if origin is None or (origin == "null" and site == "same-origin"):
+            # a page that sends no referrer sends no origin with its forms either (Fetch, 3.2.6)
             return True
         return urlsplit(origin).netloc.lower() == (self._host or headers.get("host", "").lower())

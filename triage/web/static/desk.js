@@ -66,6 +66,7 @@ function swap(page, sent) {
     if (old && now) old.replaceWith(document.adoptNode(now));
   }
   document.title = page.title;
+  Object.assign(document.body.dataset, page.body.dataset);
   for (const [id, text] of kept) {
     const field = document.getElementById(id);
     if (field) field.value = text;
@@ -105,7 +106,8 @@ async function send(form, submitter) {
   try {
     const { answer, page } = await ask(action, { method: "POST", body });
     const there = new URL(answer.url);
-    if (answer.redirected && there.pathname !== location.pathname) {
+    const moved = there.pathname !== location.pathname || page.documentElement.lang !== document.documentElement.lang;
+    if (answer.redirected && moved) {
       location.assign(there);
     } else if (swap(page, form)) {
       there.searchParams.delete("act");
