@@ -21,6 +21,7 @@ from triage.web.wording import moment
 router = DeskRouter()
 
 Key = Annotated[str, Form(max_length=64)]
+Day = Annotated[date, Form()]
 Word = Annotated[str, Form(max_length=64)]
 Password = Annotated[str, Form(max_length=1000)]
 
@@ -75,7 +76,7 @@ def change_password(
 
 
 @router.act("/account/leave", Right.SELF)
-def set_leave(ask: Asking, first: date, last: date, deputy: Word = "", key: Key = "") -> Response:
+def set_leave(ask: Asking, first: Day, last: Day, deputy: Word = "", key: Key = "") -> Response:
     """Note when one is away and who stands in."""
     means = ask.desk.app.means
     away = (
@@ -149,7 +150,7 @@ def confirm(
         )
     except ThrottledError as error:
         return _confirm_page(ask, next, 429, late=error.minutes)
-    return RedirectResponse(local(next), status_code=303) if right else _confirm_page(ask, next, 401)
+    return RedirectResponse(local(next), status_code=303) if right else _confirm_page(ask, next, 422)
 
 
 def _confirm_page(ask: Ask, there: str, status: int = 200, *, late: int = 0) -> HTMLResponse:
@@ -159,7 +160,7 @@ def _confirm_page(ask: Ask, there: str, status: int = 200, *, late: int = 0) -> 
         status,
         there=local(there),
         by_code=not account.has_password,
-        wrong=status == 401,  # noqa: PLR2004 - the status of the answer
+        wrong=status == 422,  # noqa: PLR2004 - the status of the answer
         throttled=throttled(ask.words, late) if late else "",
     )
 

@@ -1,0 +1,95 @@
+"""A sample address of every route for people: who adds a route adds a row here, else a test fails.
+
+The words in braces stand for what the test's world holds. ``foreign`` is the same address for an object of a
+treasury that the coordinator does not look after; routes without an object have none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One route with an address, that of a foreign object, and what its form holds besides token and key."""
+
+    route: str
+    address: str
+    foreign: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_ticket(route: str, **form: str) -> Sample:
+    """Give the sample of a route below /tickets/{code}."""
+    method, path = route.split()
+    del method
+    return Sample(
+        route, path.replace("{code}", "{own_ticket}"), path.replace("{code}", "{foreign_ticket}"), form
+    )
+
+
+def of_mail(route: str, **form: str) -> Sample:
+    """Give the sample of a route below /m/{mail}."""
+    method, path = route.split()
+    del method
+    path = path.replace("{place}", "1" if "/pdf/" in path else "0")
+    return Sample(route, path.replace("{mail}", "{own_mail}"), path.replace("{mail}", "{foreign_mail}"), form)
+
+
+def plain(route: str, **form: str) -> Sample:
+    """Give the sample of a route without an object."""
+    return Sample(route, route.split()[1], form=form)
+
+
+NEW_PERSON = {"name": "moi", "display_name": "Người Mới", "role": "agent"}
+
+SAMPLES: tuple[Sample, ...] = (
+    # one's own account
+    plain("POST /sign-out"),
+    plain("GET /second-factor"),
+    plain("GET /second-factor/picture.svg"),
+    plain("POST /second-factor", code="000000"),
+    plain("POST /account/recovery-codes"),
+    plain("GET /account"),
+    Sample("POST /account/sessions/{session_id}/end", "/account/sessions/{other_session}/end"),
+    plain("POST /account/sessions/end-others"),
+    plain("POST /account/password", old="sai", new="sai", again="sai"),
+    plain("POST /account/leave", first="2026-12-01", last="2026-12-02"),
+    plain("POST /account/leave/end"),
+    plain("POST /account/preferences", density="roomy"),
+    plain("POST /account/language", language="vi"),
+    plain("GET /account/confirm"),
+    plain("POST /account/confirm", password="sai"),
+    # people
+    plain("GET /people"),
+    Sample("GET /people/{name}", "/people/spare"),
+    plain("POST /people", **NEW_PERSON),
+    Sample("POST /people/{name}/invite", "/people/spare/invite"),
+    Sample("POST /people/{name}/role", "/people/spare/role", form={"role": "agent"}),
+    Sample("POST /people/{name}/queues", "/people/spare/queues", form={"queues": "0010"}),
+    Sample("POST /people/{name}/disable", "/people/spare/disable"),
+    Sample("POST /people/{name}/enable", "/people/spare/enable"),
+    Sample("POST /people/{name}/reset-code", "/people/spare/reset-code"),
+    Sample("POST /people/{name}/end-sessions", "/people/spare/end-sessions"),
+    plain("GET /audit"),
+    # board, queues, views
+    plain("GET /"),
+    plain("GET /events"),
+    plain("GET /tickets"),
+    plain("GET /tickets.csv"),
+    Sample("GET /queues/{queue}.csv", "/queues/0010.csv", "/queues/3110.csv"),
+    Sample("GET /queues/{queue}", "/queues/0010", "/queues/3110"),
+    Sample("POST /views", "/views", form={"address": "/tickets", "name": "Của tôi"}),
+    Sample("POST /views/{view_id}/delete", "/views/1/delete", form={"address": "/tickets"}),
+    plain("GET /search"),
+    # a ticket and its mails
+    of_ticket("GET /tickets/{code}"),
+    of_mail("GET /m/{mail}"),
+    of_mail("GET /m/{mail}/unmasked"),
+    of_mail("GET /m/{mail}/body"),
+    of_mail("GET /m/{mail}/unmasked/body"),
+    of_mail("GET /m/{mail}/part/{place}"),
+    of_mail("GET /m/{mail}/look/{place}"),
+    of_mail("GET /m/{mail}/pdf/{place}"),
+    of_mail("GET /m/{mail}/raw"),
+    of_mail("GET /m/{mail}/eml"),
+)
