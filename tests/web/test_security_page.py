@@ -1,0 +1,94 @@
+"""Held mails as the desk shows them: the gravest first, beside the name that they imitate."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.deskserver import DeskServer, desk_of
+from support.manytickets import open_many, open_one
+from support.office import open_office, request
+from support.queries import asked_of
+
+MOST_QUERIES = 10
+CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[DeskServer]:
+    with open_office(f"sqlite:///{tmp_path / 'triage.sqlite'}") as office, desk_of(office) as server:
+        server.person("an", "security", display_name="Phạm An")
+        yield server
+
+
+def received(desk: DeskServer, *senders: str) -> None:
+    mails = [request(sender=sender, number=number) for number, sender in enumerate(senders, 1)]
+    desk.office.store(*mails)
+    desk.office.process()
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'href="/security\?ticket=([^"]+)"', page)
+
+
+def test_the_imitated_name_stands_below_the_official_one_with_its_letters_marked(desk: DeskServer) -> None:
+    received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
+    page = desk.signed_in("an").get("/security").text
+    assert "hotrocntt@vst<mark>.</mark>gov.vn" in page
+    assert "hotrocntt@vst<mark>-</mark>gov.vn" in page
+    assert "Khác nhau: tên chính thức “.”, tên giả “-”." in page
+    assert "Tên miền chứa nguyên vst.gov.vn ở giữa" in page
+    assert 'href="/tickets/SD261116-000001"' in page
+
+
+def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> None:
+    received(desk, "Kho bạc <hotro@kbnn-hotro.com>", "Kế toán <ketoan@truong.example>")
+    with desk.office.database.write() as connection:
+        first = open_one(connection, 900, status="held", subject="Không có dấu hiệu")
+    assert first
+    browser = desk.signed_in("an")
+    page = browser.get("/security").text
+    assert listed(page) == ["SD261116-000001", "SD261116-000900"]
+    assert "Không có dấu hiệu" in browser.get("/security?ticket=SD261116-000900").text
+    assert browser.get("/security?ticket=SD261116-000002").status_code == 404
+
+
+def test_without_held_mails_the_page_says_so(desk: DeskServer) -> None:
+    assert "Không có thư nào đang tạm giữ." in desk.signed_in("an").get("/security").text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("coordinator", 403), ("agent", 200), ("auditor", 200), ("admin", 200)]
+)
+def test_who_sees_every_queue_sees_what_is_held(desk: DeskServer, role: str, status: int) -> None:
+    desk.person("ai", role, *(["security"] if role == "coordinator" else []))
+    received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
+    answer = desk.signed_in("ai").get("/security")
+    assert answer.status_code == status
+    assert ("vst-gov" in answer.text) is (status == 200)
+
+
+def test_what_a_stranger_wrote_stays_text(desk: DeskServer) -> None:
+    values = {
+        "subject": CANARY,
+        "excerpt": CANARY,
+        "requester_name": CANARY,
+        "requester_address": f"{CANARY}@x.example",
+    }
+    open_many(desk.office, 2, status="held", **values)
+    page = desk.signed_in("an").get("/security").text
+    assert "<script src=//" not in page
+    assert "<img src=x" not in page
+    assert "\u202e" not in page
+
+
+def test_the_page_asks_the_database_equally_often_for_few_and_for_many(desk: DeskServer) -> None:
+    browser = desk.signed_in("an")
+    counts = []
+    for first, more in ((1, 5), (100, 150)):
+        open_many(desk.office, more, first=first, status="held")
+        with asked_of(desk.office) as said:
+            assert browser.get("/security").status_code == 200
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+    assert counts[0] <= MOST_QUERIES
