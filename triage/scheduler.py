@@ -25,6 +25,7 @@ from triage.service.process import process_batch
 from triage.service.receive import receive_round
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
+from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
 
 log = structlog.get_logger()
@@ -41,6 +42,8 @@ RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
 FOLD_SECONDS = 60
 """How often the changes of the ticket counters are added up."""
+WAKE_SECONDS = 60
+"""How often tickets whose rest is over are woken."""
 CHECK_HOUR = 3
 """Local hour at which the ticket counters are compared with the tickets."""
 
@@ -128,6 +131,13 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     )
     index = partial(work_off_regularly, app.database)
     ticks.add_job(index, "interval", seconds=INDEX_SECONDS, coalesce=True, max_instances=1)
+    ticks.add_job(
+        partial(wake_regularly, app.database, clock),
+        "interval",
+        seconds=WAKE_SECONDS,
+        coalesce=True,
+        max_instances=1,
+    )
     return ticks
 
 

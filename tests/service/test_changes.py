@@ -6,16 +6,15 @@ from typing import Any
 
 import pytest
 from support.office import RULES, Office, open_office, request
+from support.oneticket import CODE, last_event, person, ticket
 
 from triage.adapters.rulefiles import load_rulebook
-from triage.core.people import Person, Role
-from triage.db import audit, people, tickets
-from triage.db.tickets import TicketRow
+from triage.core.people import Role
+from triage.db import audit
 from triage.errors import NotFoundError, RefusalError, RefusedActError
-from triage.service import changes, desk
+from triage.service import changes
 from triage.service.errands import Doing, Errand, run
 
-CODE = "SD261116-000001"
 BOOK = load_rulebook(RULES)
 Act = Callable[[Doing], None]
 
@@ -26,26 +25,6 @@ def office(database_url: str) -> Iterator[Office]:
         office.store(request(), request("[3110#DVC] Lỗi ở Cần Thơ", number=2, sender="b@hai.example"))
         office.process()
         yield office
-
-
-def person(office: Office, name: str, role: Role, *queues: str) -> Person:
-    with office.database.write() as connection:
-        number = people.add(
-            connection, office.clock.now(), name=name, display_name=name.title(), role=role.value
-        )
-        people.set_queues(connection, number, list(queues))
-    return Person(number, name, name.title(), role)
-
-
-def ticket(office: Office, code: str = CODE) -> TicketRow:
-    with office.database.read() as connection:
-        return desk.find(connection, code)
-
-
-def last_event(office: Office) -> tuple[str, dict[str, Any]]:
-    with office.database.read() as connection:
-        event = tickets.history(connection, ticket(office).id)[-1]
-    return event.verb, event.data
 
 
 def take(doing: Doing) -> None:

@@ -24,6 +24,8 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``remote_session`` True where one of these opens a session of remote access
 ``named_treasury`` in ``coordinator_notice`` alone: the treasury that an impostor's mail names
 ``suspect``        in ``coordinator_notice`` alone: the address of that mail, written so that it is no link
+``answer``         in ``answer`` alone: what a person wrote
+``paragraphs``     in ``answer`` alone: the same, as tuples of lines
 ``asked``          the ticket code that the mail asks about, or None
 ``asked_issued``   True where that code was issued to the address that asks; only then the following are set
 ``asked_opened``   when the asked ticket was opened, in words, or None
@@ -52,7 +54,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from triage.core.letters import LETTERS, NOTICES, VERIFICATION_NO
+from triage.core.letters import LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
 from triage.core.rules import Office
 from triage.core.text import clean, one_line
 from triage.errors import LetterError
@@ -102,7 +104,7 @@ class LetterRenderer:
 
     def check(self) -> None:
         """Fill every letter with sample values of each sort; look for what it must and must not hold."""
-        for letter in sorted({*LETTERS, *NOTICES, *self._found()}):
+        for letter in sorted({*LETTERS, *NOTICES, *WRITTEN, *self._found()}):
             for values in _samples():
                 self._demand_fit(letter, self.render(letter, values), values)
 
@@ -207,6 +209,8 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "remote_session": True,
         "named_treasury": "KBNN Hà Nội",
         "suspect": "ai-do [at] xau [.] example",
+        "answer": "Đơn vị đã ký được chưa?\n\nNếu chưa, xin gọi tổng đài.",
+        "paragraphs": (("Đơn vị đã ký được chưa?",), ("Nếu chưa, xin gọi tổng đài.",)),
         "asked": "SD211208-123456",
         "asked_issued": True,
         "asked_opened": "09 giờ 30 ngày 08/12/2021 (thứ Tư)",

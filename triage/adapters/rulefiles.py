@@ -5,6 +5,7 @@ from datetime import date, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from triage.adapters.answerfiles import read_answers
 from triage.adapters.contentfile import read_content_rules
 from triage.adapters.protectedfile import load_protected, public_suffixes
 from triage.adapters.routingfiles import read_routing
@@ -39,6 +40,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         calendar=_read_calendar(folder / "calendar.toml"),
         trust=_read_trust(folder),
         routing=read_routing(folder / "routing", treasuries),
+        answers=read_answers(folder / "answers"),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from triage.adapters.answerfiles import demand_sendable
 from triage.adapters.configfile import load_config
 from triage.adapters.configplace import find_config
 from triage.adapters.letters import LetterRenderer
@@ -33,10 +34,11 @@ def check(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="A folder of rules; else the configured one.")] = None,
 ) -> None:
-    """Load every rule and fill every letter with sample values."""
+    """Load every rule, fill every letter with sample values, try whether ready answers may go out."""
     chosen = folder or rules_folder(load_config(ctx.obj) if find_config(ctx.obj) else None)
     rules = load_rulebook(chosen)
     LetterRenderer(chosen / "letters").check()
+    demand_sendable(rules.answers, rules.trust)
     typer.echo(f"The rules in {chosen} are in order (digest {rules.digest}).")
     print_table(
         ("what", "how many"),
@@ -44,6 +46,7 @@ def check(
             ("queues", len(rules.treasuries.queues)),
             ("categories", len(rules.categories)),
             ("routing rules", len(rules.routing)),
+            ("ready answers", len(rules.answers)),
         ],
     )
     if blank := blank_codes(rules):

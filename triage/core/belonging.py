@@ -72,7 +72,8 @@ def find_ticket(
 
 def _names(mail: Mail, ticket: TicketFact) -> bool:
     """Say whether the sender himself gives the code: history that he quotes was written by others."""
-    return any(str(code) == ticket.code for code in find_codes(f"{mail.subject}\n{mail.new_text}"))
+    names = {ticket.code, ticket.called}
+    return any(str(code) in names for code in find_codes(f"{mail.subject}\n{mail.new_text}"))
 
 
 def _passes_on(mail: Mail, ticket: TicketFact, source: Source | None) -> bool:

@@ -28,6 +28,9 @@ MAX_REFERENCES = 20
 MAX_LINE = 998
 """RFC 5322 2.1.1, without the line end."""
 
+BY_A_PERSON = "no"
+"""What Auto-Submitted says in a letter that a person wrote (RFC 3834 5)."""
+
 _FOLD_AT = 76
 _EMPTY_LINE = b"\r\n\r\n"
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
@@ -50,7 +53,8 @@ class Envelope:
     ``in_reply_to`` and ``references`` speak of the mail that is answered: its Message-ID, and its own
     References (or, where it has none, its In-Reply-To). ``date`` is aware. ``recipient`` is the one of the
     header; whoever delivers the message takes that of the SMTP envelope from the outbox, never from here.
-    ``auto_submitted`` is the keyword of RFC 3834: ``auto-generated`` where no mail is answered.
+    ``auto_submitted`` is the keyword of RFC 3834: ``auto-generated`` where no mail is answered, ``no`` in a
+    letter that a person wrote, to which machines may answer that somebody is away.
     """
 
     sender_name: str
@@ -160,7 +164,7 @@ def _headers(envelope: Envelope, headline: str) -> tuple[tuple[str, str], ...]:
         ("Message-ID", envelope.message_id),
         *threading,
         ("Auto-Submitted", envelope.auto_submitted),
-        ("X-Auto-Response-Suppress", "All"),
+        *((("X-Auto-Response-Suppress", "All"),) if envelope.auto_submitted != BY_A_PERSON else ()),
         ("X-Triage-Letter", envelope.letter),
         ("X-Triage-Ticket", envelope.ticket_code),
         ("MIME-Version", "1.0"),

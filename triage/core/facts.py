@@ -12,7 +12,10 @@ from triage.core.units import UnitFact
 
 @dataclass(frozen=True, slots=True)
 class TicketFact:
-    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case."""
+    """An existing ticket that a mail may belong to; ``parties`` are the addresses on it, lower case.
+
+    ``called`` is the code by which the mail names it where that is another's, which was merged into it.
+    """
 
     id: int
     code: str
@@ -20,6 +23,7 @@ class TicketFact:
     status: TicketStatus
     parties: frozenset[str]
     closed_at: datetime | None
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ def _ticket_as_json(ticket: TicketFact | None) -> dict[str, Any] | None:
         "status": ticket.status.value,
         "parties": sorted(ticket.parties),
         "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
+        **({"called": ticket.called} if ticket.called else {}),
     }
 
 
@@ -173,6 +178,7 @@ def _ticket_from_json(stored: dict[str, Any] | None) -> TicketFact | None:
         status=TicketStatus(stored["status"]),
         parties=frozenset(stored["parties"]),
         closed_at=datetime.fromisoformat(stored["closed_at"]) if stored["closed_at"] else None,
+        called=stored.get("called", ""),
     )
 
 

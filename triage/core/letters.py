@@ -35,6 +35,10 @@ COORDINATOR_NOTICE = "coordinator_notice"
 NOTICES = (COORDINATOR_NOTICE,)
 """Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
 
+ANSWER = "answer"
+WRITTEN = (ANSWER,)
+"""Letters around words that a person wrote; their folders stand in rules/letters as well."""
+
 SUBJECT_LENGTH = 200
 """Characters of a stranger's subject that a letter repeats; the rest helps nobody and some clients cut it."""
 
@@ -112,6 +116,24 @@ def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str
         **_asked_values(case, zone),
         "office": office,
     }
+
+
+def answer_values(text: str, code: str, subject: str, office: Office) -> Mapping[str, Any]:
+    """Give the values of the letter around an answer that a person wrote."""
+    return {
+        "code": code,
+        "subject": headline(subject),
+        "answer": text.strip(),
+        "paragraphs": paragraphs_of(text),
+        "due": None,
+        "office": office,
+    }
+
+
+def paragraphs_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """Part a text at its empty lines, and each part into its lines."""
+    parts = re.split(r"\n[ \t]*\n", clean(text).replace("\r\n", "\n").strip())
+    return tuple(tuple(line.strip() for line in part.strip().split("\n")) for part in parts if part.strip())
 
 
 _SECRETS = {

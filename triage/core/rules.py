@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from triage.core.answertemplates import AnswerTemplate
 from triage.core.authentication import Gateway
 from triage.core.calendar import WorkCalendar
 from triage.core.category import Category
@@ -78,3 +79,4 @@ class Rulebook:
     calendar: WorkCalendar
     trust: TrustRules
     routing: tuple[RoutingRule, ...] = ()
+    answers: tuple[AnswerTemplate, ...] = ()

@@ -1,7 +1,7 @@
 """Gathers what the database knows about a mail, for the pure decision."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, se
 
 from triage.core.address import counted_address
 from triage.core.facts import Facts, TicketFact
+from triage.core.letters import WRITTEN
 from triage.core.tickets import TicketStatus
 from triage.db import related, senderlists, units, verification
 from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_parties, tickets
@@ -53,17 +54,28 @@ _KNOWN = select(
     .scalar_subquery()
     .label("history_queue"),
     select(func.count())
-    .where(outbox.c.counted_as == bindparam("counted_as"), outbox.c.created_at > bindparam("since"))
+    .where(
+        outbox.c.counted_as == bindparam("counted_as"),
+        outbox.c.created_at > bindparam("since"),
+        outbox.c.letter.not_in(WRITTEN),
+    )
     .scalar_subquery()
     .label("letters_last_hour"),
     select(func.count())
-    .where(outbox.c.domain == bindparam("domain"), outbox.c.created_at > bindparam("since"))
+    .where(
+        outbox.c.domain == bindparam("domain"),
+        outbox.c.created_at > bindparam("since"),
+        outbox.c.letter.not_in(WRITTEN),
+    )
     .scalar_subquery()
     .label("letters_to_domain"),
 )
 _ON_TICKET = select(func.count()).where(
-    outbox.c.ticket_id == bindparam("ticket_id"), outbox.c.created_at > bindparam("since")
+    outbox.c.ticket_id == bindparam("ticket_id"),
+    outbox.c.created_at > bindparam("since"),
+    outbox.c.letter.not_in(WRITTEN),
 )
+_NAMED = tickets.alias("named")
 _TICKETS = select(
     tickets.c.id,
     tickets.c.code,
@@ -73,7 +85,12 @@ _TICKETS = select(
     ticket_parties.c.address,
 ).join(ticket_parties, and_(ticket_parties.c.ticket_id == tickets.c.id, WRITES), isouter=True)
 _BY_ID = _TICKETS.where(tickets.c.id == bindparam("ticket_id"))
-_BY_CODE = _TICKETS.where(tickets.c.code.in_(bindparam("codes", expanding=True)))
+# A ticket that was merged into another is that other one, whoever names its code.
+_BY_CODE = (
+    _TICKETS.add_columns(_NAMED.c.code.label("called"))
+    .join(_NAMED, tickets.c.id == func.coalesce(_NAMED.c.merged_into, _NAMED.c.id))
+    .where(_NAMED.c.code.in_(bindparam("codes", expanding=True)))
+)
 _IDS: BindParameter[str] = bindparam("message_ids", expanding=True)
 _THREADS = union_all(
     select(outbox.c.message_id, outbox.c.ticket_id).where(outbox.c.message_id.in_(_IDS)),
@@ -139,21 +156,27 @@ def _by_thread(connection: Connection, message_ids: Sequence[str]) -> TicketFact
     best = next((found[message_id] for message_id in message_ids if message_id in found), None)
     if best is None:
         return None
-    return next(iter(_facts(connection.execute(_BY_ID, {"ticket_id": best})).values()), None)
+    rows: list[Any] = list(connection.execute(_BY_ID, {"ticket_id": best}))
+    return _fact(rows) if rows else None
 
 
 def _by_code(connection: Connection, codes: Sequence[str]) -> TicketFact | None:
     if not codes:
         return None
-    found = _facts(connection.execute(_BY_CODE, {"codes": codes}))
-    return next((found[code] for code in codes if code in found), None)
+    rows = connection.execute(_BY_CODE, {"codes": codes}).all()
+    found = _facts(rows, [row.called for row in rows])
+    called = next((code for code in codes if code in found), None)
+    if called is None:
+        return None
+    fact = found[called]
+    return fact if fact.code == called else replace(fact, called=called)
 
 
-def _facts(rows: Iterable[Row[Any]]) -> dict[str, TicketFact]:
-    """Make one fact, by code, of the rows of each ticket: there is one for each of its parties."""
+def _facts(rows: Sequence[Row[Any]], names: Sequence[str]) -> dict[str, TicketFact]:
+    """Make one fact, by name, of the rows of each ticket: there is one for each of its parties."""
     by_code: dict[str, list[Row[Any]]] = {}
-    for row in rows:
-        by_code.setdefault(row.code, []).append(row)
+    for row, name in zip(rows, names, strict=True):
+        by_code.setdefault(name, []).append(row)
     return {code: _fact(same) for code, same in by_code.items()}
 
 

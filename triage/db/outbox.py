@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, func, or_, select, text, update
 
 from triage.core.address import counted_address
-from triage.db.schema import FRESH, TRIED, outbox, tickets
+from triage.core.letters import LETTERS
+from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,67 @@ class LetterRow:
     ticket_code: str | None
 
 
+ANSWERED = "answered"
+"""The verb of the history under which a person's letter stands, with its Message-ID."""
+
 _ADD = outbox.insert()
+_PUT = outbox.insert().returning(outbox.c.id)
 
 
 def add(connection: Connection, **values: Any) -> None:  # noqa: ANN401 - column values
     """Put a finished letter into the outbox."""
     connection.execute(_ADD, values)
+
+
+def hold(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - same
+    """Put a letter into the outbox that may be taken back until ``held_until``; gives its id."""
+    letter_id: int = connection.execute(_PUT, values).scalar_one()
+    return letter_id
+
+
+def recall(connection: Connection, letter_id: int, ticket_id: int, now: datetime) -> str | None:
+    """Take a letter back and give its Message-ID; None where it is too late, or no such letter is held.
+
+    One statement asks and acts, so that of this and of whoever sends letters exactly one gets it.
+    """
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.id == letter_id,
+            outbox.c.ticket_id == ticket_id,
+            FRESH,
+            outbox.c.held_until > now,
+        )
+        .values(state="recalled", response=None)
+        .returning(outbox.c.message_id)
+    )
+    return connection.execute(statement).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter that may still be taken back."""
+
+    id: int
+    recipient: str
+    held_until: datetime
+    message_id: str
+
+
+def held(connection: Connection, ticket_id: int, now: datetime, *, by: str) -> list[HeldLetter]:
+    """Give the letters of one person on a ticket that he may still take back."""
+    written = select(ticket_events.c.data["message_id"].as_string()).where(
+        ticket_events.c.ticket_id == ticket_id,
+        ticket_events.c.actor == by,
+        ticket_events.c.verb == ANSWERED,
+    )
+    query = select(*(outbox.c[name] for name in HeldLetter.__dataclass_fields__)).where(
+        outbox.c.ticket_id == ticket_id,
+        FRESH,
+        outbox.c.held_until > now,
+        outbox.c.message_id.in_(written),
+    )
+    return [HeldLetter(*row) for row in connection.execute(query.order_by(outbox.c.id))]
 
 
 def count_to(connection: Connection, recipient: str, letter: str, since: datetime) -> int:
@@ -60,6 +116,12 @@ def count_to(connection: Connection, recipient: str, letter: str, since: datetim
         outbox.c.letter == letter,
     )
     return connection.scalar(query) or 0
+
+
+def is_acknowledged(connection: Connection, mail_id: int) -> bool:
+    """Whether a letter to its sender was written on account of this mail."""
+    query = select(outbox.c.id).where(outbox.c.mail_id == mail_id, outbox.c.letter.in_(LETTERS)).limit(1)
+    return connection.scalar(query) is not None
 
 
 def make_due(connection: Connection, now: datetime) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, select, text, update
 
 from triage.core.privacy import mask
 from triage.core.text import fold
@@ -142,6 +142,17 @@ def change_from(
     return result.rowcount > 0
 
 
+def rested(connection: Connection, now: datetime) -> list[TicketRow]:
+    """Give the tickets whose rest is over, and let nobody else change them meanwhile."""
+    query = (
+        _rows()
+        .where(text("status = 'snoozed'"), tickets.c.snoozed_until <= now)
+        .order_by(tickets.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [TicketRow(*tuple(row)) for row in connection.execute(query)]
+
+
 def wake(connection: Connection, ticket_id: int, now: datetime, *, reopen_due_at: datetime | None) -> None:
     """Note that the requester wrote again: what waited for them goes on, what was closed begins anew.
 
@@ -249,6 +260,15 @@ def find(
     return TicketRow(*tuple(row)) if row else None
 
 
+def find_by_id(
+    connection: Connection, ticket_id: int, *, visible: ColumnElement[bool], lock: bool = False
+) -> TicketRow | None:
+    """Give the ticket with that id where ``visible`` lets it be seen."""
+    query = _rows().where(tickets.c.id == ticket_id, visible)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    return TicketRow(*tuple(row)) if row else None
+
+
 def locked(connection: Connection, codes: Sequence[str], *, visible: ColumnElement[bool]) -> list[TicketRow]:
     """Give those of these tickets that ``visible`` lets be seen, and let nobody else change them meanwhile.
 
@@ -301,6 +321,20 @@ def waiting(connection: Connection, visible: ColumnElement[bool], *, limit: int)
     """Give tickets that are not closed, the oldest deadline first."""
     query = _rows().where(OPEN, visible).order_by(tickets.c.due_at, tickets.c.id).limit(limit)
     return [TicketRow(*tuple(row)) for row in connection.execute(query)]
+
+
+def next_to_work(
+    connection: Connection, visible: ColumnElement[bool], name: str, queue: str, *, but: str
+) -> str | None:
+    """Give the code of an open ticket that waits for work: this person's, then nobody's in that queue."""
+    at_work = tickets.c.status.in_([TicketStatus.NEW.value, TicketStatus.IN_PROGRESS.value])
+    nobodys = tickets.c.assignee.is_(None)
+    for mine in (tickets.c.assignee == name, nobodys & (tickets.c.queue == queue), nobodys):
+        query = select(tickets.c.code).where(OPEN, at_work, visible, mine, tickets.c.code != but)
+        found: str | None = connection.scalar(query.order_by(tickets.c.due_at, tickets.c.id).limit(1))
+        if found is not None:
+            return found
+    return None
 
 
 def history(connection: Connection, ticket_id: int) -> list[Event]:

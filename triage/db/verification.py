@@ -24,12 +24,11 @@ _PARTIES = select(tickets.c.code, ticket_parties.c.address).where(
 
 # Being named as a party is not enough: whoever forges From can name himself in Reply-To. The code must have
 # gone to the address in a letter, or the address must have written on the ticket itself.
-_WROTE = select(mails.c.id).where(
-    mails.c.from_address == bindparam("sender"), mails.c.ticket_id == tickets.c.id
-)
-_WAS_SENT = select(outbox.c.id).where(
-    outbox.c.recipient == bindparam("sender"), outbox.c.ticket_id == tickets.c.id
-)
+# What belonged to a ticket that was merged stands with the other one now, whose state is the true one too.
+_SURVIVOR = tickets.alias("survivor")
+_PLACE = func.coalesce(tickets.c.merged_into, tickets.c.id)
+_WROTE = select(mails.c.id).where(mails.c.from_address == bindparam("sender"), mails.c.ticket_id == _PLACE)
+_WAS_SENT = select(outbox.c.id).where(outbox.c.recipient == bindparam("sender"), outbox.c.ticket_id == _PLACE)
 _ISSUED = (
     select(
         tickets.c.id,
@@ -37,8 +36,9 @@ _ISSUED = (
         tickets.c.opened_at,
         tickets.c.subject,
         tickets.c.queue,
-        tickets.c.status,
+        _SURVIVOR.c.status,
     )
+    .join(_SURVIVOR, _SURVIVOR.c.id == _PLACE)
     .join(
         ticket_parties,
         and_(

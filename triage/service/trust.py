@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from triage.core.closings import Closing
 from triage.core.decide import decide
 from triage.core.decision import SECURITY, Decision, Kind, NoReply, OpenTicket, Verdict
 from triage.core.document import document
@@ -26,10 +27,10 @@ from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.db.senderlists import CONFIRMED_IMPOSTOR, MarkedMail
 from triage.db.tickets import TicketRow
-from triage.errors import RefusalError
+from triage.errors import RefusedActError
 from triage.service import desk, senders
 from triage.service.apply import DecidedMail, write_letter
-from triage.service.impostors import known_by
+from triage.service.impostors import Known, known_by
 from triage.service.means import Means
 
 RELEASED = "released"
@@ -65,49 +66,79 @@ class Confirmed:
     seen_again: tuple[MarkedMail, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A ticket that is held back, and how its mail is decided now that a person vouches for it."""
+
+    ticket: TicketRow
+    stored: ClaimedMail
+    decided: DecidedMail
+
+
 def release(database: Database, means: Means, code: str, *, actor: str) -> Released:
     """End the hold on a ticket: it goes where its mail would have gone, and its sender is answered now.
 
     A ticket whose sender was only suspicious waits in its queue unanswered; this answers him too. Raises
-    NotFoundError, and RefusalError where nothing is held back.
+    NotFoundError, and RefusedActError where nothing is held back.
     """
     with database.read() as connection:
-        ticket = _held_back(connection, desk.find(connection, code))
-        stored, mail = _first_mail(connection, ticket)
-        known = _facts_then(connection, stored.id)
-    decided = _decide_again(means, stored, mail, known)
-    outcome = decided.decision.outcome
-    held = ticket.status == TicketStatus.HELD
-    queue = outcome.queue if held and isinstance(outcome, OpenTicket) else ticket.queue
-    status = TicketStatus.NEW.value if held else ticket.status
+        weighed = weigh(connection, means, desk.find(connection, code))
     with database.write() as connection:
-        now = means.clock.now()
-        before = TicketStatus(ticket.status)
-        changed = tickets.change_from(connection, ticket.id, before, now, status=status, queue=queue)
-        if not changed or _was_released(connection, ticket):
-            raise RefusalError(f"Ticket {ticket.code} is not held any more.")
+        return let_go(connection, means, weighed, actor=actor)
+
+
+def weigh(connection: Connection, means: Means, ticket: TicketRow) -> Weighed:
+    """Decide the mail of a held ticket anew. Raises RefusedActError where nothing is held back."""
+    held = _held_back(connection, ticket)
+    stored, mail = _first_mail(connection, held)
+    decided = _decide_again(means, stored, mail, _facts_then(connection, stored.id))
+    return Weighed(held, stored, decided)
+
+
+def let_go(connection: Connection, means: Means, weighed: Weighed, *, actor: str) -> Released:
+    """Write a release down. What a person held in its queue stays there; nobody is acknowledged twice."""
+    ticket, stored, decided = weighed.ticket, weighed.stored, weighed.decided
+    now = means.clock.now()
+    before = TicketStatus(ticket.status)
+    queue, status = _where_to(ticket, decided)
+    changed = tickets.change_from(connection, ticket.id, before, now, status=status, queue=queue)
+    if not changed or _was_released(connection, ticket):
+        raise RefusedActError("not_held", f"Ticket {ticket.code} is not held any more.", ticket=ticket.code)
+    letter = None
+    if not outbox.is_acknowledged(connection, stored.id):
         letter = write_letter(connection, means, _promising(decided, now), ticket.id, ticket.code, now)
-        decisions.add(
-            connection,
-            stored.id,
-            decided.key,
-            now,
-            acting=False,
-            facts=decided.facts.as_json(),
-            document=decided.veil.over(document(decided.decision)),
-        )
-        tickets.add_event(
-            connection,
-            ticket.id,
-            now,
-            RELEASED,
-            actor=actor,
-            mail_id=stored.id,
-            before=ticket.queue,
-            after=queue,
-            letter=letter,
-        )
+    decisions.add(
+        connection,
+        stored.id,
+        decided.key,
+        now,
+        acting=False,
+        facts=decided.facts.as_json(),
+        document=decided.veil.over(document(decided.decision)),
+    )
+    tickets.add_event(
+        connection,
+        ticket.id,
+        now,
+        RELEASED,
+        actor=actor,
+        mail_id=stored.id,
+        before=ticket.queue,
+        after=queue,
+        letter=letter,
+    )
     return Released(queue, letter, _why_none(decided.decision))
+
+
+def _where_to(ticket: TicketRow, decided: DecidedMail) -> tuple[str, str]:
+    """Give queue and status of a ticket that is let go."""
+    if ticket.status != TicketStatus.HELD:
+        return ticket.queue, ticket.status
+    outcome = decided.decision.outcome
+    was_moved = ticket.queue == SECURITY and isinstance(outcome, OpenTicket)
+    queue = outcome.queue if was_moved and isinstance(outcome, OpenTicket) else ticket.queue
+    status = TicketStatus.IN_PROGRESS if ticket.assignee else TicketStatus.NEW
+    return queue, status.value
 
 
 def confirm_impostor(
@@ -116,53 +147,71 @@ def confirm_impostor(
     """Close a ticket as an impostor's, watch for everything he can be known by, and look for it in old mail.
 
     Where nothing about the sender was doubted, ``sure`` says that no slip of the pen is meant. Raises
-    NotFoundError, and RefusalError where the ticket is closed or its mail only reports an impostor.
+    NotFoundError, and RefusedActError where the ticket is closed or its mail only reports an impostor.
     """
-    if not reason.strip():
-        raise RefusalError("To confirm an impostor takes a reason; it stands in the history and on the list.")
     with database.read() as connection:
-        ticket = _open_one(desk.find(connection, code))
-        _demand_no_report(connection, ticket)
-        _demand_doubt(ticket, sure=sure)
-        found = known_by(connection, means.rules, _written_by_him(connection, ticket))
+        ticket = desk.find(connection, code)
+        found = recognise(connection, means, ticket, reason=reason, sure=sure)
     with database.write() as connection:
-        now = means.clock.now()
-        if not tickets.change_from(
-            connection,
-            ticket.id,
-            TicketStatus(ticket.status),
-            now,
-            status=TicketStatus.CLOSED.value,
-            closed_at=now,
-            queue=SECURITY,
-            verdict=Verdict.IMPERSONATION.value,
-        ):
-            raise RefusalError(f"Somebody else has just changed ticket {ticket.code}; look at it again.")
-        for entry in found.entries:
-            _watch(connection, means, ticket, entry, reason=reason.strip(), actor=actor)
-        tickets.add_event(
-            connection,
-            ticket.id,
-            now,
-            CONFIRMED_IMPOSTOR,
-            actor=actor,
-            outcome="impostor",
-            reason=reason.strip(),
-            watched=[entry.text for entry in found.entries],
-            spared=list(found.spared),
+        return condemn(connection, means, ticket, found, reason=reason, actor=actor)
+
+
+def recognise(connection: Connection, means: Means, ticket: TicketRow, *, reason: str, sure: bool) -> Known:
+    """Give what the impostor of a ticket can be known by. Raises RefusedActError where he is none."""
+    if not reason.strip():
+        raise RefusedActError(
+            "no_reason", "To confirm an impostor takes a reason; it stands in the history and on the list."
         )
-        seen = senders.note_seen_again(
-            connection, found.entries, now, actor=actor, but_ticket=ticket.id, because=ticket.code
+    _demand_no_report(connection, _open_one(ticket))
+    _demand_doubt(ticket, sure=sure)
+    return known_by(connection, means.rules, _written_by_him(connection, ticket))
+
+
+def condemn(
+    connection: Connection, means: Means, ticket: TicketRow, found: Known, *, reason: str, actor: str
+) -> Confirmed:
+    """Write down that a ticket is an impostor's."""
+    now = means.clock.now()
+    if not tickets.change_from(
+        connection,
+        ticket.id,
+        TicketStatus(ticket.status),
+        now,
+        status=TicketStatus.CLOSED.value,
+        closed_at=now,
+        outcome=Closing.IMPOSTOR.value,
+        queue=SECURITY,
+        verdict=Verdict.IMPERSONATION.value,
+    ):
+        raise RefusedActError(
+            "changed_meanwhile", f"Somebody else has just changed ticket {ticket.code}; look at it again."
         )
+    for entry in found.entries:
+        _watch(connection, means, ticket, entry, reason=reason.strip(), actor=actor)
+    tickets.add_event(
+        connection,
+        ticket.id,
+        now,
+        CONFIRMED_IMPOSTOR,
+        actor=actor,
+        outcome=Closing.IMPOSTOR.value,
+        reason=reason.strip(),
+        watched=[entry.text for entry in found.entries],
+        spared=list(found.spared),
+    )
+    seen = senders.note_seen_again(
+        connection, found.entries, now, actor=actor, but_ticket=ticket.id, because=ticket.code
+    )
     return Confirmed(tuple(entry.text for entry in found.entries), found.spared, seen)
 
 
 def _demand_doubt(ticket: TicketRow, *, sure: bool) -> None:
     if sure or ticket.verdict in {Verdict.SUSPICIOUS, Verdict.IMPERSONATION}:
         return
-    raise RefusalError(
+    raise RefusedActError(
+        "not_doubted",
         f"Nothing about {ticket.requester_address}, the sender of {ticket.code}, was doubted; "
-        "say --sure to block and watch them all the same."
+        "say --sure to block and watch them all the same.",
     )
 
 
@@ -174,7 +223,9 @@ def _held_back(connection: Connection, ticket: TicketRow) -> TicketRow:
         and not outbox.listed(connection, ticket_id=ticket.id, limit=1)
     )
     if ticket.status != TicketStatus.HELD and not unanswered:
-        raise RefusalError(f"Ticket {ticket.code} is not held; it is {ticket.status}.")
+        raise RefusedActError(
+            "not_held", f"Ticket {ticket.code} is not held; it is {ticket.status}.", ticket=ticket.code
+        )
     return ticket
 
 
@@ -187,7 +238,7 @@ def _was_released(connection: Connection, ticket: TicketRow) -> bool:
 
 def _open_one(ticket: TicketRow) -> TicketRow:
     if ticket.status == TicketStatus.CLOSED:
-        raise RefusalError(f"Ticket {ticket.code} is closed.")
+        raise RefusedActError("closed", f"Ticket {ticket.code} is closed.", ticket=ticket.code)
     return ticket
 
 
@@ -196,7 +247,7 @@ def _first_mail(connection: Connection, ticket: TicketRow) -> tuple[ClaimedMail,
     opened = next((one.mail_id for one in tickets.history(connection, ticket.id) if one.mail_id), None)
     found = mails.contents(connection, [opened]) if opened is not None else []
     if not found:
-        raise RefusalError(f"Ticket {ticket.code} was not opened by a mail.")
+        raise RefusedActError("no_mail", f"Ticket {ticket.code} was not opened by a mail.")
     return found[0], read_mail(found[0].raw())
 
 
@@ -250,7 +301,8 @@ def _demand_no_report(connection: Connection, ticket: TicketRow) -> None:
     numbers = tickets.mail_ids(connection, ticket.id)
     kinds = {row.kind for row in mails.listed(connection, ids=numbers)}
     if ticket.status != TicketStatus.HELD and Kind.IMPERSONATION_REPORT.value in kinds:
-        raise RefusalError(
+        raise RefusedActError(
+            "report",
             f"Ticket {ticket.code} reports an impostor, its sender is none; put what the report names on the "
-            "list with triage senders watch."
+            "list with triage senders watch.",
         )

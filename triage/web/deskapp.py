@@ -13,7 +13,14 @@ from starlette.types import ASGIApp
 
 from triage.app import App
 from triage.core.people import NEEDS_SECOND_FACTOR, Factor, Role
-from triage.errors import AccountError, NotFoundError, RefusalError, ThrottledError, TriageError
+from triage.errors import (
+    AccountError,
+    NotFoundError,
+    RefusalError,
+    RefusedActError,
+    ThrottledError,
+    TriageError,
+)
 from triage.service.news import Newsreader
 from triage.web import (
     account,
@@ -25,8 +32,10 @@ from triage.web import (
     health,
     live,
     mails,
+    notices,
     peoplepages,
     queue,
+    refusals,
     search,
     secondfactor,
     security,
@@ -43,6 +52,7 @@ from triage.web.access import (
     rights_of,
 )
 from triage.web.accountwords import account_refusal, throttled
+from triage.web.acts import ACTS
 from triage.web.desk import Desk
 from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
@@ -72,6 +82,8 @@ ROUTERS = (
     ticket.router,
     search.router,
     mails.router,
+    *ACTS,
+    notices.router,
 )
 """Every page of the desk; a new file adds its router here."""
 
@@ -140,6 +152,8 @@ def _told(request: Request, error: Exception) -> Response:
             return _problem(request, 409, account_refusal(_words(request), error.code))
         case ThrottledError():
             return _problem(request, 429, throttled(_words(request), error.minutes))
+        case RefusedActError():
+            return _problem(request, 409, refusals.worded(_words(request), error))
         case RefusalError():
             return _problem(request, 409, str(error))
         case _:

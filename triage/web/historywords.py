@@ -4,18 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.core.history import QUIET
 from triage.core.rules import Rulebook
 from triage.db.dossier import Dossier
 from triage.db.tickets import SERVICE, Event
 from triage.web.historyvalues import LONGEST, Values
 from triage.web.tellings import Telling
 from triage.web.templating import Words
-
-QUIET = frozenset(
-    {"linked", "notice_withheld", "letter_failed", "seen_again", "exported", "read"}
-    | {"verification", "impersonation_report", "auto_reply", "bounce", "list", "own", "empty"}
-)
-"""Verbs of what leaves the row of a ticket as it is: its version stays."""
 
 MOST_SHOWN = 40
 

@@ -1,0 +1,7 @@
+"""Lines of a ticket's history: which of them stand for a change of its row."""
+
+QUIET = frozenset(
+    {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read"}
+    | {"verification", "impersonation_report", "auto_reply", "bounce", "list", "own", "empty"}
+)
+"""Verbs of lines that leave the row as it is. Every other line counts the version up by one."""

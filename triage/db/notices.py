@@ -1,0 +1,83 @@
+"""What somebody should know about a ticket; a notice on one that he does not see any more is not there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from triage.core.people import Person
+from triage.db.schema import UNREAD, notices, tickets
+from triage.db.visibility import visible_to
+
+MENTION = "mention"
+ARRIVED = "arrived"
+LEFT = "left"
+WOKEN = "woken"
+ASSIGNED = "assigned"
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notice as its list shows it; times are UTC."""
+
+    id: int
+    sort: str
+    actor: str
+    at: datetime
+    read_at: datetime | None
+    code: str
+    subject: str
+
+
+def add(
+    connection: Connection, person_ids: Iterable[int], ticket_id: int, sort: str, actor: str, now: datetime
+) -> None:
+    """Tell people something about a ticket."""
+    rows = [
+        {"person_id": person_id, "ticket_id": ticket_id, "sort": sort, "actor": actor, "at": now}
+        for person_id in dict.fromkeys(person_ids)
+    ]
+    if rows:
+        connection.execute(notices.insert(), rows)
+
+
+def unread_count(connection: Connection, person: Person, now: datetime) -> int:
+    """Count what this person has not read yet."""
+    query = (
+        select(func.count())
+        .select_from(notices.join(tickets, tickets.c.id == notices.c.ticket_id))
+        .where(UNREAD, notices.c.person_id == person.id, visible_to(person, now))
+    )
+    return connection.scalar(query) or 0
+
+
+def listed(connection: Connection, person: Person, now: datetime) -> list[NoticeRow]:
+    """Give this person's notices, the newest first, at most MOST_SHOWN."""
+    query = (
+        select(
+            notices.c.id,
+            notices.c.sort,
+            notices.c.actor,
+            notices.c.at,
+            notices.c.read_at,
+            tickets.c.code,
+            tickets.c.subject,
+        )
+        .join(tickets, tickets.c.id == notices.c.ticket_id)
+        .where(notices.c.person_id == person.id, visible_to(person, now))
+        .order_by(notices.c.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [NoticeRow(*row) for row in connection.execute(query)]
+
+
+def mark_read(connection: Connection, person_id: int, up_to: int, now: datetime) -> int:
+    """Note that a person has read his notices up to one of them; gives how many were new."""
+    result = connection.execute(
+        update(notices)
+        .where(UNREAD, notices.c.person_id == person_id, notices.c.id <= up_to)
+        .values(read_at=now)
+    )
+    return result.rowcount

@@ -1,0 +1,225 @@
+"""An answer that a person writes: guarded, put into the outbox, and taken back in time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from triage.core.address import counted_address
+from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
+from triage.core.history import QUIET
+from triage.core.letters import ANSWER, answer_values
+from triage.core.outboundguard import Objection, objections
+from triage.core.tickets import TicketStatus
+from triage.db import drafts, outbox, people, tickets
+from triage.db.engine import Database
+from triage.db.outbox import ANSWERED
+from triage.db.tickets import TicketRow
+from triage.errors import RefusedActError
+from triage.ports import RenderedLetter
+from triage.service import changes
+from triage.service.addressee import Addressee, addressee
+from triage.service.errands import Doing, Errand, run
+from triage.service.handling import closing_of
+from triage.service.means import Means
+
+RECALLED = "recalled"
+
+
+class ChangedSinceError(RefusedActError):
+    """Somebody else has changed the ticket since the writer of an answer looked at it."""
+
+
+class StoppedError(RefusedActError):
+    """The guard of outgoing answers stops a text; ``objections`` say why."""
+
+    def __init__(self, found: tuple[Objection, ...]) -> None:
+        super().__init__("stopped", "The answer holds what must not go out.")
+        self.objections = found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text to be sent. ``close`` is what the ticket comes to with it (empty: it waits for the unit).
+
+    ``anyway`` sends although somebody else has changed the ticket; ``after`` is what its writer does next,
+    which is remembered.
+    """
+
+    text: str
+    close: str = ""
+    anyway: bool = False
+    after: str = ""
+
+
+def send(
+    database: Database, means: Means, errand: Errand, answer: Answer, *, recall_seconds: int
+) -> dict[str, Any]:
+    """Send an answer to whoever wrote last; until ``recall_seconds`` have passed nobody hands it on.
+
+    Raises StoppedError, ChangedSinceError, and RefusedActError where nobody may be answered. The draft stays
+    then.
+    """
+
+    def act(do: Doing) -> dict[str, Any]:
+        to = _demand_sendable(do, means, errand, answer)
+        held_until = do.now + timedelta(seconds=recall_seconds) if recall_seconds else None
+        letter_id, message_id = _put(do, means, to, answer.text, errand.key, held_until)
+        _answered(do, to, answer, message_id)
+        drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
+        if answer.after:
+            remembered = {**do.person.preferences, "after_send": answer.after}
+            people.change(do.connection, do.person.id, preferences=remembered)
+        return {"letter": letter_id, "to": to.address} | (
+            {"held_until": held_until.isoformat()} if held_until else {}
+        )
+
+    return run(database, means.clock, errand, "answer", act)
+
+
+def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> dict[str, Any]:
+    """Take an answer back: its writer has the very text as a draft again, and the ticket stands as before."""
+
+    def act(do: Doing) -> None:
+        message_id = outbox.recall(do.connection, letter_id, do.ticket.id, do.now)
+        sent = _event_of(do, message_id) if message_id else None
+        if sent is None:
+            raise RefusedActError("recall_late", "It is too late to take the letter back.")
+        _give_back(do, str(sent["text"]))
+        _undo(do, sent)
+        tickets.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
+
+    return run(database, means.clock, errand, "recall", act)
+
+
+def preview(means: Means, ticket: TicketRow, text: str) -> RenderedLetter:
+    """Fill the letter around an answer as it would go out."""
+    return means.renderer.render(ANSWER, answer_values(text, ticket.code, ticket.subject, means.rules.office))
+
+
+def _demand_sendable(do: Doing, means: Means, errand: Errand, answer: Answer) -> Addressee:
+    if not answer.text.strip():
+        raise RefusedActError("empty_answer", "The answer is empty.")
+    changes.demand_open(do.ticket)
+    if answer.close:
+        closing_of(answer.close)
+    if found := objections(answer.text, means.rules.trust):
+        raise StoppedError(found)
+    if not answer.anyway and changed_by_others(do, errand.version):
+        raise ChangedSinceError("changed_since", "Somebody else has changed the ticket meanwhile.")
+    to = addressee(do.connection, do.ticket, means.rules.office)
+    if to is None:
+        raise RefusedActError("nobody_to_answer", f"Nobody on {do.ticket.code} may be answered.")
+    return to
+
+
+def changed_by_others(do: Doing, version: int | None) -> bool:
+    """Whether somebody else, or a mail, has changed the ticket since it had a version."""
+    left = 0 if version is None else do.ticket.version - version
+    if left <= 0:
+        return False
+    told = tickets.history(do.connection, do.ticket.id)
+    loud = [event for event in told if event.verb not in QUIET]
+    return any(event.actor != do.actor for event in loud[-left:])
+
+
+def _put(
+    do: Doing, means: Means, to: Addressee, text: str, key: str, held_until: datetime | None
+) -> tuple[int, str]:
+    rendered = preview(means, do.ticket, text)
+    domain = means.from_address.rpartition("@")[2]
+    envelope = Envelope(
+        sender_name=means.rules.office.name,
+        sender_address=means.from_address,
+        recipient=to.address,
+        message_id=new_message_id(f"{do.ticket.code}/{ANSWER}/{do.person.id}/{key}", domain),
+        in_reply_to=to.message_id,
+        references=to.references,
+        date=do.now.astimezone(means.zone),
+        letter=ANSWER,
+        ticket_code=do.ticket.code,
+        auto_submitted=BY_A_PERSON,
+    )
+    content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
+    letter_id = outbox.hold(
+        do.connection,
+        ticket_id=do.ticket.id,
+        letter=ANSWER,
+        recipient=to.address,
+        counted_as=counted_address(to.address),
+        domain=to.address.rpartition("@")[2].lower(),
+        subject=rendered.subject,
+        message_id=envelope.message_id,
+        content=means.sign(content),
+        created_at=do.now.astimezone(UTC),
+        held_until=held_until,
+    )
+    return letter_id, envelope.message_id
+
+
+def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None:
+    """Note the answer: the ticket waits for the unit now, or is closed; who answers first has it."""
+    ticket = do.ticket
+    status = TicketStatus.CLOSED if answer.close else TicketStatus.WAITING
+    tickets.change(
+        do.connection,
+        ticket.id,
+        do.now,
+        status=status.value,
+        assignee=ticket.assignee or do.actor,
+        answered_at=ticket.answered_at or do.now,
+        snoozed_until=None,
+        **({"closed_at": do.now, "outcome": answer.close} if answer.close else {}),
+    )
+    tickets.add_event(
+        do.connection,
+        ticket.id,
+        do.now,
+        ANSWERED,
+        actor=do.actor,
+        before=ticket.status,
+        after=status.value,
+        to=to.address,
+        message_id=message_id,
+        text=answer.text,
+        first=ticket.answered_at is None,
+        had=ticket.assignee,
+        rest=ticket.snoozed_until.isoformat() if ticket.snoozed_until else None,
+    )
+
+
+def _event_of(do: Doing, message_id: str) -> dict[str, Any] | None:
+    """Give what stood in the history when this person sent a letter; None where somebody else sent it."""
+    events = reversed(tickets.history(do.connection, do.ticket.id))
+    mine = (one for one in events if one.verb == ANSWERED and one.actor == do.actor)
+    return next((one.data for one in mine if one.data.get("message_id") == message_id), None)
+
+
+def _give_back(do: Doing, text: str) -> None:
+    """Put the text back as a draft, before whatever was begun meanwhile."""
+    begun = drafts.find(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
+    more = f"\n\n{begun.body}" if begun and begun.body.strip() and begun.body != text else ""
+    drafts.put(
+        do.connection,
+        do.ticket.id,
+        do.person.id,
+        drafts.ANSWER,
+        body=text + more,
+        version=do.ticket.version + 1,
+        now=do.now,
+    )
+
+
+def _undo(do: Doing, sent: dict[str, Any]) -> None:
+    """Put the ticket back as it stood before, unless something else has changed its state since."""
+    values: dict[str, Any] = {"answered_at": None} if sent["first"] else {}
+    if do.ticket.status == sent["after"]:
+        rest = sent["rest"]
+        values |= {
+            "status": sent["before"],
+            "closed_at": None,
+            "outcome": None,
+            "snoozed_until": datetime.fromisoformat(rest) if rest else None,
+        }
+        if do.ticket.assignee == do.actor:
+            values["assignee"] = sent["had"]
+    tickets.change(do.connection, do.ticket.id, do.now, **values)

@@ -1,0 +1,79 @@
+"""Lets a ticket rest until a working hour, and wakes it then."""
+
+from datetime import date, datetime
+
+import structlog
+
+from triage.core.rules import Rulebook
+from triage.core.snoozing import Rest, until
+from triage.core.tickets import TicketStatus
+from triage.db import notices, people, tickets
+from triage.db.engine import Database
+from triage.errors import RefusedActError, TriageError
+from triage.ports import Clock
+from triage.service import changes
+from triage.service.errands import Doing, Errand, run
+
+log = structlog.get_logger()
+
+
+def moment_of(rules: Rulebook, now: datetime, rest: str, day: str) -> datetime:
+    """Give the moment, UTC, that somebody chose. Raises RefusedActError where it is none that lies ahead."""
+    try:
+        moment = until(rules.calendar, now, Rest(rest), date.fromisoformat(day) if day else None)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise RefusedActError("rest", "Choose an hour that lies ahead, within 90 days.")
+    return moment
+
+
+def snooze(
+    database: Database, clock: Clock, errand: Errand, rules: Rulebook, rest: str, *, day: str = ""
+) -> dict[str, object]:
+    """Put a ticket aside until a working hour; whatever the unit writes wakes it before."""
+
+    def act(do: Doing) -> None:
+        changes.demand_open(do.ticket)
+        if do.ticket.status == TicketStatus.HELD:
+            raise RefusedActError("held", f"Ticket {do.ticket.code} is held.", ticket=do.ticket.code)
+        moment = moment_of(rules, do.now, rest, day)
+        tickets.change(
+            do.connection, do.ticket.id, do.now, status=TicketStatus.SNOOZED.value, snoozed_until=moment
+        )
+        tickets.add_event(
+            do.connection,
+            do.ticket.id,
+            do.now,
+            "snoozed",
+            actor=do.actor,
+            before=do.ticket.status,
+            until=moment.isoformat(),
+        )
+
+    return run(database, clock, errand, "snooze", act)
+
+
+def wake_due(database: Database, clock: Clock) -> int:
+    """Wake every ticket whose rest is over and tell whoever has it; gives how many there were."""
+    with database.write() as connection:
+        now = clock.now()
+        due = tickets.rested(connection, now)
+        for ticket in due:
+            tickets.change(
+                connection, ticket.id, now, status=TicketStatus.IN_PROGRESS.value, snoozed_until=None
+            )
+            tickets.add_event(connection, ticket.id, now, "woken")
+            owner = people.find(connection, ticket.assignee) if ticket.assignee else None
+            notices.add(
+                connection, [owner.id] if owner else [], ticket.id, notices.WOKEN, tickets.SERVICE, now
+            )
+    return len(due)
+
+
+def wake_regularly(database: Database, clock: Clock) -> None:
+    """Wake as a scheduled job: trouble is logged, and the next minute tries again."""
+    try:
+        wake_due(database, clock)
+    except TriageError as error:
+        log.error("waking_failed", error=str(error))  # noqa: TRY400 - the sentence says all

@@ -1,0 +1,88 @@
+"""Answering the unit: send, with closing and going on to the next ticket, and take back in time."""
+
+from fastapi.responses import Response
+
+from triage.core.decision import Part
+from triage.core.missingrequest import missing_request
+from triage.core.people import Right
+from triage.db import drafts
+from triage.service import answering, drafting, nextticket
+from triage.service.answering import Answer, ChangedSinceError, StoppedError
+from triage.web import answerpages
+from triage.web.access import DeskRouter
+from triage.web.acts_draft import Parts
+from triage.web.ticketact import Acting, Short, Text, TicketAct, ticket_path
+
+router = DeskRouter()
+
+STAY, CLOSE, NEXT = "stay", "close", "next"
+"""What somebody does after sending: stays on the ticket, closes it, closes it and goes to the next."""
+
+
+@router.act("/tickets/{code}/answer", Right.WORK)
+def answer(
+    act: Acting, text: Text = "", then: Short = STAY, outcome: Short = "", anyway: Short = ""
+) -> Response:
+    """Send an answer; what stops it is shown with the text, which is kept as a draft."""
+    closing = (outcome or "solved") if then in {CLOSE, NEXT} else ""
+    after = then if then in {CLOSE, NEXT} else STAY
+    return _send(act, Answer(text, closing, anyway=anyway == "yes", after=after))
+
+
+@router.act("/tickets/{code}/ask-missing", Right.WORK)
+def ask_missing(
+    act: Acting,
+    part: Parts = [],  # noqa: B006 - FastAPI copies what a form lacks
+    text: Text = "",
+    into: Short = "draft",
+) -> Response:
+    """Ask the unit for what is missing: at once, or by a draft that somebody goes on writing."""
+    wanted = missing_request([one for one in Part if one.value in part])
+    if into == "send":
+        return _send(act, Answer(wanted))
+    person = act.ask.person
+    drafting.append(act.database, act.clock, person, act.code, body=text, more=wanted, version=act.version)
+    return act.ask.go(f"{ticket_path(act.code)}#answer")
+
+
+@router.act("/tickets/{code}/recall/{letter}", Right.WORK)
+def recall(act: Acting, letter: int) -> Response:
+    """Take an answer back; its text is the draft again."""
+    errand = act.errand(act.ask.words.say("Đã thu hồi thư. Nội dung được trả lại vào khung soạn."))
+    answering.recall(act.database, act.ask.desk.app.means, errand, letter)
+    return act.done()
+
+
+def _send(act: TicketAct, wanted: Answer) -> Response:
+    desk, words = act.ask.desk, act.ask.words
+    seconds = desk.app.config.web.recall_seconds
+    told = (
+        words.say("Thư trả lời phiếu %(code)s sẽ gửi sau %(seconds)s giây.")
+        if seconds
+        else words.say("Thư trả lời phiếu %(code)s đang được gửi.")
+    )
+    errand = act.errand(told, seconds=seconds)
+    try:
+        answering.send(desk.database, desk.app.means, errand, wanted, recall_seconds=seconds)
+    except (ChangedSinceError, StoppedError) as error:
+        _keep(act, wanted.text)
+        return answerpages.not_sent(act, wanted, error)
+    return act.done(_next(act) if wanted.after == NEXT else "")
+
+
+def _keep(act: TicketAct, text: str) -> None:
+    drafting.keep(
+        act.database,
+        act.clock,
+        act.ask.person,
+        act.code,
+        sort=drafts.ANSWER,
+        body=text,
+        version=act.version,
+    )
+
+
+def _next(act: TicketAct) -> str:
+    """Give the address of the ticket to work on next; that of the board where none waits."""
+    code = nextticket.after(act.database, act.clock, act.ask.person, act.code)
+    return ticket_path(code) if code else "/"

@@ -1,0 +1,60 @@
+"""What somebody is writing: kept on the server, filled from ready answers, looked at before it is sent."""
+
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import HTMLResponse, Response
+
+from triage.core.outboundguard import objections
+from triage.core.people import Right
+from triage.db import drafts
+from triage.service import answering, drafting
+from triage.web import guardwords, readyanswers
+from triage.web.access import Asking, DeskRouter
+from triage.web.ticketact import Acting, Short, Text, ticket_path
+
+router = DeskRouter()
+
+Parts = Annotated[list[str], Form(max_length=3)]
+Version = Annotated[int | None, Form()]
+
+
+@router.act("/tickets/{code}/draft", Right.NOTE)
+def keep(
+    ask: Asking, code: str, text: Text = "", sort: Short = "answer", version: Version = None
+) -> Response:
+    """Keep what somebody is writing; also asked for by the page itself while he types."""
+    kind, desk = drafts.NOTE if sort == drafts.NOTE else drafts.ANSWER, ask.desk
+    drafting.keep(
+        desk.database, desk.app.means.clock, ask.person, code, sort=kind, body=text, version=version
+    )
+    return ask.go(f"{ticket_path(code)}#{kind}")
+
+
+@router.act("/tickets/{code}/insert", Right.WORK)
+def insert(
+    ask: Asking, code: str, text: Text = "", template: Short = "", version: Version = None
+) -> Response:
+    """Add a ready answer at the end of the draft; with JavaScript the page does it at the cursor instead."""
+    desk, ticket = ask.desk, ask.ticket(code)
+    more = readyanswers.filled_one(ask, ticket, template)
+    drafting.append(
+        desk.database, desk.app.means.clock, ask.person, code, body=text, more=more, version=version
+    )
+    return ask.go(f"{ticket_path(code)}#answer")
+
+
+@router.act("/tickets/{code}/preview", Right.WORK)
+def preview(act: Acting, text: Text = "") -> HTMLResponse:
+    """Show the letter as the unit will get it, and what would stop it."""
+    ask, means = act.ask, act.ask.desk.app.means
+    ticket = ask.ticket(act.code)
+    drafting.keep(
+        act.database, act.clock, ask.person, act.code, sort=drafts.ANSWER, body=text, version=act.version
+    )
+    return ask.page(
+        "desk/answer_preview.html",
+        ticket=ticket,
+        letter=answering.preview(means, ticket, text),
+        stops=guardwords.worded(ask.words, objections(text, means.rules.trust)),
+    )

@@ -1,0 +1,54 @@
+"""Judging the sender of a ticket: release what was held, or confirm an impostor."""
+
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import Response
+
+from triage.core.people import Right
+from triage.service import trustacts as service
+from triage.service.trust import Confirmed, Released
+from triage.web import wording
+from triage.web.access import DeskRouter
+from triage.web.ticketact import Acting, Words
+
+router = DeskRouter()
+
+
+@router.act("/tickets/{code}/release", Right.TRUST)
+def release(act: Acting) -> Response:
+    """End the hold on a ticket; its sender is answered where the rules allow it."""
+    words, rules = act.ask.words, act.rules
+
+    def tell(done: Released) -> str:
+        queue = wording.queue_name(words, rules, done.queue)
+        if done.letter:
+            return words.say(
+                "Đã thả phiếu %(code)s vào %(queue)s và gửi thư xác nhận cho đơn vị.",
+                code=act.code,
+                queue=queue,
+            )
+        return words.say(
+            "Đã thả phiếu %(code)s vào %(queue)s. Không gửi thư tự động.", code=act.code, queue=queue
+        )
+
+    service.release(act.database, act.ask.desk.app.means, act.errand(""), tell)
+    return act.done()
+
+
+@router.act("/tickets/{code}/impostor", Right.TRUST)
+def confirm(act: Acting, reason: Words = "", *, sure: Annotated[bool, Form()] = False) -> Response:
+    """Close a ticket as an impostor's and watch for everything that he can be known by."""
+    words = act.ask.words
+
+    def tell(done: Confirmed) -> str:
+        return words.count(
+            "Đã xác nhận mạo danh ở phiếu %(code)s; theo dõi %(num)s dấu hiệu nhận biết.",
+            "Đã xác nhận mạo danh ở phiếu %(code)s; theo dõi %(num)s dấu hiệu nhận biết.",
+            len(done.watched),
+            code=act.code,
+        )
+
+    means = act.ask.desk.app.means
+    service.confirm_impostor(act.database, means, act.errand(""), tell, reason=reason, sure=sure)
+    return act.done()

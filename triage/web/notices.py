@@ -1,0 +1,82 @@
+"""What somebody should know: mentions, tickets that came or went, tickets that rest no more."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import HTMLResponse, Response
+
+from triage.core.people import Right
+from triage.db import colleagues
+from triage.db.notices import NoticeRow
+from triage.db.tickets import SERVICE
+from triage.service import noticing as service
+from triage.web import wording
+from triage.web.access import Asking, DeskRouter
+from triage.web.desk import Ask
+from triage.web.shown import visible
+from triage.web.templating import Words
+
+router = DeskRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """One notice in words."""
+
+    code: str
+    subject: str
+    text: str
+    told_at: str
+    is_new: bool
+
+
+@router.page("/notices", Right.SELF)
+def notices(ask: Asking) -> HTMLResponse:
+    """Show this person's notices, the newest first."""
+    desk = ask.desk
+    rows = service.newest(desk.database, desk.app.means.clock, ask.person)
+    newest = max((row.id for row in rows), default=0)
+    unread = any(row.read_at is None for row in rows)
+    return ask.page("desk/notices.html", notices=_shown(ask, rows), newest=newest, unread=unread)
+
+
+@router.act("/notices/read", Right.SELF)
+def read(ask: Asking, newest: Annotated[int, Form()] = 0) -> Response:
+    """Note that everything up to a notice was read."""
+    desk = ask.desk
+    service.mark_read(desk.database, desk.app.means.clock, ask.person, newest)
+    return ask.go("/notices")
+
+
+def unread_count(ask: Ask) -> int:
+    """Count what somebody has not read yet, for the bar above every page."""
+    return service.unread(ask.desk.database, ask.desk.app.means.clock, ask.person)
+
+
+def _shown(ask: Ask, rows: list[NoticeRow]) -> tuple[ShownNotice, ...]:
+    with ask.desk.database.read() as connection:
+        known = colleagues.by_login(connection, {row.actor for row in rows})
+    calendar = ask.desk.app.means.rules.calendar
+    return tuple(
+        ShownNotice(
+            code=row.code,
+            subject=visible(row.subject),
+            text=_text(ask.words, row, known[row.actor].display_name if row.actor in known else row.actor),
+            told_at=wording.moment(row.at, calendar),
+            is_new=row.read_at is None,
+        )
+        for row in rows
+    )
+
+
+def _text(words: Words, row: NoticeRow, name: str) -> str:
+    who = words.say("Hệ thống") if row.actor == SERVICE else name
+    told = {
+        "mention": words.say("%(who)s nhắc tới bạn trong một ghi chú", who=who),
+        "assigned": words.say("%(who)s giao phiếu này cho bạn", who=who),
+        "arrived": words.say("%(who)s chuyển phiếu này vào hàng đợi của bạn", who=who),
+        "left": words.say("%(who)s chuyển phiếu này sang hàng đợi khác", who=who),
+        "woken": words.say("Phiếu này hết tạm hoãn"),
+    }
+    return told.get(row.sort, row.sort)

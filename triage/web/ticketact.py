@@ -1,0 +1,86 @@
+"""What every act on a ticket has in common: who does it, to which ticket, under which key."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Form
+from fastapi.responses import Response
+
+from triage.core.rules import Rulebook
+from triage.core.tickets import typed_code
+from triage.db.engine import Database
+from triage.ports import Clock
+from triage.service.errands import Errand
+from triage.web.access import Asking
+from triage.web.desk import Ask
+
+LONGEST_KEY = 64
+_KEY_BYTES = 18
+LONGEST_WORDS = 2_000
+"""Characters of a reason or another short text."""
+
+LONGEST_TEXT = 50_000
+"""Characters of an answer or a note."""
+
+Short = Annotated[str, Form(max_length=200)]
+Words = Annotated[str, Form(max_length=LONGEST_WORDS)]
+Text = Annotated[str, Form(max_length=LONGEST_TEXT)]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAct:
+    """One form about one ticket; ``version`` is that of the ticket when its page was made."""
+
+    ask: Ask
+    code: str
+    key: str
+    version: int | None
+
+    @property
+    def database(self) -> Database:
+        """The database of the installation."""
+        return self.ask.desk.database
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the installation."""
+        return self.ask.desk.app.means.clock
+
+    @property
+    def rules(self) -> Rulebook:
+        """The rules of the installation."""
+        return self.ask.desk.app.means.rules
+
+    def errand(self, told: str, **values: Any) -> Errand:  # noqa: ANN401 - what stands in the gaps
+        """Say what is done, with the sentence that is told afterwards; ``%(code)s`` is the ticket's code."""
+        sentence = told % {"code": self.code, **values}
+        return Errand(self.ask.person, self.code, self.key, sentence, self.version)
+
+    def done(self, path: str = "") -> Response:
+        """Go to the page of the ticket, or to another one, and tell there what was done."""
+        return self.ask.go(path or ticket_path(self.code), act=self.key)
+
+
+def new_key() -> str:
+    """Give a fresh key for a form."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def ticket_path(code: str) -> str:
+    """Give the address of a ticket's page."""
+    return f"/tickets/{quote(code, safe='')}"
+
+
+def ticket_act(
+    ask: Asking,
+    code: str,
+    key: Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)],
+    version: Annotated[int | None, Form()] = None,
+) -> TicketAct:
+    """Read what every form about a ticket carries; a code may be written as people do."""
+    return TicketAct(ask, str(typed_code(code) or code), key, version)
+
+
+Acting = Annotated[TicketAct, Depends(ticket_act)]
