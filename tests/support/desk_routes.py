@@ -83,6 +83,22 @@ SAMPLES: tuple[Sample, ...] = (
     plain("GET /search"),
     # a ticket and its mails
     of_ticket("GET /tickets/{code}"),
+    # what is done to a ticket: forms that lack something, so that most change nothing and are refused as such
+    *(
+        of_ticket(f"POST /tickets/{{code}}/{act}")
+        for act in (
+            *("take", "assign", "unassign", "category", "priority", "reroute", "close", "reopen", "snooze"),
+            *("hold", "release", "impostor", "note", "call", "link", "unlink", "merge", "unmerge", "split"),
+            *("answer", "ask-missing", "draft", "insert", "preview", "presence"),
+        )
+    ),
+    Sample(
+        "POST /tickets/{code}/recall/{letter}",
+        "/tickets/{own_ticket}/recall/1",
+        "/tickets/{foreign_ticket}/recall/1",
+    ),
+    plain("GET /notices"),
+    plain("POST /notices/read"),
     of_mail("GET /m/{mail}"),
     of_mail("GET /m/{mail}/unmasked"),
     of_mail("GET /m/{mail}/body"),
