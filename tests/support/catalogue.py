@@ -1,7 +1,8 @@
 """What the desk says, and what its English lacks: ``python tests/support/catalogue.py`` adds what is missing.
 
 A sentence stands in a template (``_("…")``, ``{% trans %}``), in ``say("…")`` or ``count("…", "…", …)`` of a
-module, or in a table of a module that looks sentences up (``say(TABLE[code])``).
+module, or by itself in a module that says what a name stands for: ``say(TABLE[code])``, ``count(one, …)``.
+With a gap for a number, such a sentence is the one for one and for many.
 """
 
 import ast
@@ -56,9 +57,9 @@ def _of_modules() -> Iterator[tuple[Sentence, str]]:
         for call in calls:
             for sentence in _said(call):
                 yield sentence, path.name
-        if any(_is(call, "say") and not _constants(call.args[:1]) for call in calls):
-            for text in _tables(tree):
-                yield (text,), path.name
+        if any(_is_said(call) and not _constants(call.args[:1]) for call in calls):
+            for text in _apart(tree):
+                yield ((text, text) if "%(num)s" in text else (text,)), path.name
 
 
 def _said(call: ast.Call) -> Iterator[Sentence]:
@@ -70,7 +71,12 @@ def _said(call: ast.Call) -> Iterator[Sentence]:
 
 
 def _is(call: ast.Call, name: str) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == name and bool(call.args)
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return called == name and bool(call.args)
+
+
+def _is_said(call: ast.Call) -> bool:
+    return _is(call, "say") or (_is(call, "count") and len(call.args) > len(("one", "many")))
 
 
 def _constants(nodes: list[ast.expr]) -> list[str]:
@@ -87,16 +93,22 @@ def _constants(nodes: list[ast.expr]) -> list[str]:
     return texts
 
 
-def _tables(tree: ast.Module) -> Iterator[str]:
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-            for node in ast.walk(statement.value):
-                if (
-                    isinstance(node, ast.Constant)
-                    and isinstance(node.value, str)
-                    and VIETNAMESE.search(node.value)
-                ):
-                    yield node.value
+def _apart(tree: ast.Module) -> Iterator[str]:
+    """Give the Vietnamese texts that stand by themselves: neither documentation nor in a call."""
+    nodes = list(ast.walk(tree))
+    elsewhere = {
+        id(part) for node in nodes if isinstance(node, ast.Call | ast.Expr) for part in _direct(node)
+    }
+    for node in nodes:
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in elsewhere and VIETNAMESE.search(text):
+                yield text
+            case _:
+                pass
+
+
+def _direct(node: ast.Call | ast.Expr) -> Iterator[ast.expr]:
+    yield from node.args if isinstance(node, ast.Call) else [node.value]
 
 
 def _many(message: Any) -> Sentence:

@@ -21,10 +21,26 @@ PEOPLE = (
     ("tri", "admin", "Bùi Quản Trị", ()),
 )
 
+PAGES = (
+    ("", "/sign-in"),
+    ("lan", "/"),
+    ("lan", "/tickets"),
+    ("lan", "/queues/0010"),
+    ("lan", "/tickets/{code}"),
+    ("lan", "/m/1"),
+    ("lan", "/account"),
+    ("thu", "/tickets"),
+    ("tri", "/people"),
+    ("tri", "/people/lan"),
+    ("kiem", "/audit"),
+    ("lan", "/none"),
+)
+"""Pages that people look at, each by somebody who may; ``{code}`` is that of a ticket."""
+
 
 @contextmanager
 def sample_desk(folder: Path) -> Iterator[DeskServer]:
-    """Serve a desk on a new database in a folder; its clock stands a quarter of an hour after the last mail."""
+    """Serve a desk on a new database in a folder; its clock stands 15 minutes after the last mail."""
     with open_office(f"sqlite:///{folder / 'triage.sqlite'}") as office, desk_of(office) as server:
         for _, received_at, raw in sample_mails():
             office.clock.moment = received_at + timedelta(minutes=1)

@@ -10,22 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.browsing import chromium, window_of
-from support.sampledesk import codes, sample_desk
+from support.sampledesk import PAGES, codes, sample_desk
 
 WIDTHS = {1440: 1000, 390: 900}
-PAGES = (
-    ":/sign-in",
-    "lan:/",
-    "lan:/tickets",
-    "thu:/",
-    "lan:/tickets/{code}",
-    "an:/security",
-    "lan:/search?q=loi",
-    "lan:/account",
-    "tri:/people",
-    "kiem:/audit",
-    "lan:/none",
-)
 
 
 def main(folder: Path, pages: tuple[str, ...]) -> None:
@@ -50,4 +37,4 @@ def main(folder: Path, pages: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), tuple(sys.argv[2:]) or PAGES)
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]) or tuple(map(":".join, PAGES)))

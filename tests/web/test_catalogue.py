@@ -1,0 +1,29 @@
+"""The English of the desk is whole: every sentence has one, none is left over, no gap is lost."""
+
+from collections import Counter
+
+from support.catalogue import GAPS, catalogue, entries, path_of, used
+
+HELD = entries(catalogue("en"))
+
+
+def test_every_sentence_has_its_translation() -> None:
+    assert {sentence: file for sentence, file in used().items() if not all(HELD.get(sentence, ("",)))} == {}
+
+
+def test_no_translation_is_left_of_what_is_said_no_more() -> None:
+    assert HELD.keys() - used().keys() == set()
+
+
+def test_a_translation_has_the_gaps_of_its_sentence() -> None:
+    assert {
+        sentence: told
+        for sentence, told in HELD.items()
+        if any(set(GAPS.findall(one)) != set(GAPS.findall(sentence[-1])) for one in told)
+    } == {}
+
+
+def test_no_sentence_stands_twice() -> None:
+    lines = path_of("en").read_text(encoding="utf-8").splitlines()
+    counted = Counter(line for line in lines if line.startswith("msgid ") and line != 'msgid ""')
+    assert [line for line, number in counted.items() if number > 1] == []
