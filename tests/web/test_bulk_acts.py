@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 from support.deskserver import DeskServer, desk_of
 from support.manytickets import open_many
 from support.office import MONDAY, open_office
 
-from triage.db import tickets
+from triage.db import people, tickets
+from triage.db.schema import notices
 from triage.db.tickets import TicketRow
 
 A, B, C = (f"SD261116-00000{number}" for number in (1, 2, 3))
@@ -133,6 +135,39 @@ def test_tickets_move_together_with_a_reason(desk: DeskServer) -> None:
     assert row(desk, A).queue == "3110"
     with desk.office.database.read() as connection:
         assert tickets.history(connection, row(desk, A).id)[-1].data["why"] == "gửi nhầm"
+
+
+def test_tickets_rest_together_until_a_working_hour(desk: DeskServer) -> None:
+    open_many(desk.office, 1)
+    open_many(desk.office, 1, first=2, status="held")
+    browser = desk.signed_in("lan")
+    browser.get("/tickets")
+    page = browser.post("/tickets/bulk", {"act": "snooze", "code": [A, B]})
+    assert '<option value="next_day">08:00 17/11/2026</option>' in page.text
+    page = browser.post("/tickets/bulk", {"act": "snooze", "rest": "next_day", "code": [A, B], "sure": "1"})
+    assert toast(page.text) == f"Đã hoãn 1 phiếu đến 08:00 17/11/2026. Bỏ qua 1 phiếu đang tạm giữ: {B}."
+    assert row(desk, A).status == "snoozed"
+    browser.post(*undo_address(page.text))
+    assert (row(desk, A).status, row(desk, A).snoozed_until) == ("new", None)
+
+
+def test_whom_an_act_concerns_is_told_of_each_ticket(desk: DeskServer) -> None:
+    open_many(desk.office, 2)
+    left = desk.person("thu", "coordinator", "0010")
+    arrived = desk.person("tam", "coordinator", "3110")
+    browser = desk.signed_in("lan")
+    browser.get("/tickets")
+    browser.post("/tickets/bulk", {"act": "assign", "to": "hoa", "code": [A]})
+    browser.post(
+        "/tickets/bulk", {"act": "reroute", "queue": "3110", "why": "nhầm", "code": [A, B], "sure": "1"}
+    )
+    with desk.office.database.read() as connection:
+        told = connection.execute(select(notices.c.sort, notices.c.person_id)).all()
+        hoa = people.find(connection, "hoa")
+    assert hoa is not None
+    assert sorted(tuple(one) for one in told) == sorted(
+        [("assigned", hoa.id), ("left", left), ("left", left), ("arrived", arrived), ("arrived", arrived)]
+    )
 
 
 def test_everything_that_a_list_holds_is_counted_first_and_then_exactly_that_is_changed(

@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 from triage.core.closings import Closing
 from triage.core.people import Person
 from triage.core.rules import Rulebook
-from triage.db import acts, colleagues, tickets
+from triage.db import acts, colleagues, notices, readers, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.errors import NotFoundError, RefusedActError
 from triage.ports import Clock
 from triage.service import changes
+from triage.service.snoozing import put_aside
 
 MOST = 500
 """Tickets that one act may change."""
@@ -53,7 +54,14 @@ class Reroute:
     why: str
 
 
-Order = Assign | Close | Reroute
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Let tickets rest until a moment, UTC."""
+
+    until: datetime
+
+
+Order = Assign | Close | Reroute | Snooze
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ def run(database: Database, clock: Clock, rules: Rulebook, bulk: Bulk, order: Or
             except RefusedActError as error:
                 skipped[row.code] = error.code
         changed = [row.code for row in before if row.code not in skipped]
+        _tell(connection, now, [row for row in before if row.code not in skipped], order, bulk.person)
         after = tickets.locked(connection, changed, visible=visible)
         done = Done(tuple(row.code for row in after), skipped)
         acts.finish(connection, bulk.key, {"told": tell(done), "undo": _kept(before, after)})
@@ -142,8 +151,26 @@ def _do(
             changes.close(connection, now, ticket, outcome=outcome, actor=actor)
         case Reroute(queue=queue, why=why):
             changes.reroute(connection, now, rules, ticket, queue, why=why, actor=actor)
+        case Snooze(until=until):
+            put_aside(connection, now, ticket, until, actor=actor)
         case _:
             assert_never(order)
+
+
+def _tell(
+    connection: Connection, now: datetime, changed: Sequence[TicketRow], order: Order, actor: Person
+) -> None:
+    """Tell whom an act concerns, as an act on one ticket does; ``changed`` are tickets as they were."""
+    if isinstance(order, Assign) and order.to not in {None, actor.name}:
+        takers = [one.id for one in colleagues.workers(connection) if one.name == order.to]
+        for row in changed:
+            notices.add(connection, takers, row.id, notices.ASSIGNED, actor.name, now)
+    if isinstance(order, Reroute):
+        queues = {order.queue, *(row.queue for row in changed)}
+        whose = {queue: readers.coordinators(connection, [queue], now) for queue in queues}
+        for row in changed:
+            notices.add(connection, whose[row.queue], row.id, notices.LEFT, actor.name, now)
+            notices.add(connection, whose[order.queue], row.id, notices.ARRIVED, actor.name, now)
 
 
 def _demand_worker(connection: Connection, order: Order) -> None:

@@ -3,12 +3,14 @@
 from datetime import date, datetime
 
 import structlog
+from sqlalchemy import Connection
 
 from triage.core.rules import Rulebook
 from triage.core.snoozing import Rest, until
 from triage.core.tickets import TicketStatus
 from triage.db import notices, people, tickets
 from triage.db.engine import Database
+from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError, TriageError
 from triage.ports import Clock
 from triage.service import changes
@@ -28,28 +30,26 @@ def moment_of(rules: Rulebook, now: datetime, rest: str, day: str) -> datetime:
     return moment
 
 
+def put_aside(
+    connection: Connection, now: datetime, ticket: TicketRow, until: datetime, *, actor: str
+) -> None:
+    """Let a ticket rest until a moment, within a transaction; refused where it is held or closed."""
+    changes.demand_open(ticket)
+    if ticket.status == TicketStatus.HELD:
+        raise RefusedActError("held", f"Ticket {ticket.code} is held.", ticket=ticket.code)
+    tickets.change(connection, ticket.id, now, status=TicketStatus.SNOOZED.value, snoozed_until=until)
+    tickets.add_event(
+        connection, ticket.id, now, "snoozed", actor=actor, before=ticket.status, until=until.isoformat()
+    )
+
+
 def snooze(
     database: Database, clock: Clock, errand: Errand, rules: Rulebook, rest: str, *, day: str = ""
 ) -> dict[str, object]:
     """Put a ticket aside until a working hour; whatever the unit writes wakes it before."""
 
     def act(do: Doing) -> None:
-        changes.demand_open(do.ticket)
-        if do.ticket.status == TicketStatus.HELD:
-            raise RefusedActError("held", f"Ticket {do.ticket.code} is held.", ticket=do.ticket.code)
-        moment = moment_of(rules, do.now, rest, day)
-        tickets.change(
-            do.connection, do.ticket.id, do.now, status=TicketStatus.SNOOZED.value, snoozed_until=moment
-        )
-        tickets.add_event(
-            do.connection,
-            do.ticket.id,
-            do.now,
-            "snoozed",
-            actor=do.actor,
-            before=do.ticket.status,
-            until=moment.isoformat(),
-        )
+        put_aside(do.connection, do.now, do.ticket, moment_of(rules, do.now, rest, day), actor=do.actor)
 
     return run(database, clock, errand, "snooze", act)
 

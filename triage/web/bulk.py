@@ -6,6 +6,7 @@ tickets it will change; what was said there is what is changed.
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
@@ -15,9 +16,10 @@ from fastapi.responses import Response
 
 from triage.core.closings import CHOSEN, Closing
 from triage.core.people import Right
+from triage.core.snoozing import choices
 from triage.db import queues
 from triage.service import bulk as service
-from triage.service.bulk import MOST, Assign, Bulk, Close, Done, Order, Reroute
+from triage.service.bulk import MOST, Assign, Bulk, Close, Done, Order, Reroute, Snooze
 from triage.service.queues import all_queues
 from triage.web import bulkwords, wording
 from triage.web.access import Asking, DeskRouter
@@ -27,7 +29,7 @@ from triage.web.views import list_address
 
 router = DeskRouter()
 
-ASKED = ("close", "reroute")
+ASKED = ("close", "reroute", "snooze")
 """Acts that need to know more than which tickets."""
 
 _LONGEST_WHY = 500
@@ -59,6 +61,7 @@ class Details:
     outcome: str
     queue: str
     why: str
+    rest: str
 
 
 def choice(
@@ -78,9 +81,10 @@ def details(
     outcome: Word = "",
     queue: Word = "",
     why: Annotated[str, Form(max_length=_LONGEST_WHY)] = "",
+    rest: Word = "",
 ) -> Details:
     """Read what is to be done."""
-    return Details(act, to, outcome, queue, why.strip())
+    return Details(act, to, outcome, queue, why.strip(), rest)
 
 
 @router.act("/tickets/bulk", Right.WORK, lists=("code",))
@@ -137,19 +141,26 @@ def _everything(ask: Ask, here: str) -> list[str]:
 
 def _order(ask: Ask, said: Details) -> Order | None:
     """Give what is to be done; None where something is missing, or where there is no such act."""
+    direct = {"take": Assign(ask.person.name), "unassign": Assign(None)}
+    if said.act in direct:
+        return direct[said.act]
     match said.act:
-        case "take":
-            return Assign(ask.person.name)
         case "assign" if said.to:
             return Assign(said.to)
-        case "unassign":
-            return Assign(None)
         case "close" if said.outcome in {one.value for one in CHOSEN}:
             return Close(Closing(said.outcome))
         case "reroute" if said.why and said.queue in all_queues(ask.desk.app.means.rules):
             return Reroute(said.queue, said.why)
+        case "snooze" if until := _rests(ask).get(said.rest):
+            return Snooze(until)
         case _:
             return None
+
+
+def _rests(ask: Ask) -> dict[str, datetime]:
+    """Give the moments until which tickets may rest, by the word that a form says for each."""
+    found = choices(ask.desk.app.means.rules.calendar, ask.desk.now())
+    return {rest.value: moment for rest, moment in found.items()}
 
 
 def _confirm(ask: Ask, here: str, codes: list[str], said: Details, status: int) -> Response:
@@ -166,6 +177,7 @@ def _confirm(ask: Ask, here: str, codes: list[str], said: Details, status: int) 
         asked=said.act in ASKED,
         missing=status != HTTPStatus.OK,
         outcomes=bulkwords.outcomes(words),
+        rests=[(name, wording.moment(one, rules.calendar)) for name, one in _rests(ask).items()],
         queues=[(one, wording.queue_name(words, rules, one)) for one in all_queues(rules)],
         key=secrets.token_urlsafe(18),
     )

@@ -4,7 +4,7 @@ from collections import Counter
 
 from triage.core.closings import CHOSEN, Closing
 from triage.core.rules import Rulebook
-from triage.service.bulk import Assign, Close, Done, Order, Reroute
+from triage.service.bulk import Assign, Close, Done, Order, Reroute, Snooze
 from triage.web import wording
 from triage.web.templating import Words
 
@@ -48,6 +48,9 @@ def _changed(words: Words, rules: Rulebook, order: Order, number: int) -> str:
         case Reroute(queue=queue):
             one = "Đã chuyển %(num)s phiếu tới %(name)s."
             return words.count(one, one, number, name=wording.queue_name(words, rules, queue))
+        case Snooze(until=until):
+            one = "Đã hoãn %(num)s phiếu đến %(at)s."
+            return words.count(one, one, number, at=wording.moment(until, rules.calendar))
 
 
 def _skipped(words: Words, done: Done) -> list[str]:
@@ -58,6 +61,7 @@ def _skipped(words: Words, done: Done) -> list[str]:
 def _left_out(words: Words, done: Done, why: str, number: int) -> str:
     reasons = {
         "closed": words.say("đã đóng"),
+        "held": words.say("đang tạm giữ"),
         "unchanged": words.say("đã như vậy"),
         "same_queue": words.say("đã ở hàng đợi này"),
         "changed_meanwhile": words.say("người khác vừa thay đổi"),
