@@ -18,7 +18,11 @@ ACTIONS = (
 """What a hostile PDF does as soon as it is opened; ``{url}`` is where it calls."""
 
 
-def pdf(words: str, action: str = "[3 0 R/Fit]") -> bytes:
+NOTHING = "[3 0 R/Fit]"
+"""Shows its only page."""
+
+
+def pdf(words: str, action: str = NOTHING) -> bytes:
     """Write a PDF of one page with some ASCII words, and what happens when it is opened."""
     stream = f"BT /F1 24 Tf 20 100 Td ({words}) Tj ET"
     last = f"<</Length {len(stream)}>>stream\n{stream}\nendstream"

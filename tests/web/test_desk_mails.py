@@ -1,17 +1,15 @@
 """Mails at the desk over a real server: who sees which, what is hidden, how files are given."""
 
-import base64
 import html
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from support.deskmails import BAIT, IMPOSTOR, page as web_page, paper, screen, with_files
+from support.deskmails import BAIT, IMPOSTOR, hostile, page as web_page, paper, screen, with_files
 from support.deskserver import DeskServer, desk_of
 from support.office import Office, open_office, request
-from support.rawmail import part
-from support.viewing import html_mail, png
+from support.viewing import png
 
 from triage.db import audit, mails
 from triage.service import persons, trust
@@ -224,29 +222,6 @@ def test_a_stuck_mail_has_a_page_and_is_not_read_for_it(desk: DeskServer) -> Non
 @pytest.mark.parametrize("path", ["/m/0", "/m/x", "/m/-1", f"/m/{10**30}", "/m/1/part/-1", "/m/1/look/x"])
 def test_an_address_that_names_nothing_breaks_nothing(desk: DeskServer, path: str) -> None:
     assert get(desk, path).status_code in {404, 422}
-
-
-CANARY = "\"'><img src=x onerror=x><script>x</script>{{ 7*7 }}\u202e"
-
-
-def hostile() -> bytes:
-    """Write a mail with hostile words in every field that a page shows."""
-    word = f"=?utf-8?b?{base64.b64encode(CANARY.encode()).decode()}?="
-    file = part(
-        f'image/png; name="{word}"',
-        base64.b64encode(png(80, 60)),
-        "Content-Transfer-Encoding: base64",
-        f'Content-Disposition: attachment; filename="{word}"',
-    )
-    odd = part("x-y/<script>; name=a", b"x", "Content-Disposition: attachment")
-    raw = html_mail(
-        CANARY, file, odd, text=f"Lỗi {CANARY}\n\nTrân trọng\n{CANARY}\nTrường {CANARY}\nĐT: 0912345678"
-    )
-    raw = re.sub(rb"From: [^\r]+", f'From: {word} <"<b>x</b>"@hoamai.example>'.encode(), raw, count=1)
-    raw = re.sub(
-        rb"To: [^\r]+", f"To: {word} <hotrocntt@vst.gov.vn>, {word} <a@b.example>".encode(), raw, count=1
-    )
-    return re.sub(rb"Subject: [^\r]+", f"Subject: [0010#DVC] {word}".encode(), raw, count=1)
 
 
 def test_hostile_words_of_a_mail_stay_words_on_every_page(desk: DeskServer) -> None:
