@@ -15,7 +15,7 @@ install: .venv/service.stamp ## make .venv with the service and its embedded ser
 demo: .venv/service.stamp ## run the service on this machine alone (ONCE=1 ends by itself)
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
-test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot or Chromium is a failure)
+test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot, Chromium or npm is a failure)
 	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -n auto -m "not soak"
 
 soak: .venv/dev.stamp ## the tests that take minutes
