@@ -54,13 +54,15 @@ def telling_line(texts: Iterable[str], wanted: Wanted) -> tuple[Piece, ...]:
     """Give the line that holds most of what was asked for; else the beginning of the first text."""
     lines = [line for text in texts if (line := one_line(text))]
     best, where, start = 0, lines[0] if lines else "", 0
+    marks: Sequence[tuple[Word, int]] = ()
     for line in lines:
-        weight, begin = _best_window(_found(line, wanted))
+        found = _found(line, wanted)
+        weight, begin = _best_window(found)
         if weight > best:
-            best, where, start = weight, line, begin
+            best, where, start, marks = weight, line, begin, found
     begin = _word_start(where, max(0, start - _BEFORE)) if start > _BEFORE else 0
     end = min(len(where), begin + LINE)
-    pieces = _cut(where, _found(where, wanted), begin, end)
+    pieces = _cut(where, marks, begin, end)
     before = (Piece("… "),) if begin else ()
     after = (Piece(" …"),) if end < len(where) else ()
     return (*before, *pieces, *after)

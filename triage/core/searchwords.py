@@ -36,6 +36,9 @@ def words_of(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
         written = match.group()
         lower = written.lower()
+        if written.isascii():  # most numbers, codes and addresses
+            yield Word(lower[:LONGEST_WORD], "", match.start(), match.end())
+            continue
         for plain in _WORD.findall(fold(written)):
             toned = lower if lower != plain and lower.isalnum() else ""
             yield Word(plain[:LONGEST_WORD], toned[:LONGEST_WORD], match.start(), match.end())

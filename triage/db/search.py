@@ -4,9 +4,10 @@ Of a word that stands in a million messages nobody reads more than the first pag
 are taken, those with the tones that were typed first, and ranked among themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -29,10 +30,13 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from triage.core.searchquery import SearchQuery
 from triage.core.tickets import TicketStatus
 from triage.db.schema import SEARCH_WORDS, search_entries, tickets
-from triage.db.searchmatch import for_fts5, for_tsquery
+from triage.db.searchmatch import FIELDS, by_reading, for_fts5, for_tsquery
 
-CANDIDATES = 1000
+CANDIDATES = 500
 """How many messages are ranked, and counted by state, queue and kind."""
+
+FEW_TICKETS = 2000
+"""How many tickets are read one by one rather than looked for by their words."""
 
 MOST_SHOWN = 6000
 """Characters of a text in which the line is looked for that is shown."""
@@ -87,11 +91,13 @@ def candidates(
 
     Messages with the tones that were typed come before all others, whatever their age.
     """
+    of_tickets = [visible, *_of_tickets(query, bounds)]
+    question = _way(connection, query, of_tickets)
     ranked: dict[int, tuple[int, float, Candidate]] = {}
     tiers = (True, False) if any(term.toned for term in query.wanted) else (False,)
     for tier, toned in enumerate(tiers):
         if len(ranked) < CANDIDATES:
-            asked = _question(connection, query, toned=toned).where(*_conditions(query, bounds), visible)
+            asked = question(query, toned=toned).where(*of_tickets, *_of_messages(query, bounds))
             for row in connection.execute(asked):
                 found = Candidate(row.id, row.ticket_id, row.status, row.queue, row.category)
                 ranked.setdefault(row.id, (tier, -row.score, found))
@@ -122,22 +128,48 @@ def hits(connection: Connection, entry_ids: Sequence[int], visible: ColumnElemen
 _NONE: ColumnElement[float] = literal_column("0.0", Float)
 
 
-def _question(connection: Connection, query: SearchQuery, *, toned: bool) -> Select[Any]:
-    """Ask for messages by their words; where no word is asked for, for tickets by their heads."""
+def _way(
+    connection: Connection, query: SearchQuery, of_tickets: Sequence[ColumnElement[bool]]
+) -> Callable[..., Select[Any]]:
+    """Choose how messages are found: by words, or where no word is asked for, tickets by their heads.
+
+    Where few tickets are left by their conditions, SQLite reads what they say: its index knows words alone,
+    so it would walk along every message that holds them.
+    """
     if not query.wanted:
-        kind = search_entries.c.kind
-        which = kind == "mail" if query.has_files else kind == "ticket"
-        return _rows(_NONE).where(which).order_by(search_entries.c.id.desc())
-    if connection.dialect.name == "sqlite":
-        return _by_fts5(for_fts5(query, toned=toned))
-    return _by_tsvector(for_tsquery(query, toned=toned))
+        return _by_conditions
+    if connection.dialect.name != "sqlite":
+        return _by_tsvector
+    left = select(tickets.c.id).where(*of_tickets).limit(FEW_TICKETS + 1)
+    ids = connection.scalars(left).all()
+    return partial(_by_reading, ids) if len(ids) <= FEW_TICKETS else _by_fts5
 
 
-def _by_fts5(words: str) -> Select[Any]:
+def _by_conditions(query: SearchQuery, *, toned: bool) -> Select[Any]:
+    del toned
+    kind = search_entries.c.kind
+    which = kind == "mail" if query.has_files else kind == "ticket"
+    return _rows(_NONE).where(which).order_by(search_entries.c.id.desc())
+
+
+def _by_reading(ids: Sequence[int], query: SearchQuery, *, toned: bool) -> Select[Any]:
+    # The plain table in which FTS5 keeps what it was given: columns id, c0, c1 … (fts5.html, section 9.4).
+    kept = table(
+        f"{SEARCH_WORDS}_content", column("id"), *(column(f"c{place}") for place in range(len(FIELDS)))
+    )
+    fields = {name: kept.c[f"c{place}"] for place, name in enumerate(FIELDS)}
+    score, fitting = by_reading(query, fields, toned=toned)
+    joined = _rows(score).join(kept, kept.c.id == search_entries.c.id)
+    # With a bare column to order by, SQLite would rather walk along all messages.
+    newest = (search_entries.c.id + 0).desc()
+    return joined.where(search_entries.c.ticket_id.in_(ids), fitting).order_by(newest)
+
+
+def _by_fts5(query: SearchQuery, *, toned: bool) -> Select[Any]:
+    words = for_fts5(query, toned=toned)
     index = table(SEARCH_WORDS, column("rowid"))
     whole: ColumnElement[Any] = literal_column(SEARCH_WORDS)
-    # Weights of subject, sender, recipients, files, body and of the toned words, which are counted once.
-    score = -func.bm25(whole, 8.0, 5.0, 2.0, 4.0, 1.0, 0.0)
+    score = -func.bm25(whole, *FIELDS.values())
     return (
         _rows(score)
         .join(index, index.c.rowid == search_entries.c.id)
@@ -146,7 +178,8 @@ def _by_fts5(words: str) -> Select[Any]:
     )
 
 
-def _by_tsvector(words: str) -> Select[Any]:
+def _by_tsvector(query: SearchQuery, *, toned: bool) -> Select[Any]:
+    words = for_tsquery(query, toned=toned)
     index = table(SEARCH_WORDS, column("entry_id"), column("words"))
     asked = cast(bindparam("words", words), TSQUERY)
     score = func.ts_rank(literal_column("'{0.1, 0.4, 0.6, 1.0}'::float4[]"), index.c.words, asked, 1)
@@ -173,7 +206,7 @@ def _rows(score: ColumnElement[float]) -> Select[Any]:
     )
 
 
-def _conditions(query: SearchQuery, bounds: Bounds) -> list[ColumnElement[bool]]:
+def _of_tickets(query: SearchQuery, bounds: Bounds) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     for name, values in (
         ("queue", query.queues),
@@ -185,12 +218,17 @@ def _conditions(query: SearchQuery, bounds: Bounds) -> list[ColumnElement[bool]]
     if bounds.assignees or bounds.nobody:
         nobody = [tickets.c.assignee.is_(None)] if bounds.nobody else []
         found.append(or_(tickets.c.assignee.in_(bounds.assignees), *nobody))
+    if query.overdue:
+        found.append(and_(tickets.c.due_at < bounds.now, tickets.c.status != TicketStatus.CLOSED.value))
+    return found
+
+
+def _of_messages(query: SearchQuery, bounds: Bounds) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if bounds.before:
         found.append(search_entries.c.at < bounds.before)
     if bounds.after:
         found.append(search_entries.c.at >= bounds.after)
     if query.has_files:
         found.append(search_entries.c.has_files)
-    if query.overdue:
-        found.append(and_(tickets.c.due_at < bounds.now, tickets.c.status != TicketStatus.CLOSED.value))
     return found

@@ -52,7 +52,7 @@ def write(connection: Connection, ticket_id: int, said: Said) -> None:
     }
     entry_id = connection.execute(_ADD, values).scalar_one()
     if connection.dialect.name == "sqlite":
-        connection.execute(_ADD_SQLITE, {"id": entry_id, **_columns(said)})
+        connection.execute(_ADD_SQLITE, {"id": entry_id, **columns(said)})
     else:
         connection.execute(_ADD_POSTGRES, {"id": entry_id, "words": vector(said)})
 
@@ -121,7 +121,8 @@ def _forms(plain: str, toned: str, *, to: bool) -> Iterator[str]:
             yield f"{TO}{word}"
 
 
-def _columns(said: Said) -> dict[str, str]:
+def columns(said: Said) -> dict[str, str]:
+    """Give the words of a message as the columns of the table in SQLite."""
     found = {name: list(words_of(getattr(said, name))) for name, _ in WEIGHTS}
     toned = (word.toned for words in found.values() for word in words if word.toned)
     return {name: " ".join(word.plain for word in words) for name, words in found.items()} | {

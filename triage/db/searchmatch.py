@@ -4,15 +4,20 @@ Words hold letters and digits alone, and everything else is written here, so not
 be taken for a sign of these languages.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_
 
 from triage.core.searchquery import SearchQuery, Term, Where
 from triage.db.searchindex import TO
 
-_COLUMNS = {
-    Where.ANYWHERE: "{subject sender recipients files body}",
-    Where.SENDER: "{sender}",
-    Where.RECIPIENTS: "{recipients}",
+FIELDS = {"subject": 8.0, "sender": 5.0, "recipients": 2.0, "files": 4.0, "body": 1.0, "toned": 0.0}
+"""The columns of search_words in SQLite, and how much a word in each weighs."""
+
+_WHERE = {
+    Where.ANYWHERE: ("subject", "sender", "recipients", "files", "body"),
+    Where.SENDER: ("sender",),
+    Where.RECIPIENTS: ("recipients",),
 }
 
 
@@ -24,7 +29,7 @@ def for_fts5(query: SearchQuery, *, toned: bool) -> str:
 
 
 def _fts5(term: Term, *, toned: bool) -> str:
-    found = [f"{_COLUMNS[term.where]} : {_quoted(word.plain for word in term.words)}"]
+    found = [f"{{{' '.join(_WHERE[term.where])}}} : {_quoted(word.plain for word in term.words)}"]
     if toned:
         found += [f"{{toned}} : {_quoted([word.toned])}" for word in term.words if word.toned]
     return f"({' AND '.join(found)})"
@@ -32,6 +37,34 @@ def _fts5(term: Term, *, toned: bool) -> str:
 
 def _quoted(words: Iterable[str]) -> str:
     return f'"{" ".join(words)}"'
+
+
+def by_reading(
+    query: SearchQuery, fields: Mapping[str, ColumnElement[str]], *, toned: bool
+) -> tuple[ColumnElement[float], ColumnElement[bool]]:
+    """Say the same of the folded text itself, for SQLite: how well a message fits, and whether it does."""
+    fits = [_read(term, fields, toned=toned) for term in query.wanted]
+    breaks = [not_(_read(term, fields, toned=False)) for term in query.unwanted]
+    score: ColumnElement[float] = literal(0.0)
+    for term in query.wanted:
+        for name in _WHERE[term.where]:
+            score = score + case((_stands(fields[name], term), FIELDS[name]), else_=0.0)
+    return score, and_(*fits, *breaks)
+
+
+def _read(term: Term, fields: Mapping[str, ColumnElement[str]], *, toned: bool) -> ColumnElement[bool]:
+    found = or_(*(_stands(fields[name], term) for name in _WHERE[term.where]))
+    typed = [word.toned for word in term.words if word.toned] if toned else []
+    return and_(found, *(_holds(fields["toned"], word) for word in typed))
+
+
+def _stands(field: ColumnElement[str], term: Term) -> ColumnElement[bool]:
+    return _holds(field, " ".join(word.plain for word in term.words))
+
+
+def _holds(field: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """Whether whole words stand in a text that holds nothing but words and single blanks."""
+    return func.instr(literal(" ").concat(field).concat(" "), f" {words} ") > 0
 
 
 def for_tsquery(query: SearchQuery, *, toned: bool) -> str:
