@@ -1,0 +1,87 @@
+"""Loads the rows of a desk into a database, as fast as it takes them."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import psycopg
+from deskrows import Row, Years
+from sqlalchemy import make_url
+
+from triage.db import migrate
+from triage.db.engine import Database
+from triage.db.schema import metadata
+
+_BATCH = 5000
+_COUNTS = (
+    "INSERT INTO ticket_counts (queue, status, flagged, count) SELECT queue, status, "
+    "(verdict in ('suspicious', 'impersonation')), count(*) FROM tickets GROUP BY 1, 2, 3"
+)
+
+
+def load(url: str, years: Years) -> None:
+    """Make the tables and fill them; counters and statistics are made as the service has them."""
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    if database.is_sqlite:
+        _load_sqlite(str(make_url(url).database), years)
+    else:
+        _load_postgres(url.replace("+psycopg", ""), years)
+
+
+def _columns(table: str) -> list[str]:
+    return [column.name for column in metadata.tables[table].columns]
+
+
+def _load_postgres(url: str, years: Years) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")  # no triggers, no look at foreign keys
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        connection.execute("SET synchronous_commit = off")
+        connection.execute("DROP INDEX ix_search_words_words")
+        for table, rows in years.tables():
+            _copy(connection, table, _columns(table), rows)
+        _copy(connection, "search_words", ["entry_id", "words"], years.words(sqlite=False))
+        connection.execute("CREATE INDEX ix_search_words_words ON search_words USING gin (words)")
+        connection.execute(_COUNTS)
+        connection.execute("VACUUM ANALYZE")
+
+
+def _copy(connection: "psycopg.Connection[Any]", table: str, columns: list[str], rows: Iterator[Row]) -> None:
+    names = ", ".join(columns)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _load_sqlite(path: str, years: Years) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+    for table, rows in years.tables():
+        _insert(connection, table, _columns(table), rows)
+    columns = ["rowid", "subject", "sender", "recipients", "files", "body", "toned"]
+    _insert(connection, "search_words", columns, years.words(sqlite=True))
+    connection.execute("DELETE FROM ticket_count_changes")
+    connection.execute(_COUNTS)
+    connection.execute("ANALYZE")
+    connection.close()
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: list[str], rows: Iterator[Row]) -> None:
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of ours
+    while some := list(islice(rows, _BATCH)):
+        connection.execute("BEGIN")
+        connection.executemany(statement, [tuple(map(_plain, row)) for row in some])
+        connection.execute("COMMIT")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
+    """Give a cell as SQLAlchemy stores it in SQLite."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    return value
