@@ -233,5 +233,5 @@ def test_what_somebody_writes_stays_text(desk: DeskServer, text: str) -> None:
     did(lan, "note", text=text)
     page = did(lan, "call", who=text, phone="1", text=text)
     assert "<script>alert" not in page
-    assert "49" not in re.findall(r'<p class="toast"[^>]*>(.*?)</p>', page)[0]
+    assert "49" not in re.findall(r'<div class="toast"[^>]*>(.*?)</div>', page, re.DOTALL)[0]
     assert events(desk)[-1][2]["text"] == text

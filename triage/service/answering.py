@@ -70,7 +70,7 @@ def send(
             remembered = {**do.person.preferences, "after_send": answer.after}
             people.change(do.connection, do.person.id, preferences=remembered)
         return {"letter": letter_id, "to": to.address} | (
-            {"held_until": held_until.isoformat()} if held_until else {}
+            {"held_until": held_until.isoformat(), "seconds": recall_seconds} if held_until else {}
         )
 
     return run(database, means.clock, errand, "answer", act)
