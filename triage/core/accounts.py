@@ -20,7 +20,6 @@ class AccountRefusal(StrEnum):
     DEPUTY = "deputy"
     DEPUTY_AWAY = "deputy_away"
     LEAVE = "leave"
-    LINKED = "linked"
     PASSWORD = "password"  # noqa: S105 - the name of a reason
     SHORT = "short"
     LONG = "long"

@@ -61,7 +61,6 @@ class Factor(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a factor
     CODE = "code"
     RECOVERY = "recovery"
-    OIDC = "oidc"
     HALF = "half"
     ENROL = "enrol"
 

@@ -38,7 +38,6 @@ class Account:
     disabled_at: datetime | None
     has_password: bool
     has_code: bool
-    linked: bool
     away_from: datetime | None
     away_until: datetime | None
     deputy: str | None
@@ -93,12 +92,6 @@ def display_names(connection: Connection, logins: Collection[str]) -> dict[str, 
     return {row.name: row.display_name for row in connection.execute(query)}
 
 
-def find_linked(connection: Connection, issuer: str, subject: str) -> str | None:
-    """Give the login that an identity of a provider stands for: by issuer and subject, never by address."""
-    query = select(people.c.name).where(people.c.oidc_issuer == issuer, people.c.oidc_subject == subject)
-    return connection.scalar(query)
-
-
 def other_admins(connection: Connection, person_id: int) -> int:
     """Count the administrators besides this one who can sign in, and let nobody change them meanwhile.
 
@@ -139,7 +132,6 @@ def _account(row: Any, queues: tuple[str, ...]) -> Account:  # noqa: ANN401 - a 
         disabled_at=row.disabled_at,
         has_password=row.password_hash is not None,
         has_code=row.totp_secret is not None,
-        linked=row.oidc_subject is not None,
         away_from=row.away_from,
         away_until=row.away_until,
         deputy=row.deputy,

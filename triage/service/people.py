@@ -162,24 +162,6 @@ def end_sessions(database: Database, clock: Clock, name: str, *, actor: str) -> 
     return ended
 
 
-def link(database: Database, clock: Clock, name: str, issuer: str, subject: str, *, actor: str) -> None:
-    """Let an identity of a provider sign in as this person; empty takes it away. Raises AccountError."""
-    try:
-        with database.write() as connection:
-            account = _active(connection, name)
-            values = {"oidc_issuer": issuer or None, "oidc_subject": subject or None}
-            people.change(connection, account.id, **values)
-            action = "identity_linked" if subject else "identity_unlinked"
-            audit.append(
-                connection, clock.now(), actor, action, f"people/{account.name}", data={"issuer": issuer}
-            )
-    except IntegrityError:
-        raise AccountError(
-            AccountRefusal.LINKED,
-            "That identity is linked to another account already; unlink it there first.",
-        ) from None
-
-
 def set_leave(
     database: Database,
     clock: Clock,

@@ -28,7 +28,6 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.DEPUTY: N_("Người thay phải đang hoạt động và có cùng vai trò với bạn."),
     AccountRefusal.DEPUTY_AWAY: N_("Người thay cũng vắng trong thời gian đó. Hãy chọn người khác."),
     AccountRefusal.LEAVE: N_("Ngày về phải sau ngày đi và chưa qua."),
-    AccountRefusal.LINKED: N_("Tài khoản đơn vị này đã liên kết với người khác."),
     AccountRefusal.PASSWORD: N_("Mật khẩu hiện tại không đúng."),
     AccountRefusal.SHORT: N_("Mật khẩu cần ít nhất 12 ký tự. Một câu ngắn dễ nhớ là đủ."),
     AccountRefusal.LONG: N_("Mật khẩu dài nhất 128 ký tự."),
@@ -48,7 +47,6 @@ _FACTORS: Mapping[Factor, str] = {
     Factor.PASSWORD: N_("mật khẩu"),
     Factor.CODE: N_("mật khẩu và mã xác thực"),
     Factor.RECOVERY: N_("mật khẩu và mã khôi phục"),
-    Factor.OIDC: N_("tài khoản đơn vị"),
     Factor.HALF: N_("chưa nhập mã xác thực"),
     Factor.ENROL: N_("chưa cài mã xác thực"),
 }

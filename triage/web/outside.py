@@ -34,7 +34,7 @@ def following(factor: Factor, there: str) -> str:
             return f"/sign-in/code?next={quote(there, safe='')}"
         case Factor.ENROL:
             return f"/second-factor?next={quote(there, safe='')}"
-        case Factor.PASSWORD | Factor.CODE | Factor.RECOVERY | Factor.OIDC:
+        case Factor.PASSWORD | Factor.CODE | Factor.RECOVERY:
             return there
         case _:
             assert_never(factor)
