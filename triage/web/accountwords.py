@@ -6,49 +6,43 @@ from triage.core.accounts import AccountRefusal
 from triage.core.people import Factor, Role
 from triage.web.templating import Words
 
-
-def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues know texts that are put into words later
-    """Mark a text for the catalogues."""
-    return text
-
-
 _REFUSALS: Mapping[AccountRefusal, str] = {
-    AccountRefusal.LOGIN: N_(
+    AccountRefusal.LOGIN: (
         "Tên đăng nhập gồm 2 đến 64 ký tự: chữ a–z không dấu, số, dấu chấm, gạch ngang, gạch dưới."
     ),
-    AccountRefusal.TAKEN: N_("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."),
-    AccountRefusal.DISPLAY_NAME: N_("Hãy ghi họ tên để người khác nhận ra."),
-    AccountRefusal.YOURSELF: N_(
+    AccountRefusal.TAKEN: "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.",
+    AccountRefusal.DISPLAY_NAME: "Hãy ghi họ tên để người khác nhận ra.",
+    AccountRefusal.YOURSELF: (
         "Bạn không thể tự đổi vai trò hoặc tự khoá tài khoản của mình. Hãy nhờ quản trị viên khác."
     ),
-    AccountRefusal.LAST_ADMIN: N_("Đây là quản trị viên cuối cùng. Hãy thêm một quản trị viên khác trước."),
-    AccountRefusal.NO_QUEUES: N_("Vai trò này xem được mọi hàng đợi. Hãy bỏ trống ô hàng đợi."),
-    AccountRefusal.NEEDS_QUEUE: N_("Cán bộ đầu mối cần ít nhất một hàng đợi."),
-    AccountRefusal.DISABLED: N_("Tài khoản này đang bị khoá. Hãy mở khoá trước."),
-    AccountRefusal.DEPUTY: N_("Người thay phải đang hoạt động và có cùng vai trò với bạn."),
-    AccountRefusal.DEPUTY_AWAY: N_("Người thay cũng vắng trong thời gian đó. Hãy chọn người khác."),
-    AccountRefusal.LEAVE: N_("Ngày về phải sau ngày đi và chưa qua."),
-    AccountRefusal.PASSWORD: N_("Mật khẩu hiện tại không đúng."),
-    AccountRefusal.SHORT: N_("Mật khẩu cần ít nhất 12 ký tự. Một câu ngắn dễ nhớ là đủ."),
-    AccountRefusal.LONG: N_("Mật khẩu dài nhất 128 ký tự."),
-    AccountRefusal.HAS_LOGIN: N_("Mật khẩu không được chứa tên đăng nhập."),
-    AccountRefusal.COMMON: N_("Mật khẩu này dễ đoán. Hãy thêm những từ mà chỉ bạn nghĩ tới."),
+    AccountRefusal.LAST_ADMIN: "Đây là quản trị viên cuối cùng. Hãy thêm một quản trị viên khác trước.",
+    AccountRefusal.NO_QUEUES: "Vai trò này xem được mọi hàng đợi. Hãy bỏ trống ô hàng đợi.",
+    AccountRefusal.NEEDS_QUEUE: "Cán bộ đầu mối cần ít nhất một hàng đợi.",
+    AccountRefusal.DISABLED: "Tài khoản này đang bị khoá. Hãy mở khoá trước.",
+    AccountRefusal.DEPUTY: "Người thay phải đang hoạt động và có cùng vai trò với bạn.",
+    AccountRefusal.DEPUTY_AWAY: "Người thay cũng vắng trong thời gian đó. Hãy chọn người khác.",
+    AccountRefusal.LEAVE: "Ngày về phải sau ngày đi và chưa qua.",
+    AccountRefusal.PASSWORD: "Mật khẩu hiện tại không đúng.",
+    AccountRefusal.SHORT: "Mật khẩu cần ít nhất 12 ký tự. Một câu ngắn dễ nhớ là đủ.",
+    AccountRefusal.LONG: "Mật khẩu dài nhất 128 ký tự.",
+    AccountRefusal.HAS_LOGIN: "Mật khẩu không được chứa tên đăng nhập.",
+    AccountRefusal.COMMON: "Mật khẩu này dễ đoán. Hãy thêm những từ mà chỉ bạn nghĩ tới.",
 }
 
 _ROLES: Mapping[Role, str] = {
-    Role.COORDINATOR: N_("Cán bộ đầu mối"),
-    Role.AGENT: N_("Cán bộ hỗ trợ"),
-    Role.SECURITY: N_("Cán bộ an toàn"),
-    Role.AUDITOR: N_("Kiểm soát viên"),
-    Role.ADMIN: N_("Quản trị viên"),
+    Role.COORDINATOR: "Cán bộ đầu mối",
+    Role.AGENT: "Cán bộ hỗ trợ",
+    Role.SECURITY: "Cán bộ an toàn",
+    Role.AUDITOR: "Kiểm soát viên",
+    Role.ADMIN: "Quản trị viên",
 }
 
 _FACTORS: Mapping[Factor, str] = {
-    Factor.PASSWORD: N_("mật khẩu"),
-    Factor.CODE: N_("mật khẩu và mã xác thực"),
-    Factor.RECOVERY: N_("mật khẩu và mã khôi phục"),
-    Factor.HALF: N_("chưa nhập mã xác thực"),
-    Factor.ENROL: N_("chưa cài mã xác thực"),
+    Factor.PASSWORD: "mật khẩu",
+    Factor.CODE: "mật khẩu và mã xác thực",
+    Factor.RECOVERY: "mật khẩu và mã khôi phục",
+    Factor.HALF: "chưa nhập mã xác thực",
+    Factor.ENROL: "chưa cài mã xác thực",
 }
 
 
