@@ -41,10 +41,10 @@ def test_an_invitation_lets_somebody_choose_a_password_once(desk: DeskServer) ->
     for _ in range(2):
         assert "binh" in browser.get(f"/welcome/{token}").text
     chosen = {"password": NEW_PASSWORD, "again": NEW_PASSWORD}
-    assert browser.client.post(f"/welcome/{token}", data=chosen).url.path == "/"
+    assert browser.client.post(f"/welcome/{token}", data=chosen).url.path == "/queues/0010"
     assert desk.browser().client.post(f"/welcome/{token}", data=chosen).status_code == 404
     answer = desk.browser().client.post("/sign-in", data={"name": "binh", "password": NEW_PASSWORD})
-    assert answer.url.path == "/"
+    assert answer.url.path == "/queues/0010"
 
 
 def test_an_invitation_is_kept_as_a_hash_and_over_after_a_day(desk: DeskServer) -> None:
@@ -115,7 +115,7 @@ def test_whoever_is_disabled_comes_in_no_more_until_enabled(desk: DeskServer) ->
     form = {"name": "thu", "password": PASSWORD}
     assert desk.browser().client.post("/sign-in", data=form).status_code == 401
     admin.post("/people/thu/enable")
-    assert desk.browser().client.post("/sign-in", data=form).url.path == "/"
+    assert desk.browser().client.post("/sign-in", data=form).url.path == "/queues/3110"
 
 
 def test_nobody_disables_or_demotes_himself_and_the_last_administrator_stays(desk: DeskServer) -> None:
@@ -159,13 +159,13 @@ def test_somebody_sees_and_ends_his_own_sessions_alone(desk: DeskServer) -> None
     numbers = re.findall(r"/account/sessions/(\d+)/end", page)
     assert len(numbers) == 1
     assert other.post(f"/account/sessions/{numbers[0]}/end").status_code == 404
-    assert second.get("/").url.path == "/"
+    assert second.get("/").url.path == "/queues/3110"
     first.post(f"/account/sessions/{numbers[0]}/end")
     assert second.get("/").url.path == "/sign-in"
     third = desk.let_in("thu")
     first.post("/account/sessions/end-others")
     assert third.get("/").url.path == "/sign-in"
-    assert first.get("/").url.path == "/"
+    assert first.get("/").url.path == "/queues/3110"
 
 
 def test_a_new_password_ends_the_other_sessions(desk: DeskServer) -> None:
@@ -174,7 +174,7 @@ def test_a_new_password_ends_the_other_sessions(desk: DeskServer) -> None:
     assert browser.post("/account/password", {**form, "old": "sai"}).status_code == 409
     assert browser.post("/account/password", {**form, "new": "ngắn", "again": "ngắn"}).status_code == 409
     assert "Đã đổi mật khẩu" in browser.post("/account/password", form).text
-    assert browser.get("/").url.path == "/"
+    assert browser.get("/").url.path == "/queues/3110"
     assert other.get("/").url.path == "/sign-in"
 
 
@@ -182,7 +182,7 @@ def test_a_session_rests_half_an_hour_and_lasts_twelve_hours(desk: DeskServer) -
     browser = desk.let_in("thu")
     for _ in range(24):
         desk.office.clock.forward(minutes=29)
-        assert browser.get("/").url.path == "/"
+        assert browser.get("/").url.path == "/queues/3110"
     desk.office.clock.forward(minutes=25)
     assert browser.get("/").url.path == "/sign-in"
     rested = desk.let_in("thu")
