@@ -8,13 +8,22 @@ from sqlalchemy import event
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import OUR_ADDRESS, Office, open_office, request
 
-from triage.db import conversation
+from triage.db import conversation, tickets
 from triage.db.conversation import Sort, Turn, turn_of
 from triage.db.dossier import OPEN, TURNS
 from triage.service import desk as service
 
 FIRST = "SD261116-000001"
 SECOND = "SD261116-000002"
+ACTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("answered", {"before": "new", "after": "waiting"}),
+    ("snoozed", {"before": "new", "until": "2026-11-17T01:00:00+00:00"}),
+    ("call", {"who": "bà Hoa", "phone": "0912345678", "text": "Đã hẹn gọi lại."}),
+    *(
+        (verb, {})
+        for verb in ("woken", "undone", "unlinked", "recalled", "held", "merged", "unmerged", "split")
+    ),
+)
 SIGNED = "Trân trọng\nNguyễn Văn An\nKế toán trưởng\nTrường THCS Hoa Mai\nĐT: 0912 345 678"
 
 
@@ -232,3 +241,17 @@ def test_an_english_reader_gets_english_words(small: DeskServer) -> None:
     opened(small.office)
     assert "The tag is written exactly." in page(small, who="ann")
     assert OUR_ADDRESS in page(small, who="ann")
+
+
+def test_every_act_of_a_person_has_words_in_the_history(small: DeskServer) -> None:
+    opened(small.office)
+    with small.office.database.write() as connection:
+        for verb, data in ACTS:
+            tickets.add_event(connection, 1, small.office.clock.now(), verb, actor="lan", **data)
+    shown = page(small)
+    history = shown[shown.index('class="history"') :]
+    words = " ".join(re.sub(r"<[^>]+>|\s+", " ", history).split())
+    assert "thao tác khác" not in words
+    assert "trả lời đơn vị: Mới → Chờ đơn vị" in words
+    assert "tạm hoãn đến: Mới → 08:00 17/11/2026" in words
+    assert "bà Hoa, 0912345678" in shown

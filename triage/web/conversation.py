@@ -163,7 +163,13 @@ def _remark(page: _Page, turn: Turn, row: Remark, *, is_open: bool) -> ShownTurn
         at=turn.at,
         is_open=is_open,
         who=page.dossier.names.get(row.actor, row.actor),
-        address=shown.visible(str(row.data.get("phone", ""))) if row.verb == CALL else "",
+        address=_called(row) if row.verb == CALL else "",
         title=shown.visible(excerpt(text)),
         text=shown.visible(text) if is_open else "",
     )
+
+
+def _called(row: Remark) -> str:
+    """Give who was on the phone, by name and number as far as they were written down."""
+    told = (str(row.data.get(key) or "") for key in ("who", "phone"))
+    return shown.visible(", ".join(filter(None, told)))

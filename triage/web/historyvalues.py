@@ -37,6 +37,7 @@ class Values:
             "reopened": self._state,
             "confirmed_impostor": self._state,
             "held": self._state,
+            "answered": self._state,
             "snoozed": self._moment,
             "woken": self._moment,
         }
@@ -67,7 +68,7 @@ class Values:
         try:
             return self.told_at(datetime.fromisoformat(str(value))) if value else ""
         except ValueError:
-            return self._as_it_is(value)
+            return self._state(value)
 
 
 def outcome_words(words: Words, value: str) -> str:
