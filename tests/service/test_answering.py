@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from support.office import OUR_ADDRESS, Office, open_office, request
 from support.oneticket import CODE, last_event, person, ticket
+from support.searching import find, index_anew
 
 from triage.core.people import Person, Role
 from triage.db import drafts, outbox
@@ -130,6 +131,17 @@ def test_an_answer_taken_back_in_time_leaves_all_as_it_was(office: Office, lan: 
     answer(office, lan, draft(office, lan), key="key-3")
     office.clock.forward(seconds=21)
     assert len(deliver(office)) == 1
+
+
+def test_an_answer_is_found_by_its_words_until_it_is_taken_back(office: Office, lan: Person) -> None:
+    letter = answer(office, lan, "Đơn vị xóa bộ nhớ đệm zyxwvut rồi thử lại.")
+    assert [hit.kind for hit in find(office, "bộ nhớ đệm").hits] == ["letter"]
+    assert index_anew(office) == 1
+    assert [hit.kind for hit in find(office, "zyxwvut to:bich").hits] == ["letter"]
+    take_back(office, lan, letter)
+    assert find(office, "zyxwvut").total == 0
+    assert index_anew(office) == 1
+    assert find(office, "zyxwvut").total == 0
 
 
 def test_too_late_is_told_and_nothing_changes(office: Office, lan: Person) -> None:

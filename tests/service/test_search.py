@@ -150,6 +150,20 @@ def test_a_note_is_found(office: Office) -> None:
     assert find(office, "chị hạnh").hits[0].kind == "note"
 
 
+def test_a_call_that_was_noted_is_found(office: Office) -> None:
+    arrive(office, request(HANOI + "Một"))
+    with office.database.write() as connection:
+        tickets.add_event(connection, 1, MONDAY, "call", actor="lan", text="Chị Hạnh hẹn gọi lại.")
+    assert subjects(office, "hẹn gọi lại") == ["Một"]
+
+
+def test_conditions_that_leave_no_ticket_find_nothing(office: Office) -> None:
+    arrive(office, request(HANOI + "Một", text="Lỗi."))
+    assert subjects(office, "lỗi queue:3110") == []
+    assert subjects(office, "lỗi -lỗi") == []
+    assert subjects(office, "queue:3110") == []
+
+
 def test_a_ticket_is_found_by_its_code_and_unit(office: Office) -> None:
     arrive(office, request(HANOI + "Một"))
     code = codes(office)["Một"]

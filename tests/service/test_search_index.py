@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import Connection, delete, text
 from support.office import MONDAY, Office, open_office, request
-from support.searching import HANOI, WITH_FILE, arrive, codes, find, holds, subjects
+from support.searching import HANOI, WITH_FILE, arrive, codes, find, holds, index_anew, subjects
 
 from triage.core.retention import RetentionClass, Terms
 from triage.db import migrate, searchindex as index, tickets
@@ -75,14 +75,6 @@ def test_a_mail_whose_term_has_passed_leaves_the_index(office: Office) -> None:
     retention.keep_terms(office.database, office.clock, Terms({RetentionClass.CLOSED: 1}))
     assert find(office, "zyxwvut").total == 0
     assert not holds(office, "zyxwvut")
-
-
-def index_anew(office: Office) -> int:
-    searchindex.start_anew(office.database)
-    done = 0
-    while batch := searchindex.work_off_batch(office.database):
-        done += batch
-    return done
 
 
 def test_indexing_anew_gives_the_same_answers(office: Office) -> None:

@@ -7,7 +7,7 @@ from triage.core.people import Person, Role
 from triage.core.searchquery import read_query
 from triage.db import tickets
 from triage.db.schema import search_entries
-from triage.service import search
+from triage.service import search, searchindex
 from triage.service.search import Found
 
 AGENT = Person(1, "lan", "Lan", Role.AGENT)
@@ -44,6 +44,15 @@ def codes(office: Office) -> dict[str, str]:
     """Give the code of each ticket by its subject."""
     with office.database.read() as connection:
         return {row.subject: row.code for row in tickets.listed(connection)}
+
+
+def index_anew(office: Office) -> int:
+    """Write the words of every ticket anew; gives how many there were."""
+    searchindex.start_anew(office.database)
+    done = 0
+    while batch := searchindex.work_off_batch(office.database):
+        done += batch
+    return done
 
 
 def holds(office: Office, word: str) -> bool:

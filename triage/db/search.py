@@ -4,10 +4,9 @@ Of a word that stands in a million messages nobody reads more than the first pag
 are taken, those with the tones that were typed first, and ranked among themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -92,12 +91,15 @@ def candidates(
     Messages with the tones that were typed come before all others, whatever their age.
     """
     of_tickets = [visible, *_of_tickets(query, bounds)]
-    question = _way(connection, query, of_tickets)
+    ids = connection.scalars(select(tickets.c.id).where(*of_tickets).limit(FEW_TICKETS + 1)).all()
+    few = ids if len(ids) <= FEW_TICKETS else None
     ranked: dict[int, tuple[int, float, Candidate]] = {}
     tiers = (True, False) if any(term.toned for term in query.wanted) else (False,)
     for tier, toned in enumerate(tiers):
         if len(ranked) < CANDIDATES:
-            asked = question(query, toned=toned).where(*of_tickets, *_of_messages(query, bounds))
+            asked = _question(connection, query, few, toned=toned).where(
+                *of_tickets, *_of_messages(query, bounds)
+            )
             for row in connection.execute(asked):
                 found = Candidate(row.id, row.ticket_id, row.status, row.queue, row.category)
                 ranked.setdefault(row.id, (tier, -row.score, found))
@@ -128,31 +130,35 @@ def hits(connection: Connection, entry_ids: Sequence[int], visible: ColumnElemen
 _NONE: ColumnElement[float] = literal_column("0.0", Float)
 
 
-def _way(
-    connection: Connection, query: SearchQuery, of_tickets: Sequence[ColumnElement[bool]]
-) -> Callable[..., Select[Any]]:
-    """Choose how messages are found: by words, or where no word is asked for, tickets by their heads.
+def _question(
+    connection: Connection, query: SearchQuery, few: Sequence[int] | None, *, toned: bool
+) -> Select[Any]:
+    """Ask for messages by their words; where no word is asked for, for tickets by their heads.
 
-    Where few tickets are left by their conditions, SQLite reads what they say: its index knows words alone,
-    so it would walk along every message that holds them.
+    ``few`` are the only tickets that the other conditions leave, where these are not many. Then the database
+    goes from them to their messages: of those that hold a common word it would find a million first.
     """
+    sqlite = connection.dialect.name == "sqlite"
     if not query.wanted:
-        return _by_conditions
-    if connection.dialect.name != "sqlite":
-        return _by_tsvector
-    left = select(tickets.c.id).where(*of_tickets).limit(FEW_TICKETS + 1)
-    ids = connection.scalars(left).all()
-    return partial(_by_reading, ids) if len(ids) <= FEW_TICKETS else _by_fts5
+        asked = _by_conditions(query)
+    elif not sqlite:
+        asked = _by_tsvector(query, toned=toned)
+    else:
+        asked = _by_fts5(query, toned=toned) if few is None else _by_reading(query, toned=toned)
+    if few is None:
+        return asked
+    # With a bare column to order by, both databases would rather walk along all messages.
+    newest = (search_entries.c.id + 0).desc()
+    return asked.where(search_entries.c.ticket_id.in_(few)).order_by(None).order_by(newest)
 
 
-def _by_conditions(query: SearchQuery, *, toned: bool) -> Select[Any]:
-    del toned
+def _by_conditions(query: SearchQuery) -> Select[Any]:
     kind = search_entries.c.kind
     which = kind == "mail" if query.has_files else kind == "ticket"
     return _rows(_NONE).where(which).order_by(search_entries.c.id.desc())
 
 
-def _by_reading(ids: Sequence[int], query: SearchQuery, *, toned: bool) -> Select[Any]:
+def _by_reading(query: SearchQuery, *, toned: bool) -> Select[Any]:
     # The plain table in which FTS5 keeps what it was given: columns id, c0, c1 … (fts5.html, section 9.4).
     kept = table(
         f"{SEARCH_WORDS}_content", column("id"), *(column(f"c{place}") for place in range(len(FIELDS)))
@@ -160,9 +166,7 @@ def _by_reading(ids: Sequence[int], query: SearchQuery, *, toned: bool) -> Selec
     fields = {name: kept.c[f"c{place}"] for place, name in enumerate(FIELDS)}
     score, fitting = by_reading(query, fields, toned=toned)
     joined = _rows(score).join(kept, kept.c.id == search_entries.c.id)
-    # With a bare column to order by, SQLite would rather walk along all messages.
-    newest = (search_entries.c.id + 0).desc()
-    return joined.where(search_entries.c.ticket_id.in_(ids), fitting).order_by(newest)
+    return joined.where(fitting)
 
 
 def _by_fts5(query: SearchQuery, *, toned: bool) -> Select[Any]:

@@ -7,21 +7,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
+from triage.core.letters import WRITTEN
 from triage.db import searchindex
+from triage.db.conversation import SAID
 from triage.db.mails import unpack
 from triage.db.schema import ACTING, decisions, mails, outbox, raw_mails, ticket_events, tickets
-
-NOTE = "note"
-"""The verb of an internal note; what it says stands under ``text``."""
 
 ERASED = "erased"
 """The verb of the event that an act of erasure leaves."""
 
 HEAD = frozenset({"subject", "requester_name", "requester_address", "unit_name"})
 """What of a ticket's columns stands at its head in the index, besides its code, which never changes."""
-
-WRITTEN = ("answer",)
-"""The letters that people write; the others say the same to everybody, so that nobody would look for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ def mails_of(connection: Connection, ticket_id: int, since: datetime | None) -> 
 
 
 def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredLetter]:
-    """Give the letters that people wrote on a ticket."""
+    """Give the letters that people wrote on a ticket; nobody looks for the others, which all say the same."""
     query = (
         select(outbox.c.id, outbox.c.ticket_id, outbox.c.created_at, outbox.c.content)
         .where(outbox.c.ticket_id == ticket_id, outbox.c.letter.in_(WRITTEN), outbox.c.state != "recalled")
@@ -98,10 +94,10 @@ def write_head(connection: Connection, ticket_id: int) -> None:
 
 
 def write_notes(connection: Connection, ticket_id: int, since: datetime | None) -> None:
-    """Put the notes on a ticket into the index."""
+    """Put the notes and calls on a ticket into the index."""
     query = (
         select(ticket_events.c.id, ticket_events.c.at, ticket_events.c.data)
-        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb == NOTE)
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb.in_(SAID))
         .where(_after(ticket_events.c.at, since))
         .order_by(ticket_events.c.id)
     )

@@ -13,6 +13,7 @@ from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
 from triage.db import audit, searchindex, searchsources
+from triage.db.conversation import SAID
 from triage.db.schema import (
     OPEN,
     TOLD,
@@ -235,7 +236,7 @@ def add_event(
         "data": masked,
     }
     event_id = connection.execute(_ADD_EVENT, values).scalar_one()
-    if verb == searchsources.NOTE:
+    if verb in SAID:
         searchindex.write_note(connection, ticket_id, event_id, now, str(masked.get("text", "")))
     if actor != SERVICE:
         # The history may be erased and the audit may not, so that keeps a digest of what stood there.

@@ -9,10 +9,12 @@ from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
 from triage.core.history import QUIET
 from triage.core.letters import ANSWER, answer_values
 from triage.core.outboundguard import Objection, objections
+from triage.core.searchentry import EntryKind
 from triage.core.tickets import TicketStatus
-from triage.db import drafts, outbox, people, tickets
+from triage.db import drafts, outbox, people, searchindex, tickets
 from triage.db.engine import Database
 from triage.db.outbox import ANSWERED
+from triage.db.searchsources import StoredLetter
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.ports import RenderedLetter
@@ -21,6 +23,7 @@ from triage.service.addressee import Addressee, addressee
 from triage.service.errands import Doing, Errand, run
 from triage.service.handling import closing_of
 from triage.service.means import Means
+from triage.service.searchindex import index_letter
 
 RECALLED = "recalled"
 
@@ -84,6 +87,7 @@ def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> 
         sent = _event_of(do, message_id) if message_id else None
         if sent is None:
             raise RefusedActError("recall_late", "It is too late to take the letter back.")
+        searchindex.remove(do.connection, EntryKind.LETTER, [letter_id])
         _give_back(do, str(sent["text"]))
         _undo(do, sent)
         tickets.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
@@ -140,6 +144,7 @@ def _put(
         auto_submitted=BY_A_PERSON,
     )
     content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
+    created_at = do.now.astimezone(UTC)
     letter_id = outbox.hold(
         do.connection,
         ticket_id=do.ticket.id,
@@ -150,9 +155,10 @@ def _put(
         subject=rendered.subject,
         message_id=envelope.message_id,
         content=means.sign(content),
-        created_at=do.now.astimezone(UTC),
+        created_at=created_at,
         held_until=held_until,
     )
+    index_letter(do.connection, StoredLetter(letter_id, do.ticket.id, created_at, content))
     return letter_id, envelope.message_id
 
 
