@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.browsing import chromium, window_of
 from support.sampledesk import PAGES, codes, sample_desk
 
-WIDTHS = {1440: 1000, 390: 900}
+WIDTHS = {1440: 860, 390: 844}
 
 
 def main(folder: Path, pages: tuple[str, ...]) -> None:
