@@ -97,6 +97,16 @@ function complain(form, text, again) {
   form.prepend(box);
 }
 
+// The page of an answer has no address of its own: a link to the page behind it must load that one anew.
+let posted = false;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!posted || link?.pathname !== location.pathname || link.origin !== location.origin) return;
+  event.preventDefault();
+  history.replaceState(null, "", link.href);
+  location.reload();
+});
+
 async function send(form, submitter) {
   if (form.ariaBusy === "true") return;
   const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
@@ -110,6 +120,7 @@ async function send(form, submitter) {
     if (answer.redirected && moved) {
       location.assign(there);
     } else if (swap(page, form)) {
+      posted = !answer.redirected;
       there.searchParams.delete("act");
       if (answer.redirected) history.replaceState(null, "", there);
     } else {
@@ -135,6 +146,7 @@ document.addEventListener("submit", (event) => {
 async function show(address) {
   try {
     const { answer, page } = await ask(address);
+    posted = false;
     if (!swap(page)) location.assign(address);
     else if (new URL(answer.url).pathname !== location.pathname) location.assign(answer.url);
   } catch {
