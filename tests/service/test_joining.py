@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from support.office import Office, open_office, request
 from support.oneticket import CODE, person, ticket
+from support.searching import find
 
 from triage.core.people import Person, Role
 from triage.db import holds, notices, outbox, tickets
@@ -35,6 +36,11 @@ def office(database_url: str) -> Iterator[Office]:
 @pytest.fixture
 def lan(office: Office) -> Person:
     return person(office, "lan", Role.AGENT)
+
+
+def where(office: Office, words: str) -> list[str]:
+    """Give the codes of the tickets in which words are found."""
+    return [hit.code for hit in find(office, words).hits]
 
 
 def errand(lan: Person, code: str, key: str) -> Errand:
@@ -157,6 +163,19 @@ def test_mails_are_split_off_into_a_ticket_with_its_own_code(office: Office, lan
     )
     office.process()
     assert holdings(office, new)[0] == [4, 5]
+
+
+def test_words_are_found_where_their_mail_stands_now(office: Office, lan: Person) -> None:
+    text = "Nhờ xem chứng từ ngoạn mục."
+    office.store(request(f"Re: [{CODE}] Khác", number=8, sender="bich@mot.example", text=text))
+    office.process()
+    assert where(office, "ngoạn mục") == [CODE]
+    split(office.database, office.means, errand(lan, CODE, "split-1"), [4])
+    assert where(office, "ngoạn mục") == ["SD261116-000004"]
+    merge(office.database, office.clock, errand(lan, "SD261116-000004", "merge-1"), SECOND)
+    assert where(office, "ngoạn mục") == [SECOND]
+    unmerge(office.database, office.clock, errand(lan, "SD261116-000004", "unmerge-1"))
+    assert where(office, "ngoạn mục") == ["SD261116-000004"]
 
 
 @pytest.mark.parametrize(("chosen", "code"), [([1], "first_mail"), ([2], "no_mails"), ([], "no_mails")])

@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select, update
 
+from triage.core.searchentry import EntryKind
+from triage.db import searchindex
 from triage.db.schema import TOLD, mails, outbox, ticket_parties, tickets
 
 
@@ -18,11 +20,11 @@ def move(
     connection: Connection, mail_ids: Collection[int], letter_ids: Collection[int], from_id: int, to_id: int
 ) -> None:
     """Move those of these mails and letters that still belong to a ticket to another one."""
-    for table, ids in ((mails, mail_ids), (outbox, letter_ids)):
+    for table, ids, kind in ((mails, mail_ids, EntryKind.MAIL), (outbox, letter_ids, EntryKind.LETTER)):
         if ids:
-            connection.execute(
-                update(table).where(table.c.id.in_(ids), table.c.ticket_id == from_id).values(ticket_id=to_id)
-            )
+            which = table.c.id.in_(ids), table.c.ticket_id == from_id
+            moving = update(table).where(*which).values(ticket_id=to_id).returning(table.c.id)
+            searchindex.follow(connection, kind, list(connection.scalars(moving)), to_id)
 
 
 def writers(connection: Connection, ticket_id: int) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from triage.core.searchentry import EntryKind, Said
 from triage.core.searchwords import words_of
@@ -73,6 +73,13 @@ def remove(connection: Connection, kind: EntryKind, source_ids: Iterable[int]) -
     for some in _in_lists(source_ids):
         entries = search_entries.c.kind == kind.value, search_entries.c.source_id.in_(some)
         _remove(connection, connection.scalars(select(search_entries.c.id).where(*entries)).all())
+
+
+def follow(connection: Connection, kind: EntryKind, source_ids: Iterable[int], ticket_id: int) -> None:
+    """Let messages that went to another ticket be found there, and by those who see that one alone."""
+    for some in _in_lists(source_ids):
+        entries = search_entries.c.kind == kind.value, search_entries.c.source_id.in_(some)
+        connection.execute(update(search_entries).where(*entries).values(ticket_id=ticket_id))
 
 
 def remove_tickets(connection: Connection, ticket_ids: Iterable[int]) -> None:
