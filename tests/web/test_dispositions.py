@@ -29,6 +29,7 @@ def test_a_name_is_written_twice_for_old_and_new_programs(name: str, plain: str,
 
 @given(st.text())
 @example("¸")
+@example("℅")
 def test_the_header_is_one_line_of_ascii_and_reads_back_as_a_name(name: str) -> None:
     header = content_disposition("inline", name, 3)
     assert header.isascii()

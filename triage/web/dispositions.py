@@ -16,7 +16,7 @@ def content_disposition(kind: Literal["inline", "attachment"], name: str, number
     ``number`` is the place of the file in its mail, for one without a usable name.
     """
     safe = safe_name(name, number)
-    told = "".join(char if char.isascii() and char not in '"%;' else "_" for char in fold(safe))
-    # folding may leave nothing but blanks of a name of marks
+    # folding may make a slash of one letter (U+2105), and leave nothing but blanks of a name of marks
+    told = "".join(char if char.isascii() and char not in '"%;/\\' else "_" for char in fold(safe))
     plain = told.strip(" .") or f"tep-{number}"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe=_ATTRIBUTE_CHARS)}"
