@@ -8,6 +8,7 @@ Pages are asked for by a client on this machine; the time is the server's, from 
 
 import argparse
 import contextlib
+import secrets
 import statistics
 import tempfile
 import threading
@@ -34,7 +35,7 @@ from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import TrialReader
 from triage.app import App
 from triage.core.people import Factor, Role
-from triage.db import people, sessions
+from triage.db import migrate, people, sessions
 from triage.db.engine import Database
 from triage.resources import resource
 from triage.service.means import Means
@@ -122,7 +123,7 @@ def app_on(url: str) -> App:
 
 def sign_in(app: App, name: str, role: Role, *queues: str) -> dict[str, str]:
     """Make somebody with an open session; gives the cookie of a browser that has it."""
-    now = app.means.clock.now()
+    now, name = app.means.clock.now(), f"{name}-{secrets.token_hex(4)}"
     with app.database.write() as connection:
         number = people.add(connection, now, name=name, display_name=name, role=role.value, password_hash="")
         people.set_queues(connection, number, list(queues))
@@ -207,13 +208,29 @@ def line(timed: Timed) -> str:
 
 
 @contextlib.contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """Give the address of an empty database."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'desk.sqlite'}"
+def database(kind: str, url: str) -> Iterator[str]:
+    """Give the address of a database: the one that was named, or else a new one that goes away again."""
+    if url:
+        yield url
         return
-    with postgres(folder) as new_database:
-        yield new_database()
+    with tempfile.TemporaryDirectory(prefix="triage-desk-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
+        if kind == "sqlite":
+            yield f"sqlite:///{folder}/desk.sqlite"
+            return
+        with postgres(Path(folder)) as new_database:
+            yield new_database()
+
+
+def fill(url: str, years: Years) -> None:
+    """Load the tickets, unless an earlier run has."""
+    found = Database(url)
+    is_new = migrate.current_revision(found) is None
+    found.close()
+    if is_new:
+        start = time.monotonic()
+        load(url, years)
+        print(f"Loaded in {time.monotonic() - start:.0f} s.", flush=True)
 
 
 def main() -> None:
@@ -221,18 +238,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument(
+        "--url", default="", help="a database to keep, filled where it is empty"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--folder", type=Path, help="where the database is made; a temporary one otherwise")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="triage-desk-", dir=chosen.folder) as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
-        with database(chosen.database, Path(folder)) as url:
-            start = time.monotonic()
-            years = Years(chosen.tickets, load_rulebook(RULES))
-            load(url, years)
-            made = f"{chosen.tickets:,} tickets, {chosen.tickets * MAILS:,} mails"
-            print(f"{chosen.database}: {made}, loaded in {time.monotonic() - start:.0f} s\n")
-            measure(url, years, chosen.rounds)
+    years = Years(chosen.tickets, load_rulebook(RULES))
+    with database(chosen.database, chosen.url) as url:
+        fill(url, years)
+        print(f"{chosen.tickets:,} tickets, {chosen.tickets * MAILS:,} mails\n")
+        measure(url, years, chosen.rounds)
 
 
 if __name__ == "__main__":
