@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Float,
@@ -29,7 +30,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from triage.core.searchquery import SearchQuery
 from triage.core.tickets import TicketStatus
 from triage.db.schema import SEARCH_WORDS, search_entries, tickets
-from triage.db.searchmatch import FIELDS, by_reading, for_fts5, for_tsquery
+from triage.db.searchmatch import FIELDS, Fields, by_reading, for_fts5, for_tsquery, weighed
 
 CANDIDATES = 500
 """How many messages are ranked, and counted by state, queue and kind."""
@@ -158,26 +159,26 @@ def _by_conditions(query: SearchQuery) -> Select[Any]:
     return _rows(_NONE).where(which).order_by(search_entries.c.id.desc())
 
 
+_PLACES = {name: f"c{place}" for place, name in enumerate(FIELDS)}
+_KEPT = table(f"{SEARCH_WORDS}_content", column("id"), *map(column, _PLACES.values()))
+"""The plain table in which FTS5 keeps what it was given: columns id, c0, c1 … (fts5.html, section 9.4)."""
+_FOLDED: Fields = {name: _KEPT.c[place] for name, place in _PLACES.items()}
+
+
 def _by_reading(query: SearchQuery, *, toned: bool) -> Select[Any]:
-    # The plain table in which FTS5 keeps what it was given: columns id, c0, c1 … (fts5.html, section 9.4).
-    kept = table(
-        f"{SEARCH_WORDS}_content", column("id"), *(column(f"c{place}") for place in range(len(FIELDS)))
-    )
-    fields = {name: kept.c[f"c{place}"] for place, name in enumerate(FIELDS)}
-    score, fitting = by_reading(query, fields, toned=toned)
-    joined = _rows(score).join(kept, kept.c.id == search_entries.c.id)
-    return joined.where(fitting)
+    asked = _rows(weighed(query, _FOLDED)).join(_KEPT, _KEPT.c.id == search_entries.c.id)
+    return asked.where(by_reading(query, _FOLDED, toned=toned))
 
 
 def _by_fts5(query: SearchQuery, *, toned: bool) -> Select[Any]:
-    words = for_fts5(query, toned=toned)
     index = table(SEARCH_WORDS, column("rowid"))
     whole: ColumnElement[Any] = literal_column(SEARCH_WORDS)
-    score = -func.bm25(whole, *FIELDS.values())
+    words: BindParameter[str] = bindparam("words", for_fts5(query, toned=toned))
     return (
-        _rows(score)
+        _rows(weighed(query, _FOLDED))
         .join(index, index.c.rowid == search_entries.c.id)
-        .where(whole.op("MATCH", is_comparison=True)(bindparam("words", words)))
+        .join(_KEPT, _KEPT.c.id == index.c.rowid)
+        .where(whole.op("MATCH", is_comparison=True)(words))
         .order_by(index.c.rowid.desc())
     )
 

@@ -39,20 +39,30 @@ def _quoted(words: Iterable[str]) -> str:
     return f'"{" ".join(words)}"'
 
 
-def by_reading(
-    query: SearchQuery, fields: Mapping[str, ColumnElement[str]], *, toned: bool
-) -> tuple[ColumnElement[float], ColumnElement[bool]]:
-    """Say the same of the folded text itself, for SQLite: how well a message fits, and whether it does."""
+Fields = Mapping[str, ColumnElement[str]]
+"""The columns of the folded text, by their names in FIELDS."""
+
+
+def by_reading(query: SearchQuery, fields: Fields, *, toned: bool) -> ColumnElement[bool]:
+    """Say the same of the folded text itself, for SQLite."""
     fits = [_read(term, fields, toned=toned) for term in query.wanted]
     breaks = [not_(_read(term, fields, toned=False)) for term in query.unwanted]
+    return and_(*fits, *breaks)
+
+
+def weighed(query: SearchQuery, fields: Fields) -> ColumnElement[float]:
+    """Say how well a message fits: by the weights of the fields in which the terms stand.
+
+    FTS5's own bm25() would count every message with these words in the whole index first.
+    """
     score: ColumnElement[float] = literal(0.0)
     for term in query.wanted:
         for name in _WHERE[term.where]:
             score = score + case((_stands(fields[name], term), FIELDS[name]), else_=0.0)
-    return score, and_(*fits, *breaks)
+    return score
 
 
-def _read(term: Term, fields: Mapping[str, ColumnElement[str]], *, toned: bool) -> ColumnElement[bool]:
+def _read(term: Term, fields: Fields, *, toned: bool) -> ColumnElement[bool]:
     found = or_(*(_stands(fields[name], term) for name in _WHERE[term.where]))
     typed = [word.toned for word in term.words if word.toned] if toned else []
     return and_(found, *(_holds(fields["toned"], word) for word in typed))
