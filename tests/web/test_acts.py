@@ -167,11 +167,13 @@ def test_whoever_is_mentioned_and_may_read_is_told_and_nobody_else(desk: DeskSer
     did(lan, "note", text="Nhờ @thu và @hau xem giúp, gửi a@thu.example", mention="minh")
     assert "nhắc tới bạn" in desk.signed_in("thu").get("/notices").text
     minh = desk.signed_in("minh")
+    assert "1 thông báo mới" in minh.get("/tickets").text
     assert "nhắc tới bạn" in minh.get("/notices").text
     assert "Chưa có thông báo nào" in desk.signed_in("hau").get("/notices").text
     newest = re.search(r'name="newest" value="(\d+)"', minh.get("/notices").text)
     assert newest
     assert "Đánh dấu đã đọc" not in minh.post("/notices/read", {"newest": newest[1]}).text
+    assert "thông báo mới" not in minh.get("/tickets").text
 
 
 def test_both_coordinators_hear_of_a_ticket_that_moves_and_the_one_it_left_sees_it_no_more(

@@ -15,7 +15,7 @@ from triage.db.engine import Database
 from triage.db.sessions import Session
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
-from triage.service import desk as service
+from triage.service import desk as service, noticing
 from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY
 from triage.web.imagetokens import ImageTokens
@@ -77,7 +77,7 @@ class Ask:
         return right is not None and self.person.may(right)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - same
-        """Fill a template of the desk; it knows ``ask``, ``me``, ``form_token`` and ``done``."""
+        """Fill a template of the desk; it also knows who asks, and what is new to him."""
         html = render(
             template,
             language=self.person.language,
@@ -85,6 +85,7 @@ class Ask:
             me=self.person,
             form_token=self.session.form_token,
             done=self._done(),
+            unread_notices=noticing.unread(self.desk.database, self.desk.app.means.clock, self.person),
             **values,
         )
         return HTMLResponse(html, status, headers={"Content-Security-Policy": DESK_POLICY})

@@ -49,11 +49,6 @@ def read(ask: Asking, newest: Annotated[int, Form()] = 0) -> Response:
     return ask.go("/notices")
 
 
-def unread_count(ask: Ask) -> int:
-    """Count what somebody has not read yet, for the bar above every page."""
-    return service.unread(ask.desk.database, ask.desk.app.means.clock, ask.person)
-
-
 def _shown(ask: Ask, rows: list[NoticeRow]) -> tuple[ShownNotice, ...]:
     with ask.desk.database.read() as connection:
         known = colleagues.by_login(connection, {row.actor for row in rows})
