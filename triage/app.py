@@ -16,6 +16,7 @@ from triage.adapters.dns_records import DnsRecord, dns_records
 from triage.adapters.imap import ImapMailbox, ImapSettings, token_from_command, token_from_file
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.nameserver import read_name_server
+from triage.adapters.oidc import OidcProvider
 from triage.adapters.ownverification import OwnVerification
 from triage.adapters.resolver import DnsResolver
 from triage.adapters.rulefiles import load_rulebook
@@ -46,6 +47,20 @@ class App:
     def sender(self) -> SmtpSender:
         """Make a connection to the server that takes our letters; it is opened by its first use."""
         return SmtpSender(smtp_settings(self.config))
+
+    def provider(self) -> OidcProvider | None:
+        """Give the provider that people may sign in by; asks nothing yet. None where there is none."""
+        oidc = self.config.oidc
+        if not oidc.issuer:
+            return None
+        return OidcProvider(
+            issuer=oidc.issuer,
+            client_id=oidc.client_id,
+            client_secret=oidc.client_secret.get_secret_value(),
+            back=f"{self.config.web.address}/sign-in/oidc/back",
+            ca_file=oidc.ca_file,
+            clock=self.means.clock,
+        )
 
 
 def build(config: Config) -> App:

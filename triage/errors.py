@@ -10,6 +10,8 @@ TriageError
 ├── SmtpError             the SMTP server or the way to it
 │   ├── SmtpLostError     the answer to a whole message was lost
 │   └── SmtpLoginError    the SMTP server refuses our credentials
+├── OidcError             the provider of sign-ins or the way to it
+│   └── OidcRefusedError  what came back from it does not hold
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
@@ -61,6 +63,14 @@ class SmtpLostError(SmtpError):
 
 class SmtpLoginError(SmtpError):
     """The SMTP server refuses the credentials."""
+
+
+class OidcError(TriageError):
+    """The provider of sign-ins cannot be used at present; names it."""
+
+
+class OidcRefusedError(OidcError):
+    """A sign-in by the provider does not hold; says why, for the audit."""
 
 
 class CodesExhaustedError(TriageError):

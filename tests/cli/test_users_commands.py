@@ -76,3 +76,18 @@ def test_accounts_are_kept_from_the_terminal_and_every_act_is_audited(config: Pa
         "person_added",
     ]
     assert all(one["actor"].startswith("terminal:") for one in rows)
+
+
+def test_accounts_are_tied_to_subjects_of_a_provider_and_parted_again(config: Path) -> None:
+    told(config, "users", "add", "sep", "--display", "Lê Quân", "--role", "admin")
+    assert "Which subject of which issuer?" in refused(config, "users", "link", "sep", "--subject", "a")
+    secret = config.parent / "oidc-secret"
+    secret.write_text("x\n", encoding="utf-8")
+    sso = '[oidc]\nissuer = "https://sso.example"\nclient_id = "triage"\nclient_secret_file = "oidc-secret"\n'
+    config.write_text(f"{CONFIG}\n{sso}", encoding="utf-8")
+    assert "as a of https://sso.example" in told(config, "users", "link", "sep", "--subject", "a")
+    assert json.loads(told(config, "users", "list", "--json"))["linked"] is True
+    told(config, "users", "unlink", "sep")
+    assert json.loads(told(config, "users", "list", "--json"))["linked"] is False
+    config.write_text(f"{CONFIG}\n{sso.replace('https', 'http')}", encoding="utf-8")
+    assert "is not an address with https" in refused(config, "users", "list")

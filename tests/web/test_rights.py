@@ -25,6 +25,8 @@ OPEN = {
     "POST /sign-in",
     "GET /sign-in/code",
     "POST /sign-in/code",
+    "GET /sign-in/oidc",
+    "GET /sign-in/oidc/back",
     "POST /language",
     "GET /welcome/{token}",
     "POST /welcome/{token}",

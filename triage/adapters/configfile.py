@@ -8,12 +8,13 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import (
     BaseModel,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,6 +27,7 @@ from triage.adapters.configsections import (
     DkimConfig,
     LogConfig,
     MailboxConfig,
+    OidcConfig,
     RetentionConfig,
     RulesConfig,
     SmtpConfig,
@@ -50,9 +52,16 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
+    oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()
     log: LogConfig = LogConfig()
+
+    @model_validator(mode="after")
+    def _has_a_way_back(self) -> Self:
+        if self.oidc.issuer and not self.web.address:
+            raise ValueError("[oidc] issuer is set, so [web] address is needed: people are sent back there")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -201,9 +210,17 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
             name: _under(base, getattr(config.dkim, name)) for name in ("rsa_key_file", "ed25519_key_file")
         }
     )
+    oidc = config.oidc.model_copy(update={"ca_file": _under(base, config.oidc.ca_file)})
     rules = config.rules.model_copy(update={"folder": _under(base, config.rules.folder)})
     database = DatabaseConfig(url=SecretStr(_sqlite_under(base, config.database.url.get_secret_value())))
-    places = {"mailbox": mailbox, "smtp": smtp, "dkim": dkim, "rules": rules, "database": database}
+    places = {
+        "mailbox": mailbox,
+        "smtp": smtp,
+        "dkim": dkim,
+        "oidc": oidc,
+        "rules": rules,
+        "database": database,
+    }
     return config.model_copy(update=places)
 
 

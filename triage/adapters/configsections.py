@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from triage.adapters.nameserver import read_name_server
+from triage.adapters.privateway import is_private_way
 from triage.core.retention import RetentionClass, Terms
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -38,7 +39,7 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password"})
+SECRETS = frozenset({"password", "client_secret"})
 LISTS = frozenset({"token_command", "outgoing", "nameservers", "trusted_proxies"})
 """Keys that hold several words; in the environment blanks part them."""
 
@@ -185,6 +186,35 @@ class WebConfig(Section):
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/")):
             raise ValueError(f"{value!r} is not the beginning of an address such as https://hotro.example")
         return value.rstrip("/")
+
+
+class OidcConfig(Section):
+    """[oidc]: the provider of the house that people sign in by (OpenID Connect); without an issuer it is off.
+
+    ``second_factor`` says that the provider itself demands one; else whoever needs a code gives it here.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    ca_file: Path | None = None
+    label: str = Field(default="", max_length=80)
+    second_factor: bool = False
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        if value and (not is_private_way(value) or "?" in value or "#" in value):
+            raise ValueError(f"{value!r} is not an address with https and without ? and #")
+        return value
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.issuer and not (self.client_id and self.client_secret.get_secret_value()):
+            raise ValueError(
+                "issuer is set, so client_id and client_secret (or client_secret_file) are needed"
+            )
+        return self
 
 
 class TimeConfig(Section):

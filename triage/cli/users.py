@@ -10,7 +10,8 @@ from triage.cli.choices import Json, one_of
 from triage.cli.context import actor, app_of
 from triage.cli.output import as_text, plural, print_rows
 from triage.core.people import Role
-from triage.service import people
+from triage.errors import RefusalError
+from triage.service import oidc, people
 from triage.service.invitations import Invited
 from triage.service.people import Newcomer
 
@@ -60,7 +61,7 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
         rows = people.listed(service.database)
     print_rows(
         rows,
-        ("login", "name", "role", "queues", "password", "code", "disabled", "away until", "deputy"),
+        ("login", "name", "role", "queues", "password", "code", "linked", "disabled", "away until", "deputy"),
         lambda row: (
             row.name,
             row.display_name,
@@ -68,6 +69,7 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
             " ".join(row.queues),
             "yes" if row.has_password else "no",
             "yes" if row.has_code else "no",
+            "yes" if row.linked else "no",
             row.disabled_at,
             row.away_until,
             row.deputy,
@@ -130,6 +132,34 @@ def reset_totp(ctx: typer.Context, name: Name) -> None:
     with app_of(ctx) as service:
         people.reset_second_factor(service.database, service.means.clock, name, actor=actor())
     typer.echo(f"{name} is signed out and sets up an authenticator at the next sign-in.")
+
+
+@group.command()
+def link(
+    ctx: typer.Context,
+    name: Name,
+    subject: Annotated[
+        str, typer.Option(help="What the provider calls him: the claim sub, no mail address.")
+    ],
+    issuer: Annotated[str, typer.Option(help="Whose subject that is; left out: [oidc] issuer.")] = "",
+) -> None:
+    """Tie an account to a subject of the provider that people sign in by; his sessions end."""
+    with app_of(ctx) as service:
+        issuer = issuer or service.config.oidc.issuer
+        if not issuer or not subject.strip():
+            raise RefusalError(
+                "Which subject of which issuer? Give --subject, and --issuer or [oidc] issuer."
+            )
+        oidc.link(service.database, service.means.clock, name, issuer, subject, actor=actor())
+    typer.echo(f"{name} is signed out and may sign in as {subject} of {issuer}.")
+
+
+@group.command()
+def unlink(ctx: typer.Context, name: Name) -> None:
+    """Part an account from the provider; his sessions end, his password stays."""
+    with app_of(ctx) as service:
+        oidc.unlink(service.database, service.means.clock, name, actor=actor())
+    typer.echo(f"{name} is signed out and may sign in by password alone.")
 
 
 @group.command("end-sessions")

@@ -25,6 +25,7 @@ class AccountRefusal(StrEnum):
     LONG = "long"
     HAS_LOGIN = "has_login"
     COMMON = "common"
+    LINKED = "linked"
 
 
 def read_login(text: str) -> str | None:

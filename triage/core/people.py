@@ -54,13 +54,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 class Factor(StrEnum):
     """By what a session was opened.
 
-    ``HALF`` and ``ENROL`` open nothing yet: the password was right, and the code is still to be given, or to
-    be set up.
+    ``HALF`` and ``ENROL`` open nothing yet: password or provider said yes, and the code is still to be given,
+    or to be set up.
     """
 
     PASSWORD = "password"  # noqa: S105 - the name of a factor
     CODE = "code"
     RECOVERY = "recovery"
+    OIDC = "oidc"
     HALF = "half"
     ENROL = "enrol"
 

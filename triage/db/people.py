@@ -25,6 +25,14 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Whom an identity of a provider is tied to, by login."""
+
+    name: str
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account as administrators see it; times are UTC, nothing in it opens anything."""
 
@@ -38,6 +46,7 @@ class Account:
     disabled_at: datetime | None
     has_password: bool
     has_code: bool
+    linked: bool
     away_from: datetime | None
     away_until: datetime | None
     deputy: str | None
@@ -46,8 +55,17 @@ class Account:
 def credentials(connection: Connection, name: str) -> Credentials | None:
     """Give what the person of this login signs in with."""
     row = connection.execute(select(people).where(people.c.name == name)).first()
-    if row is None:
-        return None
+    return _credentials(row) if row else None
+
+
+def find_linked(connection: Connection, issuer: str, subject: str) -> Linked | None:
+    """Give whom an identity is tied to, exactly as the provider writes it."""
+    query = select(people).where(people.c.oidc_issuer == issuer, people.c.oidc_subject == subject)
+    row = connection.execute(query).first()
+    return Linked(row.name, _credentials(row)) if row else None
+
+
+def _credentials(row: Any) -> Credentials:  # noqa: ANN401 - a row of people
     return Credentials(
         row.id, Role(row.role), row.password_hash, row.totp_secret, row.totp_step, row.disabled_at is not None
     )
@@ -132,6 +150,7 @@ def _account(row: Any, queues: tuple[str, ...]) -> Account:  # noqa: ANN401 - a 
         disabled_at=row.disabled_at,
         has_password=row.password_hash is not None,
         has_code=row.totp_secret is not None,
+        linked=row.oidc_subject is not None,
         away_from=row.away_from,
         away_until=row.away_until,
         deputy=row.deputy,

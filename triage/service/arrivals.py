@@ -36,9 +36,17 @@ def next_step(known: Credentials, demanded: frozenset[Role], first: Factor) -> F
 
 
 def open_session(
-    connection: Connection, person_id: int, factor: Factor, arrival: Arrival, now: datetime
+    connection: Connection,
+    person_id: int,
+    factor: Factor,
+    arrival: Arrival,
+    now: datetime,
+    proved_at: datetime | None = None,
 ) -> None:
-    """Begin a session under the browser's new token, and end the one it had."""
+    """Begin a session under the browser's new token, and end the one it had.
+
+    ``proved_at`` is when its person proved that it is himself, where that was not now.
+    """
     if arrival.before:
         sessions.end_token(connection, arrival.before, now, "signed in anew")
     sessions.open_one(
@@ -49,7 +57,7 @@ def open_session(
         factor=factor.value,
         created_at=now,
         seen_at=now,
-        confirmed_at=now,
+        confirmed_at=proved_at or now,
         expires_at=now + (arrival.lasts if factor.opens else min(arrival.lasts, UNFINISHED)),
         network=arrival.network[:64],
         client=arrival.client[:200],

@@ -74,13 +74,13 @@ def listed(database: Database) -> list[Account]:
 def find(database: Database, name: str) -> Account:
     """Give one account. Raises NotFoundError."""
     with database.read() as connection:
-        return _find(connection, name)
+        return account_of(connection, name)
 
 
 def invite(database: Database, clock: Clock, name: str, *, actor: str) -> Invited:
     """Make a new invitation, by which a lost password is replaced; those before it end."""
     with database.write() as connection:
-        account, now = _active(connection, name), clock.now()
+        account, now = active_account(connection, name), clock.now()
         audit.append(connection, now, actor, "person_invited", f"people/{account.name}")
         return invitations.write(connection, account.id, account.name, now, actor=actor)
 
@@ -88,7 +88,7 @@ def invite(database: Database, clock: Clock, name: str, *, actor: str) -> Invite
 def disable(database: Database, clock: Clock, name: str, *, actor: str) -> None:
     """Let somebody in no more; sessions and invitations end, what he did stays. Raises AccountError."""
     with database.write() as connection:
-        account, now = _active(connection, name), clock.now()
+        account, now = active_account(connection, name), clock.now()
         _demand_not_oneself(account, actor)
         _demand_an_admin_stays(connection, account)
         people.change(connection, account.id, disabled_at=now)
@@ -100,7 +100,7 @@ def disable(database: Database, clock: Clock, name: str, *, actor: str) -> None:
 def enable(database: Database, clock: Clock, name: str, *, actor: str) -> None:
     """Let somebody in again, with the password that he had."""
     with database.write() as connection:
-        account = _find(connection, name)
+        account = account_of(connection, name)
         people.change(connection, account.id, disabled_at=None)
         audit.append(connection, clock.now(), actor, "person_enabled", f"people/{account.name}")
 
@@ -118,7 +118,7 @@ def set_role(
     """Give somebody another role; every session of his ends. Raises AccountError."""
     _demand_fitting(rules, role, queues)
     with database.write() as connection:
-        account, now = _active(connection, name), clock.now()
+        account, now = active_account(connection, name), clock.now()
         if role is not account.role:
             _demand_not_oneself(account, actor)
         if role is not Role.ADMIN:
@@ -135,7 +135,7 @@ def set_queues(
 ) -> None:
     """Give a coordinator these queues and no others; what he gave up is gone with his next page."""
     with database.write() as connection:
-        account = _active(connection, name)
+        account = active_account(connection, name)
         _demand_fitting(rules, account.role, queues)
         people.set_queues(connection, account.id, queues)
         data = {"before": list(account.queues), "after": list(queues)}
@@ -145,7 +145,7 @@ def set_queues(
 def reset_second_factor(database: Database, clock: Clock, name: str, *, actor: str) -> None:
     """Take away authenticator and recovery codes of somebody who lost them; his sessions end."""
     with database.write() as connection:
-        account, now = _find(connection, name), clock.now()
+        account, now = account_of(connection, name), clock.now()
         people.change(connection, account.id, totp_secret=None, totp_step=None)
         recoverycodes.replace(connection, account.id, ())
         sessions.end_all(connection, account.id, now, "second factor reset")
@@ -155,7 +155,7 @@ def reset_second_factor(database: Database, clock: Clock, name: str, *, actor: s
 def end_sessions(database: Database, clock: Clock, name: str, *, actor: str) -> int:
     """Sign somebody out everywhere; gives how many sessions that were."""
     with database.write() as connection:
-        account, now = _find(connection, name), clock.now()
+        account, now = account_of(connection, name), clock.now()
         ended = sessions.end_all(connection, account.id, now, "ended by admin")
         data = {"sessions": ended}
         audit.append(connection, now, actor, "sessions_ended", f"people/{account.name}", data=data)
@@ -176,7 +176,7 @@ def set_leave(
     A coordinator's queues are seen by his deputy meanwhile, so that one must be a coordinator too.
     """
     with database.write() as connection:
-        account, now = _active(connection, name), clock.now()
+        account, now = active_account(connection, name), clock.now()
         if away and (away[1] <= away[0] or away[1] <= now):
             raise AccountError(AccountRefusal.LEAVE, "A leave must end after it begins, and in the future.")
         away_from, away_until = away or (None, None)
@@ -201,15 +201,17 @@ def _deputy(
     return chosen
 
 
-def _find(connection: Connection, name: str) -> Account:
+def account_of(connection: Connection, name: str) -> Account:
+    """Give an account by its login. Raises NotFoundError."""
     found = people.accounts(connection, name.strip().lower())
     if not found:
         raise NotFoundError(f"There is no account {name}; triage users list shows what there is.")
     return found[0]
 
 
-def _active(connection: Connection, name: str) -> Account:
-    account = _find(connection, name)
+def active_account(connection: Connection, name: str) -> Account:
+    """Give an account that is not disabled. Raises NotFoundError and AccountError."""
+    account = account_of(connection, name)
     if account.disabled_at is not None:
         raise AccountError(
             AccountRefusal.DISABLED, f"{account.name} is disabled; triage users enable lets him in again."

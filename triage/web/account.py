@@ -155,11 +155,16 @@ def confirm(
 
 def _confirm_page(ask: Ask, there: str, status: int = 200, *, late: int = 0) -> HTMLResponse:
     account = people.find(ask.desk.database, ask.person.name)
+    oidc = ask.desk.app.config.oidc
+    by_provider = bool(oidc.issuer) and account.linked
     return ask.page(
         "desk/confirm.html",
         status,
         there=local(there),
         by_code=not account.has_password,
+        by_provider=by_provider,
+        has_own=account.has_password or account.has_code or not by_provider,
+        label=oidc.label,
         wrong=status == 422,  # noqa: PLR2004 - the status of the answer
         throttled=throttled(ask.words, late) if late else "",
     )

@@ -26,6 +26,7 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.SHORT: "Mật khẩu cần ít nhất 12 ký tự. Một câu ngắn dễ nhớ là đủ.",
     AccountRefusal.LONG: "Mật khẩu dài nhất 128 ký tự.",
     AccountRefusal.HAS_LOGIN: "Mật khẩu không được chứa tên đăng nhập.",
+    AccountRefusal.LINKED: "Tài khoản của cơ quan này đã gắn với một người dùng khác.",
     AccountRefusal.COMMON: "Mật khẩu này dễ đoán. Hãy thêm những từ mà chỉ bạn nghĩ tới.",
 }
 
@@ -41,6 +42,7 @@ _FACTORS: Mapping[Factor, str] = {
     Factor.PASSWORD: "mật khẩu",
     Factor.CODE: "mật khẩu và mã xác thực",
     Factor.RECOVERY: "mật khẩu và mã khôi phục",
+    Factor.OIDC: "tài khoản cơ quan",
     Factor.HALF: "chưa nhập mã xác thực",
     Factor.ENROL: "chưa cài mã xác thực",
 }

@@ -10,10 +10,13 @@ from triage.core.tokens import hash_of
 from triage.service.arrivals import Arrival
 from triage.web.access import cookie_name, token_of
 from triage.web.desk import Desk, network_of
+from triage.web.pendingsignins import VALID
 from triage.web.templating import LANGUAGES
 
 LANGUAGE = "language"
+_ATTEMPT = "triage-oidc"
 _TOKEN_BYTES = 32
+_LONGEST_TOKEN = 200
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -42,6 +45,34 @@ def give_token(answer: Response, desk: Desk, token: str) -> None:
 def take_token(answer: Response, desk: Desk) -> None:
     """Have a browser forget the token of its session."""
     answer.delete_cookie(cookie_name(desk), path="/", secure=_secure(desk), httponly=True, samesite="lax")
+
+
+def attempt_token_of(request: Request, desk: Desk) -> str:
+    """Give the token of a sign-in that this browser has under way at the provider, empty where none is."""
+    return request.cookies.get(_attempt_name(desk), "")[:_LONGEST_TOKEN]
+
+
+def give_attempt_token(answer: Response, desk: Desk, token: str) -> None:
+    """Bind a sign-in at the provider to a browser, for as long as it may take."""
+    answer.set_cookie(
+        _attempt_name(desk),
+        token,
+        max_age=int(VALID.total_seconds()),
+        path="/",
+        secure=_secure(desk),
+        httponly=True,
+        # the way back is a link on the provider's page: Strict would keep the cookie from it
+        samesite="lax",
+    )
+
+
+def take_attempt_token(answer: Response, desk: Desk) -> None:
+    """Have a browser forget a sign-in that is over."""
+    answer.delete_cookie(_attempt_name(desk), path="/", secure=_secure(desk), httponly=True, samesite="lax")
+
+
+def _attempt_name(desk: Desk) -> str:
+    return f"__Host-{_ATTEMPT}" if _secure(desk) else _ATTEMPT
 
 
 def give_language(answer: Response, desk: Desk, language: str) -> None:

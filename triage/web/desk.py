@@ -20,6 +20,7 @@ from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY
 from triage.web.imagetokens import ImageTokens
 from triage.web.pendingsecrets import PendingSecrets
+from triage.web.pendingsignins import PendingSignIns
 from triage.web.templating import Words, render, words_of
 
 
@@ -35,6 +36,7 @@ class Desk:
     demanded: frozenset[Role] = NEEDS_SECOND_FACTOR
     """Roles that sign in with a code besides the password."""
     pending: PendingSecrets = field(default_factory=PendingSecrets)
+    attempts: PendingSignIns = field(default_factory=PendingSignIns)
 
     @property
     def database(self) -> Database:

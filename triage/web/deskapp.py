@@ -33,6 +33,7 @@ from triage.web import (
     live,
     mails,
     notices,
+    oidc,
     peoplepages,
     queue,
     refusals,
@@ -67,6 +68,7 @@ MOST_BYTES = 2 * 1024 * 1024
 ROUTERS = (
     assets.router,
     signin.router,
+    oidc.router,
     secondfactor.router,
     welcome.router,
     account.router,

@@ -15,7 +15,7 @@ from triage.web.templating import render
 def outside(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what a template is given may be anything
     """Fill a template that shows nothing of the desk, in the language of the browser."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    html = render(template, language=language_of(request), here=here, **values)
+    html = render(template, language=language_of(request), **{"here": here, **values})
     return HTMLResponse(html, status, headers={"Content-Security-Policy": DESK_POLICY})
 
 
@@ -34,7 +34,7 @@ def following(factor: Factor, there: str) -> str:
             return f"/sign-in/code?next={quote(there, safe='')}"
         case Factor.ENROL:
             return f"/second-factor?next={quote(there, safe='')}"
-        case Factor.PASSWORD | Factor.CODE | Factor.RECOVERY:
+        case Factor.PASSWORD | Factor.CODE | Factor.RECOVERY | Factor.OIDC:
             return there
         case _:
             assert_never(factor)

@@ -1,6 +1,7 @@
 """Signing in, by password and code, and signing out."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,7 +12,7 @@ from triage.service import secondfactor, signin as service
 from triage.web.access import Arriving, Asking, DeskRouter, NotSignedInError, demand_form_token
 from triage.web.accountwords import throttled
 from triage.web.cookies import arrival_of, give_language, give_token, language_of, new_token, take_token
-from triage.web.desk import AnyDesk
+from triage.web.desk import AnyDesk, Desk
 from triage.web.outside import following, local, outside
 from triage.web.templating import words_of
 
@@ -23,9 +24,9 @@ Next = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def form(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002 - the name in the address
+def form(request: Request, desk: AnyDesk, next: str = "/") -> HTMLResponse:  # noqa: A002 - the name in the address
     """Show the two fields."""
-    return _page(request, next)
+    return sign_in_page(request, desk, next)
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
@@ -42,9 +43,9 @@ def sign_in(
     try:
         factor = service.sign_in(desk.database, clock, name, password, arrival, desk.demanded)
     except ThrottledError as error:
-        return _page(request, next, 429, name=name, late=error.minutes)
+        return sign_in_page(request, desk, next, 429, name=name, late=error.minutes)
     if factor is None:
-        return _page(request, next, 401, name=name)
+        return sign_in_page(request, desk, next, 401, name=name)
     answer = RedirectResponse(following(factor, next), status_code=303)
     give_token(answer, desk, token)
     return answer
@@ -108,11 +109,30 @@ def _demand_half(ask: Arriving) -> None:
         raise NotSignedInError
 
 
-def _page(request: Request, there: str, status: int = 200, *, name: str = "", late: int = 0) -> HTMLResponse:
-    wrong = status == 401  # noqa: PLR2004 - the status of the answer
-    told = throttled(words_of(language_of(request)), late) if late else ""
+def sign_in_page(
+    request: Request,
+    desk: Desk,
+    there: str,
+    status: int = 200,
+    *,
+    name: str = "",
+    late: int = 0,
+    failed: str = "",
+) -> HTMLResponse:
+    """Show the page to sign in with; ``failed`` is a sentence on what went wrong at the provider."""
+    oidc = desk.app.config.oidc
     return outside(
-        request, "desk/sign_in.html", status, there=local(there), name=name, wrong=wrong, throttled=told
+        request,
+        "desk/sign_in.html",
+        status,
+        # never the address of a way back, which holds what is used once
+        here=f"/sign-in?next={quote(local(there), safe='')}",
+        there=local(there),
+        name=name,
+        wrong=status == 401,  # noqa: PLR2004 - the status of the answer
+        failed=throttled(words_of(language_of(request)), late) if late else failed,
+        provider=bool(oidc.issuer),
+        label=oidc.label,
     )
 
 
