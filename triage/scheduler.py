@@ -150,7 +150,7 @@ def _add_counting(ticks: BackgroundScheduler, app: App) -> None:
         max_instances=1,
     )
     ticks.add_job(
-        partial(check_nightly, app.database),
+        partial(check_nightly, app.database, app.means.clock),
         "cron",
         hour=CHECK_HOUR,
         timezone=app.config.time.zone,

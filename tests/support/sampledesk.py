@@ -35,6 +35,7 @@ PAGES = (
     ("tri", "/people"),
     ("tri", "/people/lan"),
     ("kiem", "/audit"),
+    ("tri", "/operations"),
     ("lan", "/none"),
 )
 """Pages that people look at, each by somebody who may; ``{code}`` is that of a ticket."""

@@ -205,12 +205,16 @@ def fail(connection: Connection, mail_id: int, error: str, next_try_at: datetime
 
 def release(connection: Connection, mail_ids: Sequence[int]) -> int:
     """Let stuck mails wait again from the beginning; gives how many there were."""
-    result = connection.execute(
-        update(mails)
-        .where(mails.c.id.in_(mail_ids), mails.c.state == "stuck")
-        .values(state="waiting", attempts=0, crashes=0, claimed_by=None, next_try_at=None)
-    )
-    return result.rowcount
+    released = 0
+    for start in range(0, len(mail_ids), MOST_IN_LIST):
+        some = mail_ids[start : start + MOST_IN_LIST]
+        result = connection.execute(
+            update(mails)
+            .where(mails.c.id.in_(some), mails.c.state == "stuck")
+            .values(state="waiting", attempts=0, crashes=0, claimed_by=None, next_try_at=None)
+        )
+        released += result.rowcount
+    return released
 
 
 def make_due(connection: Connection) -> None:

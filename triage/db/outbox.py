@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, func, or_, select,
 
 from triage.core.address import counted_address
 from triage.core.letters import LETTERS
+from triage.db.mails import MOST_IN_LIST
 from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 
 
@@ -206,12 +207,16 @@ def give_up(connection: Connection, letter_id: int, response: str) -> None:
 
 def retry(connection: Connection, letter_ids: Sequence[int]) -> int:
     """Queue failed letters again from the beginning; gives how many there were."""
-    result = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(letter_ids), outbox.c.state == "failed")
-        .values(state="queued", attempts=0, doubts=0, next_try_at=None, claimed_by=None)
-    )
-    return result.rowcount
+    queued = 0
+    for start in range(0, len(letter_ids), MOST_IN_LIST):
+        some = letter_ids[start : start + MOST_IN_LIST]
+        result = connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(some), outbox.c.state == "failed")
+            .values(state="queued", attempts=0, doubts=0, next_try_at=None, claimed_by=None)
+        )
+        queued += result.rowcount
+    return queued
 
 
 def _settle(connection: Connection, letter_id: int, **values: Any) -> None:  # noqa: ANN401 - column values

@@ -12,13 +12,16 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection
 
-from triage.db import audit, throttles
+from triage.db import audit, heartbeats, throttles
 from triage.db.audit import FIRST, AuditRow, row_hash
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock
 
 log = structlog.get_logger()
+
+VERIFIED = "audit"
+"""Under this name the records keep when the chain was walked, and how and at which row it was broken."""
 
 _TRIES_KEPT = timedelta(days=1)
 
@@ -65,8 +68,11 @@ def verify_daily(database: Database, clock: Clock) -> None:
     """Tell the head of the chain to the log, or that it is broken; forget old tries to sign in."""
     try:
         found = verify(database)
+        how = f"{found.broken.value} {found.at_row or ''}".strip() if found.broken else None
         with database.write() as connection:
-            throttles.forget(connection, clock.now() - _TRIES_KEPT)
+            now = clock.now()
+            throttles.forget(connection, now - _TRIES_KEPT)
+            heartbeats.beat(connection, VERIFIED, now, how)
     except TriageError as error:
         log.error("audit_not_verified", error=str(error))  # noqa: TRY400 - the sentence says all
         return

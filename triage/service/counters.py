@@ -2,12 +2,16 @@
 
 import structlog
 
-from triage.db import counters
+from triage.db import counters, heartbeats
 from triage.db.counters import Count
 from triage.db.engine import Database
 from triage.errors import TriageError
+from triage.ports import Clock
 
 log = structlog.get_logger()
+
+CHECKED = "counters"
+"""Under this name the records keep when the counters were compared, and how many had to be mended."""
 
 
 def fold(database: Database) -> int:
@@ -35,10 +39,12 @@ def fold_regularly(database: Database) -> None:
         log.error("counting_failed", error=str(error))  # noqa: TRY400 - the sentence says all
 
 
-def check_nightly(database: Database) -> None:
+def check_nightly(database: Database, clock: Clock) -> None:
     """Check as a scheduled job: what had to be mended is told, for it should never happen."""
     try:
         wrong = check(database)
+        with database.write() as connection:
+            heartbeats.beat(connection, CHECKED, clock.now(), str(len(wrong)) if wrong else None)
     except TriageError as error:
         log.error("counting_failed", error=str(error))  # noqa: TRY400 - the sentence says all
         return

@@ -21,6 +21,11 @@ class Check:
     name: str
     ok: bool
     sentence: str
+    code: str = ""
+    """What is the matter with a stage, for whoever words it otherwise: never, late, fails, works, refuses."""
+    at: datetime | None = None
+    """When the last round ended, UTC."""
+    error: str | None = None
 
 
 def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> list[Check]:
@@ -38,9 +43,9 @@ def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> l
         return [Check("database", ok=False, sentence=str(error))]
     now = clock.now()
     stages = [_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
-    _, refused = beats.get(MAILBOX, (now, None))
+    at, refused = beats.get(MAILBOX, (now, None))
     if refused:
-        stages.append(Check(MAILBOX, ok=False, sentence=refused))
+        stages.append(Check(MAILBOX, ok=False, sentence=refused, code="refuses", at=at, error=refused))
     return [
         Check("database", ok=True, sentence=f"{database.label} is at the right revision."),
         *stages,
@@ -50,14 +55,15 @@ def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> l
 
 def _stage(stage: str, beat: tuple[datetime, str | None] | None, now: datetime, patience: timedelta) -> Check:
     if beat is None:
-        return Check(
-            stage, ok=False, sentence=f"Stage {stage} has never finished a round; is triage run running?"
-        )
+        told = f"Stage {stage} has never finished a round; is triage run running?"
+        return Check(stage, ok=False, sentence=told, code="never")
     at, error = beat
     age = now - at
     if age > patience:
         minutes = int(age.total_seconds() // 60)
-        return Check(stage, ok=False, sentence=f"Stage {stage} last finished a round {minutes} minutes ago.")
+        told = f"Stage {stage} last finished a round {minutes} minutes ago."
+        return Check(stage, ok=False, sentence=told, code="late", at=at, error=error)
     if error:
-        return Check(stage, ok=False, sentence=f"Stage {stage} fails: {error}")
-    return Check(stage, ok=True, sentence=f"Stage {stage} works.")
+        told = f"Stage {stage} fails: {error}"
+        return Check(stage, ok=False, sentence=told, code="fails", at=at, error=error)
+    return Check(stage, ok=True, sentence=f"Stage {stage} works.", code="works", at=at)

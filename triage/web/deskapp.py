@@ -34,6 +34,7 @@ from triage.web import (
     mails,
     notices,
     oidc,
+    operations,
     peoplepages,
     queue,
     refusals,
@@ -86,6 +87,7 @@ ROUTERS = (
     mails.router,
     *ACTS,
     notices.router,
+    operations.router,
 )
 """Every page of the desk; a new file adds its router here."""
 
