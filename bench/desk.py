@@ -238,9 +238,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument(
-        "--url", default="", help="a database to keep, filled where it is empty"
-    )
+    parser.add_argument("--url", default="", help="a database to keep, filled where it is empty")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args()
     years = Years(chosen.tickets, load_rulebook(RULES))
