@@ -209,6 +209,7 @@ def test_a_case_becomes_values() -> None:
         "asked_subject": None,
         "asked_treasury": None,
         "asked_open": False,
+        "locked": False,
         "office": OFFICE,
     }
 
