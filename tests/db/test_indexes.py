@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import Connection, event
 from support.office import MONDAY, Office, open_office
 
-from triage.db import decisions, facts, mails, outbox, tickets
+from triage.core.searchentry import EntryKind, Said
+from triage.db import decisions, facts, mails, outbox, searchindex, tickets
 from triage.db.facts import Question
 from triage.ports import FetchedMail
 
-PARTIAL = {"ix_mails_waiting", "ix_outbox_fresh", "ix_outbox_tried"}
-"""Indexes that hold nothing but what waits: to walk along one of these is to walk along the work to do."""
+PARTIAL = {"ix_mails_waiting", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"}
+"""Indexes and a table that hold nothing but what waits: to walk along one is to walk along the work to do."""
 
 CODES = ("SD261116-000001", "SD261116-000002")
 IDS = ("<a@x.example>", "<b@x.example>")
@@ -27,6 +28,8 @@ QUESTION = Question(
     bounced=IDS,
     marks=("a@x.example", "x.example"),
 )
+
+SAID = Said(EntryKind.MAIL, 1, MONDAY, subject="x", body="y")
 
 
 @pytest.fixture
@@ -79,6 +82,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "its ticket": lambda connection: tickets.of_mail(connection, 1),
     "a ticket by code": lambda connection: tickets.find(connection, CODES[0]),
     "a mail's decision": lambda connection: decisions.latest(connection, 1),
+    "words of a mail": lambda connection: searchindex.write(connection, 1, SAID),
+    "tickets without words": lambda connection: searchindex.take_backlog(connection, 20),
 }
 
 
