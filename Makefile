@@ -4,6 +4,8 @@ BIN := .venv/bin
 STRICT ?=
 ONCE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept: tests and demo start hundreds of processes, each of which would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test check lint types layers rules docs bench soak lock clean
 

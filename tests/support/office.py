@@ -1,5 +1,6 @@
 """Builds what the service's tests work with: mails, a migrated database, the means of processing."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,11 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import TrialReader
-from triage.db import mails, migrate
+from triage.core.rules import Rulebook
+from triage.db import mails
 from triage.db.engine import Database
 from triage.ports import FetchedMail
 from triage.resources import resource
@@ -23,6 +26,12 @@ MONDAY = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
 """Monday, 09:30 in Hanoi."""
 RULES = resource("rules")
 OUR_ADDRESS = "hotrocntt@vst.gov.vn"
+
+
+@functools.cache
+def shipped_rules() -> Rulebook:
+    """Give the rules of the product, read once: a rulebook never changes."""
+    return load_rulebook(RULES)
 
 
 @dataclass
@@ -49,7 +58,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.means = Means(
-            rules=load_rulebook(RULES),
+            rules=shipped_rules(),
             renderer=LetterRenderer(RULES / "letters"),
             clock=self.clock,
             zone=ZoneInfo("Asia/Ho_Chi_Minh"),
@@ -76,8 +85,7 @@ class Office:
 @contextmanager
 def open_office(url: str) -> Iterator[Office]:
     """Give an office on a new database."""
-    database = Database(url)
-    migrate.upgrade(database)
+    database = migrated(url)
     try:
         yield Office(database)
     finally:
