@@ -34,6 +34,12 @@ def shipped_rules() -> Rulebook:
     return load_rulebook(RULES)
 
 
+@functools.cache
+def shipped_letters() -> LetterRenderer:
+    """Give the letters of the product, compiled once."""
+    return LetterRenderer(RULES / "letters")
+
+
 @dataclass
 class SetClock:
     """A clock that stands until it is moved."""
@@ -59,7 +65,7 @@ class Office:
     def __post_init__(self) -> None:
         self.means = Means(
             rules=shipped_rules(),
-            renderer=LetterRenderer(RULES / "letters"),
+            renderer=shipped_letters(),
             clock=self.clock,
             zone=ZoneInfo("Asia/Ho_Chi_Minh"),
             from_address=OUR_ADDRESS,
