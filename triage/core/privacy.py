@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from triage.core.aligned import Aligned, aligned
 from triage.core.privatenumbers import Found, private_numbers
+from triage.core.secretcolumns import cells_below_headings
 from triage.core.secretvalues import (
     Tie,
     is_bare_number,
@@ -151,16 +152,23 @@ _FILLER = (
     r"|hop|thu|dat|token|usb|chu|ky|so|cks|cts|chung|tk|khoan|ktt|ktv|ctk|va|mac|dinh|tam|thoi|ban|dau"
     r"|nhu|sau|thanh|may"
     r"|tinh|wifi|file|tep|nen|giai|zip|duoc|cap|user|account|login|for|the|my|ke|toan|vien|cho|se|a"
-    r"|nhe|nha|mo|vua|nhan|gui|ve))"
+    r"|nhe|nha|mo|vua|nhan|gui|ve|dung|van|de|muon|doi|sang|thiet|bi|thi|dien|thoai|sms|tin|qua))"
 )
 _SIGN = r"(?P<sign>[ \t]*(?:[:=→]|[-=]>)+[ \t]*|[ \t]+(?:la|is)(?=[\s:])[ \t]*:?[ \t]*)"
 _ASIDE = r"(?:[ \t]*\([^()\n:=]{0,40}\))?"
 _BREAK = r"(?:[ \t|]*\n[ \t|>*-]*){0,2}"
+_CLAUSE = (
+    r"(?:[ \t]+(?!(?:ma (?:la|so|loi|don vi|dvqhns|ho so|chuong)|loi|ten|nhung|version|ban|hinh|file|tep"
+    r"|trinh duyet|phan mem|may)[ \t])[\w@.-]{1,20})"
+    r"{1,10}?[ \t]+la[ \t]+"
+)
+"""The rest of a clause up to its “là”: “mật khẩu của chị Hà bên phòng kế toán là …”."""
+
 _NAMES = r"mat khau|matkhau|m[./]?[ ]?khau|password|passwd|passcode|pass|pwd|pw|mk"
 _PASSWORD = re.compile(
     rf"(?<![\w@.#])(?P<label>{_NAMES})(?!\w)(?P<filler>{_FILLER}{{0,7}}){_ASIDE}"
     rf"(?:{_SIGN}{_BREAK}"
-    rf"|(?P<loose>(?:[ \t]+\w{{1,12}}){{1,4}}[ \t]*[:=]+[ \t]*)"
+    rf"|(?P<loose>(?:[ \t]+\w{{1,12}}){{1,4}}[ \t]*[:=]+[ \t]*|{_CLAUSE})"
     rf"|(?P<line>[ \t|]*\n[ \t|]*(?=[^\s]+[ \t|]*(?:\n|\Z)))"
     rf"|[ \t|]+)"
     rf"(?=(?P<value>\S{{1,80}}))"
@@ -174,6 +182,9 @@ _FILE = re.compile(r"\b(?:file|tep|giai nen|zip|wifi)\b")
 _LOGIN_BEFORE = re.compile(
     r"(?:user(?:name)?|tai khoan|tk|id|ten dang nhap|login|account|acc)[ \t]*(?:[/,&+;|-]|va)[ \t]*$"
 )
+_ACCOUNT_NEXT = re.compile(r"(?:khoan|tk|user|account|login)$")
+"""Words behind which a name stands: “mật khẩu tài khoản ketoan01 là …”."""
+
 _PAIR = re.compile(r"[^\s,;/|]{1,40}(?:[ \t]*[/,;|][ \t]*|[ \t]+-[ \t]+|[ \t]*\n[ \t]*|[ \t]+)(?=(\S{1,80}))")
 
 
@@ -186,7 +197,7 @@ def _passwords(whole: Aligned) -> Iterator[Secret]:
         kind = SecretKind.FILE_PASSWORD if _FILE.search(match["filler"]) else SecretKind.PASSWORD
         wanted = bool(_WANTED.search(before))
         places = [(at, tie)]
-        if tie is Tie.LOOSE:
+        if tie is Tie.LOOSE and not _ACCOUNT_NEXT.search(match["filler"]):
             places.append((_after_blanks(flat, match.end("filler")), Tie.BARE))
         if _LOGIN_BEFORE.search(before) and (pair := _PAIR.match(flat, at)):
             places.insert(0, (pair.start(1), Tie.SIGNED))
@@ -259,13 +270,13 @@ def _in_pieces(whole: Aligned, at: int) -> Found | None:
 
 _SIGNED = rf"(?:{_SIGN}{_BREAK}|(?P<bare>[ \t]+))"
 _PIN = re.compile(
-    rf"(?<![\w@./-])(?:ma[ \t]+)?(?:so[ \t]+)?pin(?!\w){_FILLER}{{0,6}}{_ASIDE}{_SIGNED}"
+    rf"(?<![\w@./-])(?:ma[ \t]+)?(?:so[ \t]+)?pin(?!\w){_FILLER}{{0,10}}{_ASIDE}{_SIGNED}"
     rf"(?=(?P<value>\S{{1,40}}))"
 )
 _OTP = re.compile(
     rf"(?<![\w@./-])(?:otp|ma[ \t]+(?:xac[ \t]+(?:thuc|nhan|minh)|bao[ \t]+mat|kich[ \t]+hoat)"
     rf"|verification[ \t]+code)(?!\w)"
-    rf"{_FILLER}{{0,6}}{_SIGNED}(?=(?P<value>\d[\d ]{{0,9}}\d|\d)(?![ ]?\d|[./-]\d))"
+    rf"{_FILLER}{{0,10}}{_SIGNED}(?=(?P<value>\d[\d ]{{0,9}}\d|\d)(?![ ]?\d|[./-]\d))"
 )
 _REMOTE = re.compile(
     r"(?<!\w)(?:(?P<before>id[ \t:]{1,3})?(?:ultra[ ]?view(?:er)?|team[ ]?viewer|any[ ]?desk)"
@@ -281,7 +292,7 @@ def _pins(whole: Aligned) -> Iterator[Secret]:
     for match in _PIN.finditer(whole.flat):
         at, token = match.start("value"), match["value"]
         first, last = value_in(token)
-        after = whole.flat[at + len(token) : at + len(token) + 16]
+        after = whole.flat[at + last : at + last + 16]
         if first < last and is_pin(token[first:last], signed=match["sign"] is not None, after=after):
             yield _secret(whole, SecretKind.PIN, Found(at + first, at + last, SecretKind.PIN))
 
@@ -308,6 +319,23 @@ def _remote(whole: Aligned) -> Iterator[Secret]:
                 yield _secret(whole, SecretKind.REMOTE, Found(at + first, at + last, SecretKind.REMOTE))
 
 
+def _in_columns(whole: Aligned) -> Iterator[Secret]:
+    """Give what stands in tables below a heading that names a secret."""
+    for cell in cells_below_headings(whole.flat):
+        value = whole.flat[cell.start : cell.end]
+        if not _TOKEN.fullmatch(value):
+            continue
+        kind = SecretKind.PIN if cell.pin else SecretKind.PASSWORD
+        written = whole.text[slice(*whole.span(cell.start, cell.end))]
+        holds = (
+            is_pin(value, signed=True, after="")
+            if cell.pin
+            else is_password(written, value, Tie.SIGNED, "", wanted=False)
+        )
+        if holds:
+            yield _secret(whole, kind, Found(cell.start, cell.end, kind))
+
+
 def _is_telling(value: str) -> bool:
     """Whether a value is long and odd enough to be known again without a word before it."""
     digits = sum(map(str.isdigit, value))
@@ -329,6 +357,7 @@ _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){5}")
 _FINDERS: tuple[tuple[tuple[str, ...], Callable[[Aligned], Iterator[Secret]]], ...] = (
     (("khau", "pass", "pwd", "pw", "mk"), _passwords),
     (("pin",), _pins),
+    (("\t", "|"), _in_columns),
     (("otp", "xac thuc", "xac nhan", "xac minh", "bao mat", "kich hoat", "verification"), _codes),
     (("view", "desk", "ultra"), _remote),
 )
