@@ -40,12 +40,19 @@ def _composed(text: str) -> str:
 
 
 def _without_surplus_marks(match: re.Match[str]) -> str:
+    run = match.group()
     kept: list[str] = []
-    marks = 0
-    for char in match.group():
-        marks = marks + 1 if unicodedata.combining(char) else 0
-        if marks <= MOST_MARKS:
-            kept.append(char)
+    start = marks = 0
+    for at, char in enumerate(run):
+        if unicodedata.combining(char):
+            marks += 1
+            if marks == MOST_MARKS + 1:  # pieces, not characters: those of a long run fill memory
+                kept.append(run[start:at])
+        else:
+            start = at if marks > MOST_MARKS else start
+            marks = 0
+    if marks <= MOST_MARKS:
+        kept.append(run[start:])
     return "".join(kept)
 
 
