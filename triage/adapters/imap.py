@@ -6,6 +6,7 @@ imap_settings   what is configured                 imap_gate     the commands, l
 imap_login      TLS, password, OAuth 2             imap_fetch    batches, the one bad message
 imap_settle     move, flag, delete                 imap_folders  names in the server's spelling
 imap_wait       IDLE as a hint                     imap_uids     sequence sets
+imap_dial       the connection itself              scissors      an end to what is drawn out
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,6 +16,9 @@ _WHOLE = ("UID", "INTERNALDATE", "BODY.PEEK[]")
 
 _FATAL_TIMES = 2
 
+_UNKNOWN_OCTETS = 64 * 1024 * 1024
+"""What a message may weigh whose size the server does not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -71,13 +74,14 @@ def fetch_batches(
         if unanswered:
             yield _without(gate, unanswered, "the server lists it and gives no size for it")
         for batch in _batches(sizes, bounds):
-            yield _fetch(gate, batch, suspects)
+            octets = sum(sizes[uid] or _UNKNOWN_OCTETS for uid in batch)
+            yield _fetch(gate, batch, suspects, octets)
     for uid in sorted({uid for uid in uids if uid in suspects}):
         if suspects.is_fatal(uid):
             error = "the server breaks the connection whenever it is asked for this message"
             yield FetchedBatch((), unfetchable=(Unfetchable(uid, error),))
         else:
-            yield _fetch(gate, [uid], suspects)
+            yield _fetch(gate, [uid], suspects, _UNKNOWN_OCTETS)
 
 
 def _sizes(gate: Gate, uids: Sequence[int]) -> dict[int, int | None]:
@@ -109,15 +113,16 @@ def _batches(sizes: Mapping[int, int | None], bounds: Bounds) -> Iterator[list[i
         yield batch
 
 
-def _fetch(gate: Gate, uids: Sequence[int], suspects: Suspects) -> FetchedBatch:
+def _fetch(gate: Gate, uids: Sequence[int], suspects: Suspects, octets: int) -> FetchedBatch:
     try:
         with suspects.asking(uids):
-            answers = gate.fetch(uids, _WHOLE)
+            answers = gate.fetch(uids, _WHOLE, octets)
     except ServerRefusedError as refusal:
         if len(uids) == 1:
             return _without(gate, uids, refusal.said)
         middle = len(uids) // 2
-        return _joined(_fetch(gate, uids[:middle], suspects), _fetch(gate, uids[middle:], suspects))
+        halves = (_fetch(gate, some, suspects, octets) for some in (uids[:middle], uids[middle:]))
+        return _joined(*halves)
     mails = tuple(mail for uid in uids if uid in answers if (mail := _mail(uid, answers[uid])))
     brought = {mail.uid for mail in mails}
     missing = [uid for uid in uids if uid not in brought]

@@ -21,6 +21,7 @@ from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
 from triage.adapters.certificates import distrust
 from triage.adapters.imap_uids import as_set
+from triage.adapters.scissors import Scissors, longest
 from triage.errors import MailboxError
 
 T = TypeVar("T")
@@ -62,15 +63,25 @@ class Selected:
 class Gate:
     """A connection that only says what is listed here. ``secrets`` are blotted out of every error.
 
-    Every method raises ServerRefusedError when the server says no, and MailboxError when the connection is
-    gone; after that ``alive`` is False and the gate of no more use.
+    ``dial`` connects and lets the scissors hold the connection before the server has said a word;
+    ``timeout_seconds`` is how long it waits for the server each time, from which follows what a whole command
+    may take. Every method raises ServerRefusedError when the server says no, and MailboxError when the
+    connection is gone; after that ``alive`` is False and the gate of no more use.
     """
 
-    def __init__(self, dial: Callable[[], IMAPClient], where: str, secrets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        dial: Callable[[Scissors], IMAPClient],
+        where: str,
+        timeout_seconds: float,
+        secrets: Sequence[str] = (),
+    ) -> None:
         self._where = where
+        self._timeout_seconds = timeout_seconds
         self._secrets = tuple(secret for secret in secrets if secret)
+        self._scissors = Scissors()
         self._client: Client = None
-        client = self._told(_FIRST_CONTACT, dial)
+        client = self._told(_FIRST_CONTACT, lambda: dial(self._scissors))
         client.normalise_times = False
         self._client = client
 
@@ -118,10 +129,12 @@ class Gate:
             raise MailboxError(f"The search {criteria!r} is not one that this service makes.")
         return sorted(set(self._run("SEARCH", lambda client: client.search(criteria))))
 
-    def fetch(self, uids: Sequence[int], items: Sequence[str]) -> Mapping[int, Mapping[bytes, Any]]:
-        """Fetch items of these messages; what the server adds unasked is left out."""
+    def fetch(
+        self, uids: Sequence[int], items: Sequence[str], octets: int = 0
+    ) -> Mapping[int, Mapping[bytes, Any]]:
+        """Fetch items of these messages, about so many octets; what the server adds unasked is left out."""
         self._check(*items)
-        answer = self._run("FETCH", lambda client: client.fetch(list(uids), list(items)))
+        answer = self._run("FETCH", lambda client: client.fetch(list(uids), list(items)), octets)
         return {uid: answer[uid] for uid in uids if uid in answer}
 
     def add_flag(self, uids: Iterable[int], flag: str) -> None:
@@ -194,10 +207,12 @@ class Gate:
             return
         try:
             self._client.socket().settimeout(_FAREWELL_SECONDS)
-            self._client.logout()
+            with self._scissors.after(_FAREWELL_SECONDS):
+                self._client.logout()
         except Exception:  # noqa: BLE001 - whatever a dying connection does, the farewell is over
             self.drop()
         self._client = None
+        self._scissors.let_go()
 
     def drop(self) -> None:
         """Cut the connection without a word; never raises."""
@@ -206,6 +221,7 @@ class Gate:
             # It was to be cut, and cut it is.
             with suppress(Exception):
                 client.shutdown()
+        self._scissors.let_go()
 
     def _listen(self, command: str, call: Callable[[Client], object]) -> None:
         try:
@@ -220,15 +236,16 @@ class Gate:
             if _FORBIDDEN.search(argument):
                 raise MailboxError(f"IMAP server {self._where}: an argument with a line break was not sent.")
 
-    def _run(self, command: str, call: Callable[[Client], T]) -> T:
+    def _run(self, command: str, call: Callable[[Client], T], octets: int = 0) -> T:
         client = self._client
         if client is None:
             raise MailboxError(f"IMAP server {self._where} is not connected.")
-        return self._told(command, lambda: call(client))
+        return self._told(command, lambda: call(client), octets)
 
-    def _told(self, command: str, call: Callable[[], T]) -> T:
+    def _told(self, command: str, call: Callable[[], T], octets: int = 0) -> T:
         try:
-            return call()
+            with self._scissors.after(longest(self._timeout_seconds, octets)):
+                return call()
         except (IMAP4.abort, OSError) as error:
             raise self._lost(command, error) from error
         except LoginError as error:

@@ -1,13 +1,11 @@
 """Reaching an IMAP server and signing in."""
 
-import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from imapclient import IMAPClient
-
+from triage.adapters.imap_dial import dial
 from triage.adapters.imap_gate import Gate, ServerRefusedError
 from triage.adapters.imap_settings import ImapSettings
 from triage.errors import ConfigError, MailboxError, MailboxLoginError
@@ -26,7 +24,12 @@ def connect(settings: ImapSettings) -> Gate:
     """
     context = _tls_context(settings)
     secret = settings.token() if settings.token is not None else settings.password or ""
-    gate = Gate(lambda: _dial(settings, context), settings.where, (secret,))
+    gate = Gate(
+        lambda scissors: dial(settings, context, scissors),
+        settings.where,
+        settings.timeout_seconds,
+        (secret,),
+    )
     try:
         if settings.tls == "starttls":
             gate.starttls(context)
@@ -85,20 +88,6 @@ def _tls_context(settings: ImapSettings) -> ssl.SSLContext:
         raise ConfigError(f"mailbox.ca_file {settings.ca_file} cannot be used: {error}.") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _dial(settings: ImapSettings, context: ssl.SSLContext) -> IMAPClient:
-    client = IMAPClient(
-        settings.host,
-        settings.port,
-        ssl=settings.tls == "implicit",
-        ssl_context=context if settings.tls == "implicit" else None,
-        timeout=settings.timeout_seconds,
-    )
-    # IMAPClient sends a SEARCH in two pieces, the second of which would wait for a delayed acknowledgement.
-    talk: socket.socket = client.socket()  # type: ignore[no-untyped-call]  # IMAPClient has no types
-    talk.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return client
 
 
 def _sign_in(gate: Gate, settings: ImapSettings, secret: str) -> None:

@@ -19,7 +19,8 @@ class ImapSettings:
 
     Either ``password`` or ``token`` signs in; ``token`` gives an OAuth 2 access token and is asked anew at
     each login (XOAUTH2). ``ca_file`` replaces the system's authorities. A ``/`` in ``processed_folder``
-    stands for the server's own separator. ``timeout_seconds`` bounds every single wait for the server.
+    stands for the server's own separator. ``timeout_seconds`` bounds every single wait for the server;
+    five of them, and more for large messages, bound a whole command.
     Raises ConfigError for a value that could never work.
     """
 

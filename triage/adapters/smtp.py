@@ -8,10 +8,13 @@ answered, so that no loop starts from them. The recipient is the one that the ca
 import re
 import smtplib
 import ssl
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.adapters.certificates import distrust
+from triage.adapters.scissors import Scissors, longest
+from triage.adapters.smtp_dial import dial
 from triage.adapters.smtp_dialogue import Answer, on_the_wire, own_name, propose, said, told_by
 from triage.errors import SmtpError, SmtpLoginError, SmtpLostError
 from triage.ports import Deferred, Delivered, Refused, Submission
@@ -33,7 +36,8 @@ _BROKEN = OSError
 class SmtpSettings:
     """The outgoing server; without ``username`` there is no login.
 
-    ``ca_file`` replaces the system's authorities; ``timeout_seconds`` bounds the wait for each single answer.
+    ``ca_file`` replaces the system's authorities; ``timeout_seconds`` bounds the wait for each single answer,
+    and five of them, with more for large messages, a whole step of the conversation.
     """
 
     host: str
@@ -61,6 +65,7 @@ class SmtpSender:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._smtp: smtplib.SMTP | None = None
+        self._scissors = Scissors()
 
     def send(self, recipient: str, raw: bytes) -> Submission:
         """Hand over one message; a kept connection that has ended before is replaced once."""
@@ -90,9 +95,11 @@ class SmtpSender:
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(min(_QUIT_SECONDS, self._settings.timeout_seconds))
-            smtp.quit()
+            with self._scissors.after(_QUIT_SECONDS):
+                smtp.quit()
         except _BROKEN:
             smtp.close()
+        self._scissors.let_go()
 
     def _begin(self, recipient: str, raw: bytes) -> Answer | Refused:
         """Go as far as the server's leave to send the message, or its first answer that is no yes."""
@@ -102,7 +109,8 @@ class SmtpSender:
         if not (sender + recipient).isascii() and not smtp.has_extn("smtputf8"):
             return Refused(f"the outgoing server cannot deliver to {recipient}: it does not offer SMTPUTF8")
         try:
-            answer = propose(smtp, sender, recipient, raw)
+            with self._in_time():
+                answer = propose(smtp, sender, recipient, raw)
         except _BROKEN as error:
             self._drop()
             if kept:
@@ -117,8 +125,9 @@ class SmtpSender:
         """Send the message itself. From here on a lost connection leaves open whether it was accepted."""
         smtp = self._connection()
         try:
-            smtp.send(on_the_wire(raw))
-            return Answer("end of data", *said(smtp.getreply()))
+            with self._in_time(len(raw)):
+                smtp.send(on_the_wire(raw))
+                return Answer("end of data", *said(smtp.getreply()))
         except _BROKEN as error:
             self._drop()
             raise SmtpLostError(
@@ -148,7 +157,8 @@ class SmtpSender:
             self._drop()
             return
         try:
-            self._smtp.rset()
+            with self._in_time():
+                self._smtp.rset()
         except _BROKEN:
             self._drop()
 
@@ -159,29 +169,32 @@ class SmtpSender:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            smtp = self._reach()
+            with self._in_time():
+                smtp = self._reach()
         except _BROKEN as error:
+            self._scissors.let_go()
             raise self._trouble("cannot be reached", error) from error
         try:
             smtp.local_hostname = own_name(smtp)
-            self._secure(smtp)
-            self._sign_in(smtp)
+            with self._in_time():
+                self._secure(smtp)
+                self._sign_in(smtp)
         except _BROKEN as error:
-            smtp.close()
+            self._hang_up(smtp)
             raise self._trouble("did not get as far as taking mail", error) from error
         except SmtpError:
-            smtp.close()
+            self._hang_up(smtp)
             raise
         return smtp
 
     def _reach(self) -> smtplib.SMTP:
         where = self._settings
-        # The name given here is replaced later; without one, smtplib asks the DNS, which can take minutes.
-        if where.tls == "implicit":
-            return smtplib.SMTP_SSL(
-                where.host, where.port, "localhost", timeout=where.timeout_seconds, context=self._context()
-            )
-        return smtplib.SMTP(where.host, where.port, "localhost", timeout=where.timeout_seconds)
+        context = self._context() if where.tls == "implicit" else None
+        return dial(where.host, where.port, where.timeout_seconds, context, self._scissors)
+
+    def _in_time(self, octets: int = 0) -> AbstractContextManager[None]:
+        """Bound a whole step, however slowly the server draws it out."""
+        return self._scissors.after(longest(self._settings.timeout_seconds, octets))
 
     def _secure(self, smtp: smtplib.SMTP) -> None:
         """Start TLS where it is asked for. A server that does not offer it gets nothing from us in clear."""
@@ -219,8 +232,12 @@ class SmtpSender:
 
     def _drop(self) -> None:
         if self._smtp is not None:
-            self._smtp.close()
+            self._hang_up(self._smtp)
         self._smtp = None
+
+    def _hang_up(self, smtp: smtplib.SMTP) -> None:
+        smtp.close()
+        self._scissors.let_go()
 
     @property
     def _where(self) -> str:
