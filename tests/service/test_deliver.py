@@ -125,6 +125,23 @@ def test_letters_that_a_dead_process_had_taken_are_sent_by_the_next(
     assert len(catcher.messages) == 2
 
 
+def test_a_letter_that_was_under_way_at_two_deaths_is_left_to_a_person(
+    office: Office, sender: SmtpSender, catcher: SmtpCatcher
+) -> None:
+    with_letters(office, 1)
+    for worker in ("dead", "dead too"):
+        with office.database.write() as connection:
+            assert outbox.take_next(connection, worker, office.clock.now())
+        office.clock.forward(seconds=1)
+    assert deliver(office, sender, "alive") == (0, 0, 1)
+    assert catcher.messages == ()
+    with office.database.write() as connection:
+        [letter] = outbox.listed(connection, state="failed")
+        assert "may have arrived" in (letter.response or "")
+        assert outbox.retry(connection, [letter.id]) == 1
+    assert deliver(office, sender, "alive") == (1, 0, 0)
+
+
 def test_a_letter_deferred_for_days_fails_in_the_end(
     office: Office, sender: SmtpSender, catcher: SmtpCatcher
 ) -> None:

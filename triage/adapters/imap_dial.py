@@ -10,7 +10,7 @@ from triage.adapters.imap_settings import ImapSettings
 from triage.adapters.scissors import Scissors
 
 
-def dial(settings: ImapSettings, context: ssl.SSLContext, scissors: Scissors) -> IMAPClient:
+def dial(settings: ImapSettings, context: ssl.SSLContext | None, scissors: Scissors) -> IMAPClient:
     """Connect, with TLS from the first octet where that is configured, and read the greeting."""
     return _Client(settings, context if settings.tls == "implicit" else None, scissors)
 

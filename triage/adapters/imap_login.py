@@ -22,7 +22,8 @@ def connect(settings: ImapSettings) -> Gate:
     Raises MailboxLoginError when the credentials are refused, ConfigError when the CA file cannot be read,
     MailboxError for everything else.
     """
-    context = _tls_context(settings)
+    # Reading the system's authorities takes longer than all the rest.
+    context = None if settings.tls == "none" else _tls_context(settings)
     secret = settings.token() if settings.token is not None else settings.password or ""
     gate = Gate(
         lambda scissors: dial(settings, context, scissors),
@@ -31,7 +32,7 @@ def connect(settings: ImapSettings) -> Gate:
         (secret,),
     )
     try:
-        if settings.tls == "starttls":
+        if settings.tls == "starttls" and context is not None:
             gate.starttls(context)
         _sign_in(gate, settings, secret)
     except MailboxError:

@@ -16,6 +16,7 @@ from triage.adapters.certificates import distrust
 from triage.adapters.scissors import Scissors, longest
 from triage.adapters.smtp_dial import dial
 from triage.adapters.smtp_dialogue import Answer, on_the_wire, own_name, propose, said, told_by
+from triage.crashpoints import crash_point
 from triage.errors import SmtpError, SmtpLoginError, SmtpLostError
 from triage.ports import Deferred, Delivered, Refused, Submission
 
@@ -78,6 +79,7 @@ class SmtpSender:
         if isinstance(answer, Refused):
             return answer
         if answer.stage == "DATA" and answer.code == _START_DATA:
+            crash_point("deliver:proposed")
             answer = self._transmit(raw)
         return self._judge(answer)
 

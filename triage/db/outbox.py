@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, text, update
 
 from triage.core.address import counted_address
 from triage.core.letters import LETTERS
@@ -140,6 +140,8 @@ def _taking(letters: Select[int]) -> Update:
             state="sending",
             claimed_by=bindparam("worker"),
             attempts=outbox.c.attempts + 1,
+            # Left under way by a crash, it may have reached the server.
+            doubts=outbox.c.doubts + case((outbox.c.state == "sending", 1), else_=0),
             next_try_at=bindparam("now"),
         )
         .returning(*(outbox.c[name] for name in OutgoingLetter.__dataclass_fields__))
@@ -164,7 +166,8 @@ def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLet
     Fresh letters pass those that were tried before, and these take turns by the time they are due. One worker
     sends at a time, so a letter found under way was left so by a crash. It may have reached the server; it
     is sent again with the same Message-ID, since losing it would be worse, but behind the others, so that a
-    process which dies again and again does not repeat the same letter each time.
+    process which dies again and again does not repeat the same letter each time. ``doubts`` counts how often
+    it may have reached the server.
     """
     values = {"worker": worker, "now": now}
     row = connection.execute(_TAKE_FRESH, values).first() or connection.execute(_TAKE_TRIED, values).first()

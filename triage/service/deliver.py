@@ -8,6 +8,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from triage.core.text import clean, one_line
+from triage.crashpoints import crash_point
 from triage.db import outbox, tickets
 from triage.db.engine import Database
 from triage.db.outbox import OutgoingLetter
@@ -54,10 +55,13 @@ def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str)
     letter = _turn_over(database, clock, worker, None)
     if letter is None:
         return None
+    crash_point("deliver:taken")
     for more in range(BATCH - 1, -1, -1):
         result = _send(sender, database, clock, letter)
+        crash_point("deliver:sent")
         done += _DELIVERIES[type(_verdict(letter, result, clock.now()))]
         letter = _turn_over(database, clock, worker, (letter, result), take=more > 0)
+        crash_point("deliver:recorded")
         if letter is None:
             break
     return done
@@ -65,6 +69,8 @@ def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str)
 
 def _send(sender: Sender, database: Database, clock: Clock, letter: OutgoingLetter) -> Submission:
     """Send one letter; where there is no answer at all, put it back and say so."""
+    if letter.doubts >= MOST_DOUBTS:
+        return Refused("It was under way twice when the service died; it may have arrived.")
     try:
         return sender.send(letter.recipient, letter.content)
     except SmtpLostError as error:

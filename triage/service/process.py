@@ -13,6 +13,7 @@ from triage.core.parse import parts_of, read_mail
 from triage.core.privacy import mask
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
+from triage.crashpoints import crash_point
 from triage.db import facts, mails
 from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
@@ -76,17 +77,22 @@ def process_batch(
         )
     if not ids:
         return None
+    crash_point("process:claimed")
     with database.read() as connection:
         claimed = mails.contents(connection, ids)
     # Reading and verifying are the long part and need no transaction; on SQLite it would keep every other
     # writer waiting.
     readings = _verified(means, _read_all(means, claimed))
+    crash_point("process:read")
     done = Processed()
     with database.write() as connection:
         still_ours = mails.lock(connection, ids)
         for mail in claimed:
             if mail.id in still_ours:
                 _process_one(connection, means, mail, readings[mail.id], done)
+                crash_point("process:applied")
+        crash_point("process:written")
+    crash_point("process:committed")
     return done
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from triage.core.text import clean, one_line
+from triage.crashpoints import crash_point
 from triage.db import heartbeats, mails
 from triage.db.engine import Database
 from triage.errors import MailboxError
@@ -46,7 +47,9 @@ def receive(
     further mail from being stored. Raises MailboxError and DatabaseError.
     """
     uidvalidity = mailbox.open()
+    crash_point("receive:opened")
     waiting = mailbox.waiting()
+    crash_point("receive:listed")
     with database.read() as connection:
         known = mails.known_uids(connection, mailbox.name, uidvalidity, waiting)
     done = Received(known=len(known))
@@ -54,8 +57,11 @@ def receive(
         if batch.mails:
             with database.write() as connection:
                 stored = mails.store(connection, mailbox.name, uidvalidity, batch.mails, clock.now())
+                crash_point("receive:fetched")
+            crash_point("receive:stored")
             stored_some()
             trouble = _settle(mailbox, [mail.uid for mail in batch.mails])
+            crash_point("receive:settled")
             done = replace(done, stored=done.stored + stored, unsettled=trouble or done.unsettled)
         done = replace(
             done,

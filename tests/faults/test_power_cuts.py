@@ -1,0 +1,72 @@
+"""kill -9 at every labelled point: nothing is lost, no code given twice, a letter repeated only as itself."""
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.catcher import SmtpCatcher
+from support.imapserver import ImapAccount
+from support.powercuts import Works, works
+
+from triage.crashpoints import CRASH_POINTS, crash_point
+
+KILLS = 1000
+PACKAGE = Path(__file__).parents[2] / "triage"
+FIRST_OF_TWO = {"process:applied", "deliver:proposed", "deliver:sent", "deliver:recorded"}
+"""Points that are passed once a mail or letter."""
+
+pytestmark = pytest.mark.dovecot
+
+
+@pytest.fixture
+def site(dovecot: ImapAccount, catcher: SmtpCatcher, database_url: str) -> Iterator[Works]:
+    with works(dovecot, catcher, database_url) as site:
+        yield site
+
+
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing_but_the_letter_in_doubt(site: Works) -> None:
+    for point in CRASH_POINTS:
+        for passage in (1, 2) if point in FIRST_OF_TWO else (1,):
+            site.arrive(2)
+            assert site.cut_at(f"{point}:{passage}"), point
+            site.recover()
+    site.all_is_well()
+
+
+@pytest.mark.soak
+def test_two_kills_in_a_row_at_any_point_lose_nothing(site: Works) -> None:
+    for point in CRASH_POINTS:
+        site.arrive(1)
+        site.cut_at(f"{point}:1")
+        site.cut_at(f"{point}:1")
+        site.recover()
+    site.all_is_well()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_a_thousand_kills_at_random_lose_nothing(site: Works) -> None:
+    chance = random.Random(7102)  # noqa: S311 - repeatable kills
+    killed = 0
+    while killed < KILLS:
+        site.arrive(chance.randint(0, 3))
+        killed += site.cut_after(chance.uniform(0.0, 0.4))
+    site.recover()
+    site.all_is_well()
+
+
+def test_every_point_stands_in_the_program_once() -> None:
+    found = [
+        label
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for label in re.findall(r'crash_point\("([\w:]+)"\)', path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(found) == sorted(CRASH_POINTS)
+
+
+def test_outside_of_tests_no_environment_kills_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_CRASH_AT", "receive:opened:1")
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    crash_point("receive:opened")

@@ -1,0 +1,42 @@
+"""Places at which a test kills the process as a power cut would; outside of tests they do nothing.
+
+A test sets TRIAGE_CRASH_AT to a label and says by ``:2`` that the second passage is meant. The variable
+counts below pytest alone, so that no environment of an installation can kill a service.
+"""
+
+import os
+import signal
+from collections import Counter
+
+CRASH_POINTS = (
+    # receiving: the folder is open, its mails are listed, a batch has come, is stored, is moved
+    "receive:opened",
+    "receive:listed",
+    "receive:fetched",
+    "receive:stored",
+    "receive:settled",
+    # processing: mails are taken, read; one is written down, all are, before and after the commit
+    "process:claimed",
+    "process:read",
+    "process:applied",
+    "process:written",
+    "process:committed",
+    # delivering: a letter is taken, the server waits for it, has it, and that is written down
+    "deliver:taken",
+    "deliver:proposed",
+    "deliver:sent",
+    "deliver:recorded",
+)
+"""Every label, in the order in which a mail and its answer pass them; a test finds each of them once."""
+
+_passed: Counter[str] = Counter()
+
+
+def crash_point(label: str) -> None:
+    """End the process by SIGKILL where a test wants it to end here."""
+    wanted = os.environ.get("TRIAGE_CRASH_AT")
+    if wanted is None or "PYTEST_CURRENT_TEST" not in os.environ:
+        return
+    _passed[label] += 1
+    if wanted == f"{label}:{_passed[label]}":
+        os.kill(os.getpid(), signal.SIGKILL)
