@@ -15,6 +15,7 @@ ARRIVED = "arrived"
 LEFT = "left"
 WOKEN = "woken"
 ASSIGNED = "assigned"
+UNDELIVERED = "undelivered"
 MOST_SHOWN = 100
 
 

@@ -17,6 +17,7 @@ from triage.core.tickets import TicketStatus
 from triage.db.counters import DOUBTED
 from triage.db.schema import OPEN, Utc, tickets
 from triage.db.tickets import TicketRow
+from triage.db.undelivered import lacks_answer
 from triage.db.visibility import queues_of, visible_to
 
 TO_DO = (TicketStatus.NEW.value, TicketStatus.IN_PROGRESS.value)
@@ -38,6 +39,7 @@ class Wanted:
     queues: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     flagged: bool = False
+    undelivered: bool = False
     assignee: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
@@ -148,8 +150,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.queue.in_(wanted.queues)
     if wanted.categories:
         yield tickets.c.category.in_(wanted.categories)
-    if wanted.flagged:
-        yield tickets.c.verdict.in_(DOUBTED)
+    yield from _troubles(wanted)
     if wanted.assignee == NOBODY:
         yield or_(tickets.c.assignee.is_(None), tickets.c.assignee == "")
     elif wanted.assignee is not None:
@@ -160,6 +161,13 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.due_at < wanted.due_before
     if wanted.opened_before is not None:
         yield tickets.c.opened_at < wanted.opened_before
+
+
+def _troubles(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.flagged:
+        yield tickets.c.verdict.in_(DOUBTED)
+    if wanted.undelivered:
+        yield lacks_answer()
 
 
 def _rows_of(connection: Connection, visible: ColumnElement[bool], ids: list[int]) -> dict[int, TicketRow]:

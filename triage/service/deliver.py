@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
-from triage.db import outbox, tickets
+from triage.db import outbox
 from triage.db.engine import Database
 from triage.db.outbox import OutgoingLetter
 from triage.errors import SmtpError, SmtpLostError
 from triage.ports import Clock, Deferred, Delivered, Refused, Sender, Submission
+from triage.service import undelivered
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=4)
@@ -123,16 +124,9 @@ def _record(connection: Connection, now: datetime, letter: OutgoingLetter, resul
         case Deferred():
             outbox.defer(connection, letter.id, now + delay(now - letter.created_at), response)
         case Refused():
+            # The ticket is locked before its letter, as every act does.
+            undelivered.note(connection, now, letter, response)
             outbox.give_up(connection, letter.id, response)
-            if letter.ticket_id is not None:
-                tickets.add_event(
-                    connection,
-                    letter.ticket_id,
-                    now,
-                    "letter_failed",
-                    recipient=letter.recipient,
-                    response=response,
-                )
         case _:
             assert_never(verdict)
 

@@ -6,18 +6,21 @@ from datetime import datetime
 from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Right
-from triage.db import counters, loads, mails, outbox
+from triage.db import counters, loads, mails, outbox, queues
 from triage.db.counters import Count
 from triage.db.loads import Load
+from triage.db.queues import EVERY_OPEN, Wanted
 from triage.service.queues import all_queues
 from triage.web import tiles
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.filters import soon_until
-from triage.web.queue import seen_queues
+from triage.web.queue import MOST_AT_ONCE, seen_queues
 from triage.web.tiles import APART, Maker, Tile
 
 router = DeskRouter()
+
+_UNDELIVERED = Wanted(statuses=EVERY_OPEN, undelivered=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class _Standing:
     loads: list[Load]
     stuck: int
     failed: int
+    undelivered: int
 
 
 @router.page("/", Right.READ)
@@ -41,11 +45,11 @@ def board(ask: Asking, view: str = "") -> Response:
     return _board(ask, own, view)
 
 
-def _board(ask: Ask, queues: tuple[str, ...], view: str) -> Response:
+def _board(ask: Ask, places: tuple[str, ...], view: str) -> Response:
     now, rules = ask.desk.now(), ask.desk.app.means.rules
     found = _standing(ask, now)
     maker = Maker(ask.words, rules, now)
-    every = maker.tiles(queues, found.counts, found.loads)
+    every = maker.tiles(places, found.counts, found.loads)
     apart = {one.queue: one for one in every if one.queue in APART}
     busy = [one for one in every if one.queue not in APART and one.open]
     quiet = [one for one in every if one.queue not in APART and not one.open]
@@ -59,8 +63,9 @@ def _board(ask: Ask, queues: tuple[str, ...], view: str) -> Response:
         table=view == "table",
         stuck=found.stuck,
         failed=found.failed,
+        undelivered=found.undelivered,
         oversees=ask.person.may(Right.OVERSEE),
-        none_at_all=not queues,
+        none_at_all=not places,
     )
 
 
@@ -73,6 +78,7 @@ def _standing(ask: Ask, now: datetime) -> _Standing:
             loads=loads.by_queue(connection, ask.person, now, until),
             stuck=mails.count_stuck(connection) if oversees else 0,
             failed=outbox.count_failed(connection) if oversees else 0,
+            undelivered=queues.count(connection, ask.person, now, _UNDELIVERED, MOST_AT_ONCE),
         )
 
 

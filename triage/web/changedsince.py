@@ -55,6 +55,7 @@ def _what(words: Words, verb: str) -> str:
         "reopened": words.say("mở lại phiếu"),
         "answered": words.say("đã trả lời đơn vị"),
         "recalled": words.say("thu hồi thư trả lời"),
+        "undelivered": words.say("báo thư trả lời không tới được"),
         "assigned": words.say("đổi người xử lý"),
         "note": words.say("thêm ghi chú"),
         "call": words.say("ghi cuộc gọi"),

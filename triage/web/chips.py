@@ -57,6 +57,7 @@ def _label(words: Words, rules: Rulebook, people: Mapping[str, Person], name: st
 def _fixed(words: Words) -> Mapping[tuple[str, str], str]:
     return {
         ("flagged", "1"): words.say("Người gửi đáng ngờ"),
+        ("undelivered", "1"): words.say("Trả lời chưa tới đơn vị"),
         ("due", filters.OVERDUE): words.say("Quá hạn"),
         ("due", filters.SOON): words.say("Sắp hạn"),
     }

@@ -56,6 +56,7 @@ class Filters:
     queue: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     flagged: bool = False
+    undelivered: bool = False
     assignee: str = ""
     due: str = ""
     older: int = 0
@@ -69,6 +70,7 @@ class Filters:
             queues=self.queue,
             categories=self.category,
             flagged=self.flagged,
+            undelivered=self.undelivered,
             assignee=assignee,
             due_from=now if self.due == SOON else None,
             due_before={OVERDUE: now, SOON: soon_until(calendar, now)}.get(self.due),
@@ -79,6 +81,7 @@ class Filters:
         """Give the conditions as they stand in an address."""
         single = (
             ("flagged", "1" if self.flagged else ""),
+            ("undelivered", "1" if self.undelivered else ""),
             ("assignee", self.assignee),
             ("due", self.due),
             ("older", str(self.older or "")),
@@ -156,6 +159,7 @@ def _checks(queues: frozenset[str], categories: frozenset[str]) -> Mapping[str, 
         "queue": queues.__contains__,
         "category": categories.__contains__,
         "flagged": {"1"}.__contains__,
+        "undelivered": {"1"}.__contains__,
         "assignee": lambda value: _LOGIN.fullmatch(value) is not None,
         "due": DUE.__contains__,
         "older": lambda value: value.isascii() and value.isdigit() and 0 < int(value[:5]) <= _MOST_DAYS,
@@ -169,6 +173,7 @@ def _built(pairs: Iterable[tuple[str, str]]) -> Filters:
         queue=values.get("queue", ()),
         category=values.get("category", ()),
         flagged="flagged" in values,
+        undelivered="undelivered" in values,
         assignee=next(iter(values.get("assignee", ())), ""),
         due=next(iter(values.get("due", ())), ""),
         older=int(next(iter(values.get("older", ())), "0")),

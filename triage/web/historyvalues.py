@@ -38,6 +38,7 @@ class Values:
             "confirmed_impostor": self._state,
             "held": self._state,
             "answered": self._state,
+            "undelivered": self._state,
             "snoozed": self._moment,
             "woken": self._moment,
         }

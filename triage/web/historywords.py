@@ -106,6 +106,7 @@ def verb_words(words: Words, verb: str) -> str:
         "seen_again": words.say("dấu hiệu mạo danh có trong thư cũ"),
         "notice_withheld": words.say("không gửi thêm cảnh báo tới"),
         "letter_failed": words.say("thư không tới được"),
+        "undelivered": words.say("thư trả lời không tới được"),
         "hold_set": words.say("lưu giữ theo yêu cầu pháp lý"),
         "hold_cleared": words.say("thôi lưu giữ theo yêu cầu pháp lý"),
         "exported": words.say("xuất dữ liệu cá nhân"),
