@@ -54,11 +54,10 @@ def desk_with(office: Office, provider: OidcProvider, port: int, **oidc: Any) ->
 
 @pytest.fixture
 def provider_and_desk(
-    tmp_path: Path, request: pytest.FixtureRequest
+    database_url: str, request: pytest.FixtureRequest
 ) -> Iterator[tuple[OidcProvider, DeskServer]]:
     own: dict[str, Any] = getattr(request, "param", {})
-    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
-    with open_office(url) as office, provider_of(office.clock.now) as provider:
+    with open_office(database_url) as office, provider_of(office.clock.now) as provider:
         late: dict[str, Any] = {}
 
         async def served(scope: Any, receive: Any, send: Any) -> None:

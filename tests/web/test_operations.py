@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from support.deskserver import DeskServer, desk_of
 from support.office import open_office, request
 from support.queries import asked_of
@@ -18,15 +18,15 @@ CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[DeskServer]:
-    with open_office(f"sqlite:///{tmp_path / 'triage.sqlite'}") as office, desk_of(office) as server:
+def desk(database_url: str) -> Iterator[DeskServer]:
+    with open_office(database_url) as office, desk_of(office) as server:
         server.person("tri", "admin")
         yield server
 
 
-def change(desk: DeskServer, statement: str, *values: object) -> None:
+def change(desk: DeskServer, statement: str, **values: object) -> None:
     with desk.office.database.write() as connection:
-        connection.exec_driver_sql(statement, values)
+        connection.execute(text(statement), values)
 
 
 def states(desk: DeskServer, table: str) -> list[str]:
@@ -37,13 +37,13 @@ def states(desk: DeskServer, table: str) -> list[str]:
 
 def break_mails(desk: DeskServer, number: int, error: str = "KeyError: x", first: int = 1) -> None:
     desk.office.store(*(request(number=one) for one in range(first, first + number)))
-    change(desk, "UPDATE mails SET state = 'stuck', error = ?, subject = ?", error, error)
+    change(desk, "UPDATE mails SET state = 'stuck', error = :it, subject = :it", it=error)
 
 
 def break_letters(desk: DeskServer, response: str = "550 no such user") -> None:
     desk.office.store(request())
     desk.office.process()
-    change(desk, "UPDATE outbox SET state = 'failed', response = ?, subject = ?", response, response)
+    change(desk, "UPDATE outbox SET state = 'failed', response = :it, subject = :it", it=response)
 
 
 def beat(desk: DeskServer, *stages: str, error: str | None = None, minutes_ago: int = 0) -> None:
@@ -60,7 +60,7 @@ def rows(page: str) -> list[tuple[str, str]]:
 
 def audited(desk: DeskServer, action: str) -> list[str]:
     with desk.office.database.read() as connection:
-        found = connection.exec_driver_sql("SELECT data FROM audit WHERE action = ?", (action,))
+        found = connection.execute(text("SELECT data FROM audit WHERE action = :action"), {"action": action})
         return [row.data for row in found]
 
 
@@ -171,7 +171,7 @@ def test_what_the_nightly_checks_found_is_kept_and_told(desk: DeskServer) -> Non
     auditing.verify_daily(database, clock)
     page = desk.let_in("tri").get("/operations").text
     assert [state for _, state in rows(page)].count("khớp") == 2
-    change(desk, "INSERT INTO ticket_counts (queue, status, flagged, count) VALUES ('0010', 'new', 0, 7)")
+    change(desk, "INSERT INTO ticket_counts (queue, status, flagged, count) VALUES ('0010', 'new', false, 7)")
     counters.check_nightly(database, clock)
     beat(desk, auditing.VERIFIED, error="changed 3")
     told = rows(desk.let_in("tri").get("/operations").text)
