@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -131,6 +132,30 @@ def test_a_key_of_somebody_else_tells_nothing(office: Office) -> None:
     run(office.database, office.clock, Errand(lan, CODE, "key-1", "x"), "take", take)
     with pytest.raises(RefusalError, match="somebody else"):
         run(office.database, office.clock, Errand(minh, CODE, "key-1", "x"), "take", take)
+
+
+OTHER = "SD261116-000002"
+
+
+@pytest.mark.parametrize(
+    ("errand", "action"),
+    [({"form": "b"}, "take"), ({"code": OTHER, "form": "a"}, "take"), ({"form": "a"}, "note")],
+    ids=["other words", "another ticket", "another act"],
+)
+def test_a_key_that_stood_for_something_else_is_refused_and_not_taken_for_a_repetition(
+    office: Office, errand: dict[str, str], action: str
+) -> None:
+    lan = person(office, "lan", Role.AGENT)
+    first = Errand(lan, CODE, "key-1", "Đã nhận.", form="a")
+    assert run(office.database, office.clock, first, "take", take) == {
+        "told": "Đã nhận.",
+        "ticket": CODE,
+        "form": "a",
+    }
+    with pytest.raises(RefusedActError) as refused:
+        run(office.database, office.clock, replace(first, **errand), action, take)
+    assert refused.value.code == "key"
+    assert run(office.database, office.clock, first, "take", take)["told"] == "Đã nhận."
 
 
 def test_a_ticket_of_another_queue_is_not_found_like_one_that_is_not_there(office: Office) -> None:

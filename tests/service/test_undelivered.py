@@ -1,4 +1,4 @@
-"""Answers that the mail server refuses for good: the ticket comes back to work, and its writer learns of it."""
+"""Answers that the mail server refuses for good: tickets come back to work, and writers learn of it."""
 
 from collections.abc import Iterator
 

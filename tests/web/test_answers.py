@@ -151,7 +151,8 @@ def test_a_ready_answer_is_added_after_what_was_written_with_its_gaps_filled(des
 
 def test_what_is_missing_is_asked_for_in_one_act(desk: DeskServer) -> None:
     lan = desk.signed_in("lan")
-    page = lan.post(f"{PATH}/ask-missing", {"part": ["screenshot"], "text": "Chào chị."}).text
+    lan.post(f"{PATH}/draft", {"text": "Chào chị."})
+    page = lan.post(f"{PATH}/ask-missing", {"part": ["screenshot"]}).text
     assert draft(page).startswith("Chào chị.")
     assert "Ảnh chụp màn hình" in draft(page)
     assert "họ tên" not in draft(page)
@@ -168,3 +169,37 @@ def test_the_preview_shows_the_letter_as_it_goes_out_and_what_would_stop_it(desk
     assert "a.example.com”" in page
     assert letters(desk) == []
     assert "{{ 7*7 }}" in draft(lan.get(PATH).text)
+
+
+def test_other_words_under_a_key_that_was_used_are_kept_and_told(desk: DeskServer) -> None:
+    lan = desk.signed_in("lan")
+    lan.get(PATH)
+    assert lan.post(f"{PATH}/note", {"text": "Đã gọi.", "key": "key-of-a-page"}).status_code == 200
+    again = lan.post(f"{PATH}/note", {"text": "Đã gọi.", "key": "key-of-a-page", "version": "7"})
+    assert (again.status_code, again.text.count("Đã thêm ghi chú nội bộ")) == (200, 1)
+    other = lan.post(f"{PATH}/note", {"text": "Hẹn lại.", "key": "key-of-a-page"})
+    assert other.status_code == 409
+    assert "Biểu mẫu này đã được dùng" in other.text
+    page = lan.get(PATH).text
+    assert re.search(r'<textarea id="note"[^>]*>\s*Hẹn lại\.', page)
+
+
+def test_an_answer_to_a_ticket_that_was_closed_meanwhile_is_kept(desk: DeskServer) -> None:
+    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan.get(PATH)
+    minh.post(f"{PATH}/close", {"outcome": "solved"})
+    assert lan.post(f"{PATH}/answer", {"text": TEXT}).status_code == 409
+    minh.post(f"{PATH}/reopen", {"why": "nhầm"})
+    assert draft(lan.get(PATH).text) == TEXT
+
+
+def test_asking_for_what_is_missing_loses_nothing_of_what_somebody_writes(desk: DeskServer) -> None:
+    lan = desk.signed_in("lan")
+    lan.get(PATH)
+    lan.post(f"{PATH}/draft", {"text": TEXT})
+    page = lan.post(f"{PATH}/ask-missing", {"part": ["screenshot"], "text": "trang cũ"}).text
+    assert draft(page).startswith(TEXT)
+    assert "Ảnh chụp màn hình" in draft(page)
+    assert "trang cũ" not in draft(page)
+    before = draft(page)
+    assert draft(lan.post(f"{PATH}/ask-missing", {"part": ["contact"], "into": "send"}).text) == before

@@ -1,4 +1,7 @@
-"""Lines of a ticket's history: which of them stand for a change of its row."""
+"""Lines of a ticket's history: verbs, and which of them stand for a change of its row."""
+
+RECALLED = "recalled"
+"""The verb under which an answer was taken back before it went out."""
 
 QUIET = frozenset(
     {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read"}

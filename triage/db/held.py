@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from triage.core.people import Person
-from triage.db.schema import OPEN, decisions, mails, tickets
+from triage.core.tickets import TicketStatus
+from triage.db.schema import OPEN, decisions, mails, ticket_events, tickets
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 
@@ -32,6 +33,24 @@ def listed(connection: Connection, person: Person, now: datetime) -> list[Held]:
     found = [TicketRow(*tuple(row)) for row in rows]
     senders = _senders(connection, [row.id for row in found])
     return [Held(row, senders.get(row.id, {})) for row in found]
+
+
+_ENDINGS = ("closed", "answered", "merged", "confirmed_impostor")
+"""Verbs under which a ticket is closed."""
+
+
+def when_closed(connection: Connection, ticket_id: int) -> bool:
+    """Whether a closed ticket was held until then, or closed as an impostor's: nobody has released it."""
+    query = (
+        select(ticket_events.c.verb, ticket_events.c.data)
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb.in_(_ENDINGS))
+        .order_by(ticket_events.c.id.desc())
+        .limit(1)
+    )
+    last = connection.execute(query).first()
+    if last is None:
+        return False
+    return bool(last.verb == "confirmed_impostor" or last.data.get("before") == TicketStatus.HELD.value)
 
 
 def _senders(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

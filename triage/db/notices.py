@@ -16,6 +16,7 @@ LEFT = "left"
 WOKEN = "woken"
 ASSIGNED = "assigned"
 UNDELIVERED = "undelivered"
+STOPPED = "stopped"
 MOST_SHOWN = 100
 
 

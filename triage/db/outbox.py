@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, text, update
 
 from triage.core.address import counted_address
-from triage.core.letters import LETTERS
+from triage.core.letters import ANSWER, LETTERS
 from triage.db.mails import MOST_IN_LIST
 from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 
@@ -80,6 +80,22 @@ def recall(connection: Connection, letter_id: int, ticket_id: int, now: datetime
         .returning(outbox.c.message_id)
     )
     return connection.execute(statement).scalar()
+
+
+def stop(connection: Connection, ticket_id: int) -> list[tuple[int, str]]:
+    """Take back the answers of a ticket that no server has seen yet; gives their ids and Message-IDs."""
+    statement = (
+        update(outbox)
+        .where(
+            outbox.c.ticket_id == ticket_id,
+            outbox.c.letter == ANSWER,
+            outbox.c.state == "queued",
+            outbox.c.doubts == 0,
+        )
+        .values(state="recalled", next_try_at=None, response=None)
+        .returning(outbox.c.id, outbox.c.message_id)
+    )
+    return sorted((row.id, row.message_id) for row in connection.execute(statement))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,14 @@ def rested(connection: Connection, now: datetime) -> list[TicketRow]:
     return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 
-def wake(connection: Connection, ticket_id: int, now: datetime, *, reopen_due_at: datetime | None) -> None:
+def wake(
+    connection: Connection,
+    ticket_id: int,
+    now: datetime,
+    *,
+    reopen_due_at: datetime | None,
+    reopen_as: TicketStatus = TicketStatus.NEW,
+) -> None:
     """Note that the requester wrote again: what waited for them goes on, what was closed begins anew.
 
     ``reopen_due_at`` is the new deadline of a closed ticket; None where the ticket was not closed.
@@ -164,7 +171,7 @@ def wake(connection: Connection, ticket_id: int, now: datetime, *, reopen_due_at
             connection,
             ticket_id,
             now,
-            status=TicketStatus.NEW.value,
+            status=reopen_as.value,
             closed_at=None,
             outcome=None,
             due_at=reopen_due_at,

@@ -6,12 +6,12 @@ from typing import Any
 
 from triage.core.address import counted_address
 from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
-from triage.core.history import QUIET
+from triage.core.history import QUIET, RECALLED
 from triage.core.letters import ANSWER, answer_values
 from triage.core.outboundguard import Objection, objections
 from triage.core.searchentry import EntryKind
 from triage.core.tickets import TicketStatus
-from triage.db import drafts, outbox, people, searchindex, tickets
+from triage.db import drafts, outbox, people, searchindex, tickets, undelivered
 from triage.db.engine import Database
 from triage.db.outbox import ANSWERED
 from triage.db.searchsources import StoredLetter
@@ -24,8 +24,7 @@ from triage.service.errands import Doing, Errand, run
 from triage.service.handling import closing_of
 from triage.service.means import Means
 from triage.service.searchindex import index_letter
-
-RECALLED = "recalled"
+from triage.service.stopping import put_before
 
 
 class ChangedSinceError(RefusedActError):
@@ -45,13 +44,14 @@ class Answer:
     """A text to be sent. ``close`` is what the ticket comes to with it (empty: it waits for the unit).
 
     ``anyway`` sends although somebody else has changed the ticket; ``after`` is what its writer does next,
-    which is remembered.
+    which is remembered. ``apart`` tells that it is not what he was writing: his draft stays.
     """
 
     text: str
     close: str = ""
     anyway: bool = False
     after: str = ""
+    apart: bool = False
 
 
 def send(
@@ -67,11 +67,13 @@ def send(
         to = _demand_sendable(do, means, errand, answer)
         held_until = do.now + timedelta(seconds=recall_seconds) if recall_seconds else None
         letter_id, message_id = _put(do, means, to, answer.text, errand.key, held_until)
-        _answered(do, to, answer, message_id)
-        drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
+        # Rows are written before the audit, whose lock everybody waits for until this transaction ends.
+        if not answer.apart:
+            drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
         if answer.after:
             remembered = {**do.person.preferences, "after_send": answer.after}
             people.change(do.connection, do.person.id, preferences=remembered)
+        _answered(do, to, answer, message_id)
         return {"letter": letter_id, "to": to.address} | (
             {"held_until": held_until.isoformat(), "seconds": recall_seconds} if held_until else {}
         )
@@ -88,8 +90,8 @@ def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> 
         if sent is None:
             raise RefusedActError("recall_late", "It is too late to take the letter back.")
         searchindex.remove(do.connection, EntryKind.LETTER, [letter_id])
-        _give_back(do, str(sent["text"]))
-        _undo(do, sent)
+        put_before(do.connection, do.ticket, do.person.id, str(sent["text"]), do.now)
+        _undo(do, sent, letter_id)
         tickets.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
 
     return run(database, means.clock, errand, "recall", act)
@@ -200,25 +202,15 @@ def _event_of(do: Doing, message_id: str) -> dict[str, Any] | None:
     return next((one.data for one in mine if one.data.get("message_id") == message_id), None)
 
 
-def _give_back(do: Doing, text: str) -> None:
-    """Put the text back as a draft, before whatever was begun meanwhile."""
-    begun = drafts.find(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
-    more = f"\n\n{begun.body}" if begun and begun.body.strip() and begun.body != text else ""
-    drafts.put(
-        do.connection,
-        do.ticket.id,
-        do.person.id,
-        drafts.ANSWER,
-        body=text + more,
-        version=do.ticket.version + 1,
-        now=do.now,
-    )
+def _undo(do: Doing, sent: dict[str, Any], letter_id: int) -> None:
+    """Put the ticket back as it stood before, unless something else has changed its state since.
 
-
-def _undo(do: Doing, sent: dict[str, Any]) -> None:
-    """Put the ticket back as it stood before, unless something else has changed its state since."""
-    values: dict[str, Any] = {"answered_at": None} if sent["first"] else {}
-    if do.ticket.status == sent["after"]:
+    Where another answer stands, the ticket goes on waiting for the unit.
+    """
+    answered = undelivered.is_answered_besides(do.connection, do.ticket.id, letter_id)
+    later = answered and _answered_since(do, sent["message_id"])
+    values: dict[str, Any] = {"answered_at": None} if sent["first"] and not answered else {}
+    if do.ticket.status == sent["after"] and not later:
         rest = sent["rest"]
         values |= {
             "status": sent["before"],
@@ -229,3 +221,9 @@ def _undo(do: Doing, sent: dict[str, Any]) -> None:
         if do.ticket.assignee == do.actor:
             values["assignee"] = sent["had"]
     tickets.change(do.connection, do.ticket.id, do.now, **values)
+
+
+def _answered_since(do: Doing, message_id: str) -> bool:
+    """Whether the history tells of another answer after this one."""
+    said = [one.data for one in tickets.history(do.connection, do.ticket.id) if one.verb == ANSWERED]
+    return bool(said) and said[-1].get("message_id") != message_id

@@ -36,7 +36,7 @@ from triage.core.surroundings import participants
 from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import Veil, veil_of
-from triage.db import decisions, mails, outbox, searchindex, senderlists, tickets, units
+from triage.db import decisions, held, mails, outbox, searchindex, senderlists, tickets, units
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
@@ -227,7 +227,9 @@ def _append(
     connection: Connection, means: Means, decided: DecidedMail, outcome: AppendToTicket, now: datetime
 ) -> _Joined:
     due_at = decided.decision.due_at if outcome.reopen else None
-    tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at)
+    held_then = due_at is not None and held.when_closed(connection, outcome.ticket_id)
+    reopen_as = TicketStatus.HELD if held_then else TicketStatus.NEW
+    tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at, reopen_as=reopen_as)
     told = _told(means, decided)
     tickets.add_writers(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
     tickets.add_told(connection, outcome.ticket_id, chain.from_iterable(told.values()))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from triage.core.closings import Closing
 from triage.core.people import Person
 from triage.core.rules import Rulebook
+from triage.core.tokens import hash_of
 from triage.db import acts, colleagues, notices, readers, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
@@ -21,6 +22,7 @@ from triage.db.visibility import visible_to
 from triage.errors import NotFoundError, RefusedActError
 from triage.ports import Clock
 from triage.service import changes
+from triage.service.errands import done_before
 from triage.service.snoozing import put_aside
 
 MOST = 500
@@ -94,7 +96,9 @@ def run(database: Database, clock: Clock, rules: Rulebook, bulk: Bulk, order: Or
         raise RefusedActError("too_many", f"One act changes at most {MOST} tickets.", most=MOST)
     with database.write() as connection:
         now = clock.now()
+        form = hash_of(repr((sorted(bulk.codes), order)))
         if not acts.begin(connection, bulk.key, bulk.person.id, "bulk", now):
+            done_before(connection, bulk.key, bulk.person, "bulk", form)
             return
         _demand_worker(connection, order)
         visible = visible_to(bulk.person, now)
@@ -109,7 +113,7 @@ def run(database: Database, clock: Clock, rules: Rulebook, bulk: Bulk, order: Or
         _tell(connection, now, [row for row in before if row.code not in skipped], order, bulk.person)
         after = tickets.locked(connection, changed, visible=visible)
         done = Done(tuple(row.code for row in after), skipped)
-        acts.finish(connection, bulk.key, {"told": tell(done), "undo": _kept(before, after)})
+        acts.finish(connection, bulk.key, {"told": tell(done), "undo": _kept(before, after), "form": form})
 
 
 def undo(database: Database, clock: Clock, bulk: Bulk, of: str, tell: Tell) -> None:
@@ -120,6 +124,7 @@ def undo(database: Database, clock: Clock, bulk: Bulk, of: str, tell: Tell) -> N
     with database.write() as connection:
         now = clock.now()
         if not acts.begin(connection, bulk.key, bulk.person.id, "undo", now):
+            done_before(connection, bulk.key, bulk.person, "undo", of)
             return
         act = acts.find(connection, of, bulk.person.id)
         if act is None or not act.result.get("undo"):
@@ -136,7 +141,7 @@ def undo(database: Database, clock: Clock, bulk: Bulk, of: str, tell: Tell) -> N
             else:
                 _give_back(connection, now, row, kept[code]["before"], bulk.person.name)
         done = Done(tuple(code for code in kept if code not in skipped), skipped)
-        acts.finish(connection, bulk.key, {"told": tell(done)})
+        acts.finish(connection, bulk.key, {"told": tell(done), "form": of})
 
 
 def _do(

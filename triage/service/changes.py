@@ -15,7 +15,7 @@ from triage.core.category import PRIORITIES
 from triage.core.closings import CHOSEN, Closing
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import tickets
+from triage.db import held, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.service.queues import demand_queue
@@ -25,6 +25,12 @@ def demand_open(ticket: TicketRow) -> None:
     """Raise RefusedActError where a ticket is closed."""
     if ticket.status == TicketStatus.CLOSED:
         raise RefusedActError("closed", f"Ticket {ticket.code} is closed already.", ticket=ticket.code)
+
+
+def demand_not_held(ticket: TicketRow) -> None:
+    """Raise RefusedActError where a ticket waits for somebody to judge its sender."""
+    if ticket.status == TicketStatus.HELD:
+        raise RefusedActError("held", f"Ticket {ticket.code} is held.", ticket=ticket.code)
 
 
 def assign(connection: Connection, now: datetime, ticket: TicketRow, to: str | None, *, actor: str) -> None:
@@ -67,7 +73,7 @@ def close(
 def reopen(
     connection: Connection, now: datetime, rules: Rulebook, ticket: TicketRow, *, why: str, actor: str
 ) -> None:
-    """Open a closed ticket again, with a deadline that counts from now."""
+    """Open a closed ticket again, with a deadline that counts from now; what was held then is held again."""
     if ticket.status != TicketStatus.CLOSED:
         raise RefusedActError("not_closed", f"Ticket {ticket.code} is not closed.", ticket=ticket.code)
     if ticket.merged_into is not None:
@@ -75,6 +81,9 @@ def reopen(
             "merged", f"Ticket {ticket.code} was merged into another; take that back.", ticket=ticket.code
         )
     status = TicketStatus.IN_PROGRESS if ticket.assignee else TicketStatus.NEW
+    if held.when_closed(connection, ticket.id):
+        # whoever opens it again has not judged its sender
+        status = TicketStatus.HELD
     due_at = rules.calendar.due_at(now)
     tickets.change(
         connection, ticket.id, now, status=status.value, closed_at=None, outcome=None, due_at=due_at

@@ -31,6 +31,14 @@ def append(
     keep(database, clock, person, code, sort=drafts.ANSWER, body=whole, version=version)
 
 
+def add(
+    database: Database, clock: Clock, person: Person, code: str, *, more: str, version: int | None
+) -> None:
+    """Add a piece to the answer that is kept, whatever an older page shows of it."""
+    begun = found(database, clock, person, code, drafts.ANSWER)
+    append(database, clock, person, code, body=begun.body if begun else "", more=more, version=version)
+
+
 def found(database: Database, clock: Clock, person: Person, code: str, sort: str) -> Draft | None:
     """Give what this person was writing on a ticket that he sees."""
     with database.read() as connection:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from triage.core.people import Person
+from triage.core.tickets import typed_code
 from triage.db import acts
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
@@ -22,7 +23,8 @@ class Errand:
     """What a form asks for: who sent it, about which ticket, under which key.
 
     ``told`` is the sentence about the act, in the language of whoever sent it. ``version`` is that of the
-    ticket as the page showed it; None where that does not matter.
+    ticket as the page showed it; None where that does not matter. ``form`` is the digest of what was filled
+    in: a key with other words under it is another form, which must not be lost as a repetition.
     """
 
     person: Person
@@ -30,6 +32,7 @@ class Errand:
     key: str
     told: str
     version: int | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,41 @@ def run(
     with database.write() as connection:
         now = clock.now()
         if not acts.begin(connection, errand.key, errand.person.id, action, now):
-            return _before(connection, errand)
+            return _before(connection, errand, action)
         visible = visible_to(errand.person, now)
         ticket = desk.find(connection, errand.code, visible=visible, lock=True)
         done = act(Doing(connection, now, errand.person, ticket))
-        result = {"told": errand.told, "ticket": ticket.code, **(done or {})}
+        result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
         acts.finish(connection, errand.key, result)
     return result
 
 
-def _before(connection: Connection, errand: Errand) -> dict[str, Any]:
-    found = acts.find(connection, errand.key, errand.person.id)
-    if found is None:
-        raise RefusedActError("key", "This form belongs to somebody else; open the page again.")
+def _form_of(errand: Errand) -> dict[str, str]:
+    return {"form": errand.form} if errand.form else {}
+
+
+def _before(connection: Connection, errand: Errand, action: str) -> dict[str, Any]:
+    found = done_before(connection, errand.key, errand.person, action, errand.form)
+    if found.get("ticket") != str(typed_code(errand.code)):
+        raise used_before()
+    return found
+
+
+def done_before(
+    connection: Connection, key: str, person: Person, action: str, form: str = ""
+) -> dict[str, Any]:
+    """Give what is kept of an act whose key was used before.
+
+    Raises RefusedActError where the key stood for another act, other words, or somebody else.
+    """
+    found = acts.find(connection, key, person.id)
+    if found is None or found.action != action or found.result.get("form", "") != form:
+        raise used_before()
     return found.result
+
+
+def used_before() -> RefusedActError:
+    """Make the error for a form whose key did something else."""
+    return RefusedActError(
+        "key", "This form was used before, for something else or by somebody else; open the page again."
+    )

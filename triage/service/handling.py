@@ -9,6 +9,7 @@ from triage.errors import RefusedActError
 from triage.ports import Clock
 from triage.service import changes
 from triage.service.errands import Doing, Errand, run
+from triage.service.stopping import stop_answers
 
 Kept = dict[str, object]
 
@@ -120,6 +121,7 @@ def hold(database: Database, clock: Clock, errand: Errand, *, why: str) -> Kept:
             before=do.ticket.status,
             why=why.strip(),
         )
+        stop_answers(do.connection, do.now, do.ticket, actor=do.actor)
 
     return run(database, clock, errand, "hold", act)
 

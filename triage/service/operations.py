@@ -13,10 +13,10 @@ from triage.db.backlog import Backlog
 from triage.db.engine import Database
 from triage.db.mails import MailRow
 from triage.db.outbox import LetterRow
-from triage.errors import RefusedActError
 from triage.ports import Clock
 from triage.service.auditing import VERIFIED
 from triage.service.counters import CHECKED
+from triage.service.errands import done_before
 from triage.service.health import Check, check_health
 
 MOST_LISTED = 50
@@ -119,12 +119,11 @@ def _once(
 ) -> None:
     with database.write() as connection:
         now = clock.now()
+        named = "all" if retry.numbers is None else list(retry.numbers)[:_MOST_NAMED]
         if not acts.begin(connection, retry.key, retry.person.id, action, now):
-            if acts.find(connection, retry.key, retry.person.id) is None:
-                raise RefusedActError("key", "This form belongs to somebody else; open the page again.")
+            done_before(connection, retry.key, retry.person, action, str(named))
             return
         count = act(connection)
-        named = "all" if retry.numbers is None else list(retry.numbers)[:_MOST_NAMED]
         audit.append(
             connection,
             now,
@@ -134,7 +133,7 @@ def _once(
             network=retry.network,
             data={"asked": named, "done": count},
         )
-        acts.finish(connection, retry.key, {"told": tell(count)})
+        acts.finish(connection, retry.key, {"told": tell(count), "form": str(named)})
 
 
 def _records(connection: Connection) -> Records:

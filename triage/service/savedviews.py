@@ -6,6 +6,7 @@ from triage.db import acts, savedviews
 from triage.db.engine import Database
 from triage.errors import NotFoundError, RefusedActError
 from triage.ports import Clock
+from triage.service.errands import done_before
 
 MOST = 30
 """Lists that one person keeps."""
@@ -23,18 +24,20 @@ def keep(
     with database.write() as connection:
         now = clock.now()
         if not acts.begin(connection, key, person.id, "view_kept", now):
+            done_before(connection, key, person, "view_kept", f"{plain} {address}")
             return
         if savedviews.number_of(connection, person) >= MOST:
             raise RefusedActError("views", f"Nobody keeps more than {MOST} lists.", most=MOST)
         savedviews.keep(connection, person, plain, address, now)
-        acts.finish(connection, key, {"told": told})
+        acts.finish(connection, key, {"told": told, "form": f"{plain} {address}"})
 
 
 def drop(database: Database, clock: Clock, person: Person, key: str, view_id: int, *, told: str) -> None:
     """Drop a list. Raises NotFoundError where this person has none of this number."""
     with database.write() as connection:
         if not acts.begin(connection, key, person.id, "view_dropped", clock.now()):
+            done_before(connection, key, person, "view_dropped", str(view_id))
             return
         if savedviews.drop(connection, person, view_id) is None:
             raise NotFoundError(f"There is no list {view_id}.")
-        acts.finish(connection, key, {"told": told})
+        acts.finish(connection, key, {"told": told, "form": str(view_id)})

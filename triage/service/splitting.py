@@ -26,6 +26,7 @@ def split(database: Database, means: Means, errand: Errand, mail_ids: Sequence[i
 
     def act(do: Doing) -> dict[str, Any]:
         changes.demand_open(do.ticket)
+        changes.demand_not_held(do.ticket)
         chosen = _chosen(do, mail_ids)
         code, new_id = _open(do, means, chosen[0])
         numbers = [one.id for one in chosen]

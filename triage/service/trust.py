@@ -32,6 +32,7 @@ from triage.service import desk, senders
 from triage.service.apply import DecidedMail, write_letter
 from triage.service.impostors import Known, known_by
 from triage.service.means import Means
+from triage.service.stopping import stop_answers
 
 RELEASED = "released"
 
@@ -186,6 +187,7 @@ def condemn(
         raise RefusedActError(
             "changed_meanwhile", f"Somebody else has just changed ticket {ticket.code}; look at it again."
         )
+    stop_answers(connection, now, ticket, actor=actor)
     for entry in found.entries:
         _watch(connection, means, ticket, entry, reason=reason.strip(), actor=actor)
     tickets.add_event(

@@ -6,6 +6,7 @@ from triage.core.decision import Part
 from triage.core.missingrequest import missing_request
 from triage.core.people import Right
 from triage.db import drafts
+from triage.errors import RefusedActError
 from triage.service import answering, drafting, nextticket
 from triage.service.answering import Answer, ChangedSinceError, StoppedError
 from triage.web import answerpages
@@ -33,15 +34,13 @@ def answer(
 def ask_missing(
     act: Acting,
     part: Parts = [],  # noqa: B006 - FastAPI copies what a form lacks
-    text: Text = "",
     into: Short = "draft",
 ) -> Response:
     """Ask the unit for what is missing: at once, or by a draft that somebody goes on writing."""
     wanted = missing_request([one for one in Part if one.value in part])
     if into == "send":
-        return _send(act, Answer(wanted))
-    person = act.ask.person
-    drafting.append(act.database, act.clock, person, act.code, body=text, more=wanted, version=act.version)
+        return _send(act, Answer(wanted, apart=True))
+    drafting.add(act.database, act.clock, act.ask.person, act.code, more=wanted, version=act.version)
     return act.ask.go(f"{ticket_path(act.code)}#answer")
 
 
@@ -64,8 +63,11 @@ def _send(act: TicketAct, wanted: Answer) -> Response:
     errand = act.errand(told, seconds=seconds)
     try:
         answering.send(desk.database, desk.app.means, errand, wanted, recall_seconds=seconds)
-    except (ChangedSinceError, StoppedError) as error:
-        _keep(act, wanted.text)
+    except RefusedActError as error:
+        if wanted.text.strip() and not wanted.apart:
+            _keep(act, wanted.text)
+        if not isinstance(error, ChangedSinceError | StoppedError):
+            raise
         return answerpages.not_sent(act, wanted, error)
     return act.done(_next(act) if wanted.after == NEXT else "")
 

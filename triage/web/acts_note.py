@@ -6,7 +6,9 @@ from fastapi import Form
 from fastapi.responses import Response
 
 from triage.core.people import Right
-from triage.service import noting as service
+from triage.db import drafts
+from triage.errors import RefusedActError
+from triage.service import drafting, noting as service
 from triage.web.access import DeskRouter
 from triage.web.ticketact import Acting, Short, Text
 
@@ -19,7 +21,20 @@ def note(
 ) -> Response:
     """Write an internal note; whoever it mentions is told."""
     errand = act.errand(act.ask.words.say("Đã thêm ghi chú nội bộ vào phiếu %(code)s."))
-    service.note(act.database, act.clock, errand, text, mentions=mention)
+    try:
+        service.note(act.database, act.clock, errand, text, mentions=mention)
+    except RefusedActError:
+        if text.strip():
+            drafting.keep(
+                act.database,
+                act.clock,
+                act.ask.person,
+                act.code,
+                sort=drafts.NOTE,
+                body=text,
+                version=act.version,
+            )
+        raise
     return act.done()
 
 

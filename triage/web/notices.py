@@ -73,6 +73,9 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         "arrived": words.say("%(who)s chuyển phiếu này vào hàng đợi của bạn", who=who),
         "left": words.say("%(who)s chuyển phiếu này sang hàng đợi khác", who=who),
         "woken": words.say("Phiếu này hết tạm hoãn"),
+        "stopped": words.say(
+            "%(who)s tạm giữ phiếu này; thư trả lời của bạn chưa gửi đi, nội dung nằm trong bản nháp", who=who
+        ),
         "undelivered": words.say("Thư trả lời phiếu này không tới được đơn vị; phiếu cần xử lý tiếp"),
     }
     return told.get(row.sort, row.sort)

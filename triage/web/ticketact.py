@@ -1,6 +1,8 @@
 """What every act on a ticket has in common: who does it, to which ticket, under which key."""
 
+import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -10,6 +12,7 @@ from fastapi.responses import Response
 
 from triage.core.rules import Rulebook
 from triage.core.tickets import typed_code
+from triage.core.tokens import hash_of
 from triage.db.engine import Database
 from triage.ports import Clock
 from triage.service.errands import Errand
@@ -18,6 +21,7 @@ from triage.web.desk import Ask
 
 LONGEST_KEY = 64
 _KEY_BYTES = 18
+_OF_THE_PAGE = frozenset({"form_token", "key", "version"})
 LONGEST_WORDS = 2_000
 """Characters of a reason or another short text."""
 
@@ -31,12 +35,16 @@ Text = Annotated[str, Form(max_length=LONGEST_TEXT)]
 
 @dataclass(frozen=True, slots=True)
 class TicketAct:
-    """One form about one ticket; ``version`` is that of the ticket when its page was made."""
+    """One form about one ticket; ``version`` is that of the ticket when its page was made.
+
+    ``form`` is the digest of what was filled in.
+    """
 
     ask: Ask
     code: str
     key: str
     version: int | None
+    form: str = ""
 
     @property
     def database(self) -> Database:
@@ -56,7 +64,7 @@ class TicketAct:
     def errand(self, told: str, **values: Any) -> Errand:  # noqa: ANN401 - what stands in the gaps
         """Say what is done, with the sentence that is told afterwards; ``%(code)s`` is the ticket's code."""
         sentence = told % {"code": self.code, **values}
-        return Errand(self.ask.person, self.code, self.key, sentence, self.version)
+        return Errand(self.ask.person, self.code, self.key, sentence, self.version, self.form)
 
     def done(self, path: str = "") -> Response:
         """Go to the page of the ticket, or to another one, and tell there what was done."""
@@ -73,14 +81,21 @@ def ticket_path(code: str) -> str:
     return f"/tickets/{quote(code, safe='')}"
 
 
-def ticket_act(
+async def ticket_act(
     ask: Asking,
     code: str,
     key: Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)],
     version: Annotated[int | None, Form()] = None,
 ) -> TicketAct:
     """Read what every form about a ticket carries; a code may be written as people do."""
-    return TicketAct(ask, str(typed_code(code) or code), key, version)
+    filled = (await ask.request.form()).multi_items()
+    return TicketAct(ask, str(typed_code(code) or code), key, version, digest_of(filled))
+
+
+def digest_of(filled: Iterable[tuple[str, Any]]) -> str:
+    """Give a digest of the fields of a form, without those that each page makes anew."""
+    told = [(name, str(value)) for name, value in filled if name not in _OF_THE_PAGE]
+    return hash_of(json.dumps(told))
 
 
 Acting = Annotated[TicketAct, Depends(ticket_act)]

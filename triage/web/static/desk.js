@@ -69,7 +69,8 @@ function swap(page, sent) {
   Object.assign(document.body.dataset, page.body.dataset);
   for (const [id, text] of kept) {
     const field = document.getElementById(id);
-    if (field) field.value = text;
+    // a piece that was just added to it stands after it
+    if (field && !field.defaultValue.startsWith(text)) field.value = text;
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   document.getElementById(here)?.classList.add("here");
