@@ -37,6 +37,7 @@ class Stream:
 
     answer: httpx.Response
     events: Queue[dict[str, Any] | None] = field(default_factory=Queue)
+    last_id: str = ""
 
     def next(self) -> dict[str, Any] | None:
         return self.events.get(timeout=PATIENCE_SECONDS)
@@ -44,7 +45,10 @@ class Stream:
     def read(self, opened: threading.Event) -> None:
         event: dict[str, Any] = {}
         for line in self.answer.iter_lines():
-            opened.set()
+            if line.startswith("id: "):
+                self.last_id = line[4:]
+            if not line:
+                opened.set()
             if line.startswith("data: "):
                 event = json.loads(line[6:])
             elif not line and event:
@@ -111,6 +115,21 @@ def test_a_stream_goes_on_where_it_broke_off(desk: DeskServer) -> None:
         told = stream.next()
         assert told is not None
         assert (told["queue"], told["what"]) == ("3110", "opened")
+
+
+def test_a_stream_that_breaks_off_before_its_first_event_goes_on_from_where_it_began(
+    desk: DeskServer,
+) -> None:
+    desk.office.store(request("[3110#DVC] Lỗi một", number=1))
+    desk.office.process()
+    with listening(desk.signed_in("thu")) as stream:
+        begun = stream.last_id
+    desk.office.store(request("[3110#DVC] Lỗi hai", number=2))
+    desk.office.process()
+    with listening(desk.signed_in("thu"), **{"Last-Event-ID": begun}) as stream:
+        told = stream.next()
+        assert told is not None
+        assert told["code"].endswith("-000002")
 
 
 def test_a_queue_that_is_given_up_is_silent_at_once(desk: DeskServer) -> None:

@@ -10,8 +10,8 @@ from triage.core.people import Person
 from triage.db.schema import people, ticket_events, tickets, web_sessions
 from triage.db.sessions import person_of
 
-OVERLAP = 256
-"""So many numbers back a look reaches: PostgreSQL gives them out in order but commits in any."""
+OVERLAP = 2_000
+"""So many numbers back the first look reaches for what is still to be committed (``core.gaps``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ def since(connection: Connection, after: int, limit: int) -> list[int]:
     """Give the numbers of the lines after a number, in order, at most so many."""
     query = select(ticket_events.c.id).where(ticket_events.c.id > after).order_by(ticket_events.c.id)
     return list(connection.scalars(query.limit(limit)))
+
+
+def there(connection: Connection, ids: Collection[int]) -> list[int]:
+    """Give those of these numbers that lines have by now."""
+    return list(connection.scalars(select(ticket_events.c.id).where(ticket_events.c.id.in_(ids))))
 
 
 def among(connection: Connection, ids: Collection[int], visible: ColumnElement[bool]) -> list[Seen]:

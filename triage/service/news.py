@@ -4,12 +4,13 @@ Each look asks anew whose sessions are open and which of the changed tickets eac
 moment. What somebody may not see is not counted for him either.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
+from triage.core.gaps import Gaps
 from triage.core.people import Person
 from triage.db import news
 from triage.db.engine import Database
@@ -23,9 +24,14 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One change of a ticket as its reader may know it; no ``code`` means "load the page anew"."""
+    """One change of a ticket as its reader may know it; no ``code`` means "load the page anew".
+
+    ``place`` is where somebody goes on who has had this and all before it: what was still to be committed
+    then comes after it.
+    """
 
     id: int
+    place: int
     code: str = ""
     queue: str = ""
     what: str = ""
@@ -47,17 +53,18 @@ class Newsreader:
     database: Database
     clock: Clock
     idle: timedelta
-    _seen: set[int] = field(default_factory=set)
-    _last: int | None = None
+    _gaps: Gaps | None = None
 
     def start_anew(self) -> None:
         """Forget how far it has read: the next look begins with what comes from then on."""
-        self._last, self._seen = None, set()
+        self._gaps = None
 
-    def newest(self) -> int:
-        """Give the number of the newest piece of news: where somebody begins to listen."""
+    def place(self) -> int:
+        """Give where somebody begins to listen: the newest piece of news before which none is missing."""
         with self.database.read() as connection:
-            return news.newest(connection)
+            newest = news.newest(connection)
+        gaps = self._gaps
+        return min(newest, gaps.mark) if gaps else newest
 
     def look(self, listeners: Iterable[Listener]) -> Mapping[Listener, list[News] | None]:
         """Give the news for each listener; None where the session has ended."""
@@ -65,35 +72,39 @@ class Newsreader:
         told: dict[Listener, list[News] | None] = dict.fromkeys(listeners)
         with self.database.read() as connection:
             there = news.still_there(connection, {one.session_id for one in told}, now, now - self.idle)
-            fresh = self._fresh(connection)
+            gaps, fresh = self._fresh(connection, now)
             for listener in told:
                 if person := there.get(listener.session_id):
-                    told[listener] = _for(connection, person, listener, fresh, now)
+                    seen = _for(connection, visible_to(person, now), listener.after, fresh)
+                    told[listener] = _told(seen, person, gaps)
         return told
 
-    def _fresh(self, connection: Connection) -> list[int]:
+    def _fresh(self, connection: Connection, now: datetime) -> tuple[Gaps, list[int]]:
         """Give the numbers of what was written since the last look; the first look only takes its place."""
-        first = self._last is None
-        last = news.newest(connection) if self._last is None else self._last
-        read = news.since(connection, max(0, last - news.OVERLAP), MOST_AT_ONCE + news.OVERLAP)
-        fresh = [number for number in read if number not in self._seen]
-        self._last = max([last, *fresh])
-        self._seen = {number for number in (*self._seen, *fresh) if number >= self._last - news.OVERLAP}
-        return [] if first else fresh
+        if self._gaps is None:
+            start = max(0, news.newest(connection) - news.OVERLAP)
+            self._gaps = Gaps(start)
+            self._gaps.see(news.since(connection, start, 2 * news.OVERLAP), now)
+            return self._gaps, []
+        read = news.since(connection, self._gaps.last, MOST_AT_ONCE)
+        if waited := self._gaps.missing:
+            read += news.there(connection, waited)
+        return self._gaps, self._gaps.see(read, now)
 
 
 def _for(
-    connection: Connection, person: Person, listener: Listener, fresh: list[int], now: datetime
-) -> list[News]:
-    visible = visible_to(person, now)
-    if listener.after is None:
-        seen = news.among(connection, fresh, visible) if fresh else []
-    else:
-        seen = news.missed(connection, listener.after, visible, MOST_AT_ONCE)
-        if len(seen) == MOST_AT_ONCE:
-            return [News(news.newest(connection))]
-    return [_of(one, person) for one in seen]
+    connection: Connection, visible: ColumnElement[bool], after: int | None, fresh: list[int]
+) -> list[Seen]:
+    """Give what one listener is told; whoever begins after a number is also told what came late before it."""
+    late = fresh if after is None else [number for number in fresh if number <= after]
+    seen = news.among(connection, late, visible) if late else []
+    return seen if after is None else [*seen, *news.missed(connection, after, visible, MOST_AT_ONCE)]
 
 
-def _of(seen: Seen, person: Person) -> News:
-    return News(seen.id, seen.code, seen.queue, seen.verb, seen.actor == person.name)
+def _told(seen: Sequence[Seen], person: Person, gaps: Gaps) -> list[News]:
+    if len(seen) >= MOST_AT_ONCE:
+        return [News(gaps.last, gaps.mark)]
+    return [
+        News(one.id, min(one.id, gaps.mark), one.code, one.queue, one.verb, one.actor == person.name)
+        for one in seen
+    ]

@@ -78,6 +78,14 @@ class Feed:
             yield one
 
     async def _watch(self) -> None:
+        """Look until nobody listens; what ends it otherwise ends every stream, so that browsers come back."""
+        try:
+            await self._look_on()
+        finally:
+            for seat in list(self._seats):
+                seat.hand([None])
+
+    async def _look_on(self) -> None:
         while self._seats:
             seats = list(self._seats)
             try:

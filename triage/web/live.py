@@ -25,7 +25,7 @@ async def seat_of(
     """Give a stream its place for as long as it lasts; too many of them are told so (429)."""
     feed = ask.desk.feed
     had = last_event_id.isascii() and last_event_id.isdecimal()
-    after = int(last_event_id) if had else await run_sync(feed.reader.newest)
+    after = int(last_event_id) if had else await run_sync(feed.reader.place)
     try:
         seat = feed.take(Listener(ask.session.id, after), ask.person.id, _stopping(request))
     except FullError:
@@ -45,6 +45,8 @@ def _stopping(request: Request) -> Callable[[], bool]:
 async def events(seated: Annotated[tuple[Feed, Seat], Depends(seat_of)]) -> AsyncIterator[ServerSentEvent]:
     """Tell which tickets change, until the session ends; no subject, no text, nothing of other queues."""
     feed, seat = seated
-    yield ServerSentEvent(comment="open", retry=RETRY_MILLISECONDS)
+    # A browser keeps this number too: who breaks off before the first event misses nothing either.
+    yield ServerSentEvent(comment="open", retry=RETRY_MILLISECONDS, id=str(seat.listener.after or 0))
     async for news in feed.follow(seat):
-        yield ServerSentEvent(data=asdict(news), event="ticket" if news.code else "reload", id=str(news.id))
+        told = {name: value for name, value in asdict(news).items() if name != "place"}
+        yield ServerSentEvent(data=told, event="ticket" if news.code else "reload", id=str(news.place))
