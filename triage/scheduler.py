@@ -27,6 +27,7 @@ from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
+from triage.service.tidying import tidy_daily
 
 log = structlog.get_logger()
 
@@ -40,6 +41,8 @@ INDEX_SECONDS = 15
 
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
+TIDY_HOUR = 1
+"""Local hour at which rows go that are kept only for a while."""
 FOLD_SECONDS = 60
 """How often the changes of the ticket counters are added up."""
 WAKE_SECONDS = 60
@@ -116,6 +119,14 @@ def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
         partial(keep_terms_daily, app.database, clock, terms),
         "cron",
         hour=RETENTION_HOUR,
+        timezone=app.config.time.zone,
+        coalesce=True,
+        max_instances=1,
+    )
+    ticks.add_job(
+        partial(tidy_daily, app.database, clock),
+        "cron",
+        hour=TIDY_HOUR,
         timezone=app.config.time.zone,
         coalesce=True,
         max_instances=1,

@@ -43,11 +43,6 @@ def clear(connection: Connection, key: str) -> None:
     connection.execute(throttles.delete().where(throttles.c.key == key))
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Forget tries that are too old to count."""
-    connection.execute(throttles.delete().where(throttles.c.window_start < before))
-
-
 def _give_back(connection: Connection, key: str, minute: datetime) -> None:
     connection.execute(
         update(throttles)

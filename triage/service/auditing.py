@@ -6,13 +6,12 @@ the database reaches it too: the log goes to another machine.
 
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 import structlog
 from sqlalchemy import Connection
 
-from triage.db import audit, heartbeats, throttles
+from triage.db import audit, heartbeats
 from triage.db.audit import FIRST, AuditRow, row_hash
 from triage.db.engine import Database
 from triage.errors import TriageError
@@ -22,8 +21,6 @@ log = structlog.get_logger()
 
 VERIFIED = "audit"
 """Under this name the records keep when the chain was walked, and how and at which row it was broken."""
-
-_TRIES_KEPT = timedelta(days=1)
 
 
 class Break(StrEnum):
@@ -65,14 +62,12 @@ def listed(
 
 
 def verify_daily(database: Database, clock: Clock) -> None:
-    """Tell the head of the chain to the log, or that it is broken; forget old tries to sign in."""
+    """Tell the head of the chain to the log, or that it is broken."""
     try:
         found = verify(database)
         how = f"{found.broken.value} {found.at_row or ''}".strip() if found.broken else None
         with database.write() as connection:
-            now = clock.now()
-            throttles.forget(connection, now - _TRIES_KEPT)
-            heartbeats.beat(connection, VERIFIED, now, how)
+            heartbeats.beat(connection, VERIFIED, clock.now(), how)
     except TriageError as error:
         log.error("audit_not_verified", error=str(error))  # noqa: TRY400 - the sentence says all
         return
