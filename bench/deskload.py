@@ -44,8 +44,10 @@ def _load_postgres(url: str, years: Years) -> None:
         connection.execute("DROP INDEX ix_search_words_words")
         for table, rows in years.tables():
             _copy(connection, table, _columns(table), rows)
-        _copy(connection, "search_words", ["entry_id", "words"], years.words(sqlite=False))
-        connection.execute("CREATE INDEX ix_search_words_words ON search_words USING gin (words)")
+        _copy(connection, "search_words", ["entry_id", "words", "day"], years.words(sqlite=False))
+        connection.execute(
+            "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
+        )
         connection.execute(_COUNTS)
         connection.execute("VACUUM ANALYZE")
 

@@ -16,7 +16,7 @@ from triage.core.facts import NO_FACTS
 from triage.core.parse import read_mail
 from triage.core.rules import Rulebook
 from triage.core.searchentry import EntryKind, Said
-from triage.db.searchindex import columns, vector
+from triage.db.searchindex import columns, day_of, vector
 from triage.service.queues import all_queues
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -106,12 +106,14 @@ class Years:
         for number in self._numbers():
             code = self.code(number).lower().split("-")
             head = self._text_of(number * MAILS)
-            entry = self._first_entry(number)
-            yield (entry, *self._with(head, code, sqlite=sqlite, head=True))
+            entry, opened = self._first_entry(number), self._opened_at(number)
+            days = [] if sqlite else [day_of(opened + timedelta(hours=place)) for place in range(MAILS)]
+            yield (entry, *self._with(head, code, sqlite=sqlite, head=True), *days[:1])
             for place in range(MAILS):
                 text = self._text_of((number - 1) * MAILS + place + 1)
                 own = (f"ref{(number - 1) * MAILS + place + 1}",)
-                yield (entry + 1 + place, *self._with(text, own, sqlite=sqlite, head=False))
+                words = self._with(text, own, sqlite=sqlite, head=False)
+                yield (entry + 1 + place, *words, *days[place : place + 1])
 
     def code(self, number: int) -> str:
         """Give the code of a ticket."""

@@ -1,21 +1,26 @@
 """Finds messages by their words, within what a person sees: the clause of sight is part of the question.
 
 Of a word that stands in a million messages nobody reads more than the first page. So the newest CANDIDATES
-are taken, those with the tones that were typed first, and ranked among themselves.
+are taken, those with the tones that were typed first, and ranked among themselves. SQLite is read from the
+newest row back until there are so many; how far PostgreSQL is read stands in searchback.py.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
     Float,
+    Row,
     Select,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -30,13 +35,17 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from triage.core.searchquery import SearchQuery
 from triage.core.tickets import TicketStatus
 from triage.db.schema import SEARCH_WORDS, search_entries, tickets
-from triage.db.searchmatch import FIELDS, Fields, by_reading, for_fts5, for_tsquery, weighed
+from triage.db.searchback import Words, days_between, read_back
+from triage.db.searchmatch import FIELDS, Fields, by_reading, for_fts5, for_tsquery, weighed, words_alone
 
 CANDIDATES = 500
 """How many messages are ranked, and counted by state, queue and kind."""
 
 FEW_TICKETS = 2000
 """How many tickets are read one by one rather than looked for by their words."""
+
+LOT = 2 * CANDIDATES
+"""How many messages that hold the words are looked at together, for whether the person sees them."""
 
 MOST_SHOWN = 6000
 """Characters of a text in which the line is looked for that is shown."""
@@ -84,28 +93,55 @@ class Hit:
     due_at: datetime | None
 
 
+@dataclass(slots=True)
+class Fitting:
+    """What fits, as it is found; ``whole`` while no message was left unread that might fit as well."""
+
+    ranked: dict[int, tuple[int, float, Candidate]] = field(default_factory=dict)
+    whole: bool = True
+
+    def add(self, tier: int, rows: Iterable[Row[Any]]) -> None:
+        """Take messages of one tier; one that is there already stays in its better tier."""
+        for row in rows:
+            found = Candidate(row.id, row.ticket_id, row.status, row.queue, row.category)
+            self.ranked.setdefault(row.id, (tier, -row.score, found))
+
+    def is_full(self) -> bool:
+        """Whether there are as many as are ranked."""
+        return len(self.ranked) >= CANDIDATES
+
+    def best(self) -> list[Candidate]:
+        """Give them, the best first."""
+        ordered = sorted(self.ranked.values(), key=lambda one: (one[0], one[1], -one[2].entry_id))
+        return [found for _, _, found in ordered[:CANDIDATES]]
+
+
 def candidates(
     connection: Connection, query: SearchQuery, bounds: Bounds, visible: ColumnElement[bool]
-) -> list[Candidate]:
-    """Give the messages that fit, best first, at most CANDIDATES.
+) -> tuple[list[Candidate], bool]:
+    """Give the messages that fit, best first, at most CANDIDATES, and whether these are all that there are.
 
     Messages with the tones that were typed come before all others, whatever their age.
     """
     of_tickets = [visible, *_of_tickets(query, bounds)]
+    conditions = [*of_tickets, *_of_messages(query, bounds)]
     ids = connection.scalars(select(tickets.c.id).where(*of_tickets).limit(FEW_TICKETS + 1)).all()
     few = ids if len(ids) <= FEW_TICKETS else None
-    ranked: dict[int, tuple[int, float, Candidate]] = {}
+    fitting = Fitting()
     tiers = (True, False) if any(term.toned for term in query.wanted) else (False,)
     for tier, toned in enumerate(tiers):
-        if len(ranked) < CANDIDATES:
-            asked = _question(connection, query, few, toned=toned).where(
-                *of_tickets, *_of_messages(query, bounds)
-            )
-            for row in connection.execute(asked):
-                found = Candidate(row.id, row.ticket_id, row.status, row.queue, row.category)
-                ranked.setdefault(row.id, (tier, -row.score, found))
-    best = sorted(ranked.values(), key=lambda one: (one[0], one[1], -one[2].entry_id))
-    return [found for _, _, found in best[:CANDIDATES]]
+        if fitting.is_full():
+            break
+        asked = _question(connection, query, few, toned=toned).where(*conditions)
+        if few is None and query.wanted and connection.dialect.name != "sqlite":
+            for rows, whole in _read_back(connection, query, bounds, asked, toned=toned):
+                fitting.add(tier, rows)
+                fitting.whole = whole
+                if fitting.is_full():
+                    break
+        else:
+            fitting.add(tier, connection.execute(asked))
+    return fitting.best(), fitting.whole and not fitting.is_full()
 
 
 def hits(connection: Connection, entry_ids: Sequence[int], visible: ColumnElement[bool]) -> list[Hit]:
@@ -181,6 +217,24 @@ def _by_fts5(query: SearchQuery, *, toned: bool) -> Select[Any]:
         .where(whole.op("MATCH", is_comparison=True)(words))
         .order_by(index.c.rowid.desc())
     )
+
+
+def _read_back(
+    connection: Connection, query: SearchQuery, bounds: Bounds, asked: Select[Any], *, toned: bool
+) -> Iterator[tuple[Sequence[Row[Any]], bool]]:
+    """Give the newest messages with the words, and after each lot whether none is left unread."""
+    words = Words(for_tsquery(query, toned=toned), words_alone(query, toned=toned))
+    for step in read_back(connection, words, days_between(bounds.after, bounds.before, bounds.now)):
+        found = step.entry_ids
+        for start in range(0, len(found), LOT):
+            some = _is_one_of(search_entries.c.id, found[start : start + LOT])
+            yield connection.execute(asked.where(some)).all(), False
+        yield (), step.is_last
+
+
+def _is_one_of(number: ColumnElement[int], some: Sequence[int]) -> ColumnElement[bool]:
+    """Say so in PostgreSQL with one value, where IN would take a value for each number."""
+    return number == any_(bindparam(None, list(some), ARRAY(BigInteger)))
 
 
 def _by_tsvector(query: SearchQuery, *, toned: bool) -> Select[Any]:

@@ -6,7 +6,7 @@ cut and folded here, so that both find the same.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
@@ -34,7 +34,9 @@ _ADD_SQLITE = text(
     "INSERT INTO search_words (rowid, subject, sender, recipients, files, body, toned) "
     "VALUES (:id, :subject, :sender, :recipients, :files, :body, :toned)"
 )
-_ADD_POSTGRES = text("INSERT INTO search_words (entry_id, words) VALUES (:id, CAST(:words AS tsvector))")
+_ADD_POSTGRES = text(
+    "INSERT INTO search_words (entry_id, words, day) VALUES (:id, CAST(:words AS tsvector), :day)"
+)
 _REMOVE_SQLITE = text("DELETE FROM search_words WHERE rowid = :id")
 
 
@@ -54,7 +56,7 @@ def write(connection: Connection, ticket_id: int, said: Said) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(_ADD_SQLITE, {"id": entry_id, **columns(said)})
     else:
-        connection.execute(_ADD_POSTGRES, {"id": entry_id, "words": vector(said)})
+        connection.execute(_ADD_POSTGRES, {"id": entry_id, "words": vector(said), "day": day_of(said.at)})
 
 
 def write_ticket(connection: Connection, ticket_id: int, at: datetime, *, subject: str, sender: str) -> None:
@@ -138,6 +140,14 @@ def columns(said: Said) -> dict[str, str]:
 
 
 _ADD_BACKLOG = Upsert(search_backlog, lambda insert: insert.on_conflict_do_nothing())
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def day_of(at: datetime) -> int:
+    """Give the day of a moment, counted from 1970 in UTC."""
+    return (at - _EPOCH) // timedelta(days=1)
 
 
 def put_off(connection: Connection, ticket_ids: Iterable[int]) -> None:

@@ -4,7 +4,7 @@ Words hold letters and digits alone, and everything else is written here, so not
 be taken for a sign of these languages.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_
 
@@ -84,15 +84,24 @@ def for_tsquery(query: SearchQuery, *, toned: bool) -> str:
     return " & ".join((*wanted, *unwanted))
 
 
+def words_alone(query: SearchQuery, *, toned: bool) -> str:
+    """Write which words must be there at all, wherever they stand; every message that fits has them."""
+    wanted = (_lexemes(term, toned=toned) for term in query.wanted)
+    return " & ".join(dict.fromkeys(word.removesuffix(_OF_SENDER) for words in wanted for word in words))
+
+
 def _phrase(term: Term, *, toned: bool) -> str:
+    return f"({' <-> '.join(_lexemes(term, toned=toned))})"
+
+
+_OF_SENDER = ":B"
+
+
+def _lexemes(term: Term, *, toned: bool) -> list[str]:
     words = [(toned and word.toned) or word.plain for word in term.words]
-    return f"({' <-> '.join(_lexemes(words, term.where))})"
-
-
-def _lexemes(words: Sequence[str], where: Where) -> list[str]:
-    match where:
+    match term.where:
         case Where.SENDER:
-            return [f"'{word}':B" for word in words]
+            return [f"'{word}'{_OF_SENDER}" for word in words]
         case Where.RECIPIENTS:
             return [f"'{TO}{word}'" for word in words]
         case Where.ANYWHERE:

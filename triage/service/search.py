@@ -9,7 +9,7 @@ from triage.core.people import Person
 from triage.core.searchquery import ME, NOBODY, SearchQuery
 from triage.db import search, throttles, tickets
 from triage.db.engine import Database
-from triage.db.search import CANDIDATES, Bounds, Candidate, Hit
+from triage.db.search import Bounds, Candidate, Hit
 from triage.db.visibility import visible_to
 
 MOST_HITS = 200
@@ -23,7 +23,7 @@ class Found:
     """One page of an answer.
 
     ``total`` counts tickets, ``counts`` them by state, queue and kind, each the most frequent first. ``more``
-    tells that only the newest messages were ranked and counted.
+    tells that only the newest messages were looked at, ranked and counted.
     """
 
     hits: Sequence[Hit]
@@ -45,13 +45,13 @@ def find(
         return NOTHING
     visible = visible_to(person, now)
     with database.read() as connection:
-        fitting = search.candidates(connection, query, bounds_of(query, person, now, zone), visible)
+        fitting, whole = search.candidates(connection, query, bounds_of(query, person, now, zone), visible)
         best = _first_of_each_ticket(fitting)
         pages = max(1, -(-min(len(best), MOST_HITS) // PAGE))
         page = min(max(page, 1), pages)
         shown = best[:MOST_HITS][(page - 1) * PAGE : page * PAGE]
         hits = search.hits(connection, [one.entry_id for one in shown], visible)
-    return Found(hits, len(best), page, pages, _counts(best), more=len(fitting) >= CANDIDATES)
+    return Found(hits, len(best), page, pages, _counts(best), more=not whole)
 
 
 def take_turn(database: Database, person: Person, now: datetime, limit: int, window: timedelta) -> bool:
