@@ -30,9 +30,7 @@ class Wanted:
     toned: frozenset[str]
 
     def weight(self, word: Word) -> int:
-        """Say how well a word fits: not at all, by its letters, by its tones too."""
-        if word.plain not in self.plain:
-            return 0
+        """Say how well a word fits that has the right letters: by these alone, or by its tones too."""
         return 2 if word.toned in self.toned else 1
 
 
@@ -69,7 +67,7 @@ def telling_line(texts: Iterable[str], wanted: Wanted) -> tuple[Piece, ...]:
 
 
 def _found(line: str, wanted: Wanted) -> list[tuple[Word, int]]:
-    return [(word, weight) for word in words_of(line) if (weight := wanted.weight(word))]
+    return [(word, wanted.weight(word)) for word in words_of(line, among=wanted.plain)]
 
 
 def _best_window(found: Sequence[tuple[Word, int]]) -> tuple[int, int]:

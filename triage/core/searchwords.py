@@ -1,8 +1,9 @@
 """The words that a text is found by: without tones, and beside them as they were written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.core.text import clean, fold, without_unseen
 
@@ -31,14 +32,28 @@ def searchable(text: str) -> str:
     return without_unseen(clean(text))
 
 
-def words_of(text: str) -> Iterator[Word]:
-    """Give the words of a text that ``searchable`` has made, in their order."""
+def words_of(text: str, among: Container[str] | None = None) -> Iterator[Word]:
+    """Give the words of a text that ``searchable`` has made, in their order; only those ``among`` some."""
     for match in _WORD.finditer(text):
         written = match.group()
-        lower = written.lower()
-        if written.isascii():  # most numbers, codes and addresses
-            yield Word(lower[:LONGEST_WORD], "", match.start(), match.end())
-            continue
-        for plain in _WORD.findall(fold(written)):
-            toned = lower if lower != plain and lower.isalnum() else ""
-            yield Word(plain[:LONGEST_WORD], toned[:LONGEST_WORD], match.start(), match.end())
+        # A block of code is no word that comes again, and may be as long as a mail.
+        forms = _remembered(written) if len(written) <= LONGEST_WORD else _forms(written)
+        for plain, toned in forms:
+            if among is None or plain in among:
+                yield Word(plain, toned, match.start(), match.end())
+
+
+def _forms(written: str) -> tuple[tuple[str, str], ...]:
+    """Give each word in what was written as one: without tones, and with them."""
+    lower = written.lower()
+    if written.isascii():  # most numbers, codes and addresses
+        return ((lower[:LONGEST_WORD], ""),)
+    folded = _WORD.findall(fold(written))
+    return tuple(
+        (plain[:LONGEST_WORD], lower[:LONGEST_WORD] if lower != plain and lower.isalnum() else "")
+        for plain in folded
+    )
+
+
+_remembered = lru_cache(maxsize=8192)(_forms)
+"""A language repeats its words."""

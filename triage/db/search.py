@@ -44,9 +44,6 @@ CANDIDATES = 500
 FEW_TICKETS = 2000
 """How many tickets are read one by one rather than looked for by their words."""
 
-LOT = 2 * CANDIDATES
-"""How many messages that hold the words are looked at together, for whether the person sees them."""
-
 MOST_SHOWN = 6000
 """Characters of a text in which the line is looked for that is shown."""
 
@@ -224,17 +221,13 @@ def _read_back(
 ) -> Iterator[tuple[Sequence[Row[Any]], bool]]:
     """Give the newest messages with the words, and after each lot whether none is left unread."""
     words = Words(for_tsquery(query, toned=toned), words_alone(query, toned=toned))
+    of_some = asked.where(search_entries.c.id == any_(bindparam("some", type_=ARRAY(BigInteger))))
     for step in read_back(connection, words, days_between(bounds.after, bounds.before, bounds.now)):
-        found = step.entry_ids
-        for start in range(0, len(found), LOT):
-            some = _is_one_of(search_entries.c.id, found[start : start + LOT])
-            yield connection.execute(asked.where(some)).all(), False
+        # Who sees every ticket has enough with the first ones.
+        for some in (step.entry_ids[:CANDIDATES], step.entry_ids[CANDIDATES:]):
+            if some:
+                yield connection.execute(of_some, {"some": some}).all(), False
         yield (), step.is_last
-
-
-def _is_one_of(number: ColumnElement[int], some: Sequence[int]) -> ColumnElement[bool]:
-    """Say so in PostgreSQL with one value, where IN would take a value for each number."""
-    return number == any_(bindparam(None, list(some), ARRAY(BigInteger)))
 
 
 def _by_tsvector(query: SearchQuery, *, toned: bool) -> Select[Any]:

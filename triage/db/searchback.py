@@ -9,7 +9,6 @@ there are more are looked for in the newest messages alone, and ``is_last`` neve
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,15 +19,18 @@ from triage.db.searchindex import day_of
 AT_ONCE = 4000
 """Messages that one step may read. Of a single day that holds more, some are left out."""
 
-MOST_READ = 20_000
+MOST_READ = 12_000
 """After so many messages no further step is taken."""
 
-FIRST_DAYS = 2
+FIRST_DAYS = 3
 FASTER = 8
 """How many days the first step reads, and how many times more than the last one each other may."""
 
 LONGEST_LIST = 256
 """Days that can be looked up one by one; whoever would read more reads all that is there instead."""
+
+_AIM = AT_ONCE * 3 // 4
+"""Messages that a step should read, so that it seldom has to be taken anew with fewer days."""
 
 _BEFORE_ANY_MAIL = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -42,6 +44,10 @@ _READ = (
 )
 _OF_DAYS = text(_READ.format(days=" AND ARRAY[day] && CAST(:days AS integer[])"))
 _OF_ALL_DAYS = text(_READ.format(days=""))
+
+# The planner takes words for frequent that are so one by one and never stand together, and would read the
+# whole table from its beginning in the hope that enough of them turn up soon.
+_BY_INDEX_ALONE = text("SET LOCAL enable_seqscan = off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,10 @@ def days_between(after: datetime | None, before: datetime | None, now: datetime)
 def read_back(connection: Connection, words: Words, days: Days) -> Iterator[Step]:
     """Give what fits, step by step, until the oldest day or until enough was read.
 
-    A message that is dated ahead, or before there were mails, is found by words that are rare.
+    A message that is dated ahead, or before there were mails, is found by words that are rare. For the rest
+    of the transaction no table is read from its beginning.
     """
+    connection.execute(_BY_INDEX_ALONE)
     unread, span, read, left_out, asked_for_all = days.newest, FIRST_DAYS, 0, False, False
     while unread >= days.oldest and read < MOST_READ:
         if span > LONGEST_LIST and not asked_for_all:
@@ -97,28 +105,13 @@ def read_back(connection: Connection, words: Words, days: Days) -> Iterator[Step
         unread -= span
         left_out = left_out or seen > AT_ONCE
         yield Step(found, is_last=unread < days.oldest and not left_out)
-        span = max(1, min(span * FASTER, span * (AT_ONCE // 2) // max(seen, 1)))
+        span = max(1, min(span * FASTER, span * _AIM // max(seen, 1)))
 
 
 def _read(connection: Connection, words: Words, days: range | None) -> tuple[int, list[int]]:
     values = {"exact": words.exact, "plain": words.plain, "most": AT_ONCE + 1}
-    with _by_index_alone(connection):
-        if days is None:
-            seen, found = connection.execute(_OF_ALL_DAYS, values).one()
-        else:
-            seen, found = connection.execute(_OF_DAYS, values | {"days": list(days)}).one()
+    if days is None:
+        seen, found = connection.execute(_OF_ALL_DAYS, values).one()
+    else:
+        seen, found = connection.execute(_OF_DAYS, values | {"days": list(days)}).one()
     return seen, found or []
-
-
-@contextmanager
-def _by_index_alone(connection: Connection) -> Iterator[None]:
-    """Keep the planner from reading the table from its beginning, in the hope that enough will turn up soon.
-
-    It takes words for frequent that are so one by one and never stand together.
-    """
-    connection.execute(_SEQSCAN, {"whether": "off"})
-    yield
-    connection.execute(_SEQSCAN, {"whether": "on"})
-
-
-_SEQSCAN = text("SELECT set_config('enable_seqscan', :whether, true)")
