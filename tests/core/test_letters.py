@@ -17,6 +17,7 @@ from triage.core.letters import (
     letter_values,
     reason_for_no_treasury,
     spelled_out,
+    without_frame,
 )
 from triage.core.routing import find_route
 from triage.core.rules import Office
@@ -244,3 +245,20 @@ def test_a_unit_whose_treasury_was_guessed_learns_the_tag(queue: str, how: How, 
 def test_a_tag_is_shown_only_where_it_looks_like_one(written: str, shown: str | None) -> None:
     route = Route(UNROUTED, None, How.NONE, ())
     assert letter_values(a_case(route, reading(written)), OFFICE, ZONE)["tag"] == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("Kính gửi Quý đơn vị,\n\nXin cài lại.\n\nTrân trọng,", "Xin cài lại."),
+        ("kính gửi quý đơn vị\r\nXin cài lại.\r\nTrân trọng cảm ơn./.", "Xin cài lại."),
+        ("Xin cài lại.\n\nXin trân trọng cảm ơn!", "Xin cài lại."),
+        ("Kính gửi chị Hạnh,\n\nXin cài lại.", "Kính gửi chị Hạnh,\n\nXin cài lại."),
+        ("Kính gửi Quý đơn vị Hoa Mai,\n\nXin cài lại.", "Kính gửi Quý đơn vị Hoa Mai,\n\nXin cài lại."),
+        ("Xin cài lại.\n\nTrân trọng,\nNguyễn Thị Lan", "Xin cài lại.\n\nTrân trọng,\nNguyễn Thị Lan"),
+        ("Chúng tôi trân trọng cảm ơn", "Chúng tôi trân trọng cảm ơn"),
+        ("Kính gửi Quý đơn vị,", "Kính gửi Quý đơn vị,"),
+    ],
+)
+def test_an_answer_greets_once(written: str, sent: str) -> None:
+    assert without_frame(written) == sent

@@ -63,6 +63,8 @@ _LINKS = re.compile(
 )
 _CONTACTS = re.compile(r"\S*@\S*|\+?\d(?:[ .()-]{0,2}\d){7,}")
 _TAG = re.compile(r"[\[\](){}<>#&\w .,:;/–—-]{1,30}")
+_GREETING = re.compile(r"\A(?:kính|thân) gửi:? quý đơn vị[ \t]*[,.!:]?[ \t]*(?=\r?\n|\Z)", re.IGNORECASE)
+_REGARDS = re.compile(r"(?<=\n)[ \t]*(?:xin )?trân trọng(?: cảm ơn)?[ \t]*[,./!]{0,3}\s*\Z", re.IGNORECASE)
 _TREASURY_CODE = re.compile(r"\d{4}", re.ASCII)
 _SHORT_TREASURY = re.compile(r"\bKBNN\b")
 _CITY = re.compile(r"[ ]TP\.?[ ]")
@@ -120,14 +122,20 @@ def letter_values(case: LetterCase, office: Office, zone: tzinfo) -> Mapping[str
 
 def answer_values(text: str, code: str, subject: str, office: Office) -> Mapping[str, Any]:
     """Give the values of the letter around an answer that a person wrote."""
+    own = without_frame(text)
     return {
         "code": code,
         "subject": headline(subject),
-        "answer": text.strip(),
-        "paragraphs": paragraphs_of(text),
+        "answer": own,
+        "paragraphs": paragraphs_of(own),
         "due": None,
         "office": office,
     }
+
+
+def without_frame(text: str) -> str:
+    """Take off the greeting and the regards that the letter says by itself; a greeting by name stays."""
+    return _REGARDS.sub("", _GREETING.sub("", text.strip(), count=1)).strip() or text.strip()
 
 
 def paragraphs_of(text: str) -> tuple[tuple[str, ...], ...]:
