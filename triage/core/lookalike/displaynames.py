@@ -85,7 +85,7 @@ def _claim(name: str, host: str, protected: Protected, by_domain: tuple[Finding,
         severity = Severity.HIGH if any(each.severity in _FLAG for each in by_domain) else Severity.LOW
     else:
         severity = _weight(claimed, words, host, protected)
-    return finding("DISPLAY_NAME_SPOOF", severity, claimed.key, evidence, host)
+    return finding("DISPLAY_NAME_SPOOF", severity, claimed.key, evidence, host, spoken=claimed.phrase)
 
 
 def _words(seen: str) -> list[str]:

@@ -86,8 +86,8 @@ WORDING: dict[str, tuple[str, str]] = {
         "The mailbox of a unit that deals with the treasury, no impostor.",
     ),
     "DISPLAY_NAME_SPOOF": (
-        "Tên hiển thị tự nhận là {name} nhưng địa chỉ gửi không thuộc cơ quan nhà nước.",
-        "The display name claims to be {name} but the address is not the state's.",
+        "Tên hiển thị tự nhận là “{name}” nhưng địa chỉ gửi không thuộc cơ quan nhà nước.",
+        "The display name claims to be “{name}” but the address is not the state's.",
     ),
     "DISPLAY_NAME_IS_ADDRESS": (
         "Tên hiển thị là địa chỉ {name}, khác địa chỉ gửi thật.",
@@ -117,8 +117,10 @@ WORDING: dict[str, tuple[str, str]] = {
 """One row a code; ``{name}`` is what is imitated, ``{owner}`` who really stands behind."""
 
 
-def finding(check: str, severity: Severity, name: str | None, evidence: str, owner: str = "") -> Finding:
-    """Make a finding with its sentences filled in."""
+def finding(
+    check: str, severity: Severity, name: str | None, evidence: str, owner: str = "", *, spoken: str = ""
+) -> Finding:
+    """Make a finding with its sentences filled in; ``spoken`` is the name as people say it."""
     vi, en = WORDING[check]
-    values = {"name": name or "", "owner": owner}
+    values = {"name": spoken or name or "", "owner": owner}
     return Finding(check, severity, name, evidence, vi.format(**values), en.format(**values))
