@@ -4,7 +4,7 @@ import pytest
 
 from triage.core.defects import Defect
 from triage.core.parse import read_mail
-from triage.web.defectwords import in_vietnamese
+from triage.web.defectwords import in_english, in_vietnamese
 
 MAILS = sorted((Path(__file__).parents[1] / "broken").glob("*.eml"))
 OTHER = "Lỗi định dạng khác"
@@ -32,3 +32,15 @@ def test_broken_mails_are_told_of_without_english() -> None:
     defects = {defect for mail in MAILS for defect in read_mail(mail.read_bytes()).defects}
     assert len(defects) > 10
     assert not [defect for defect in defects if in_vietnamese(defect).startswith(OTHER)]
+
+
+@pytest.mark.parametrize(
+    ("defect", "words"),
+    [
+        ("no-date: Date is no date", "Date is no date."),
+        ("no-end: it has no end", "It has no end."),
+        ("odd", "Odd."),
+    ],
+)
+def test_a_defect_is_told_in_english_too(defect: str, words: str) -> None:
+    assert in_english(defect) == words

@@ -1,4 +1,4 @@
-"""What was wrong with a mail, told in Vietnamese; ``triage.core.defects`` tells it in English."""
+"""What was wrong with a mail, told in Vietnamese; the English is that of ``triage.core.defects``."""
 
 _BY_CODE = {
     # the mail as a whole
@@ -65,3 +65,10 @@ def in_vietnamese(defect: str) -> str:
     """Give the sentence for a defect by its code; one that is not in the table is given in English."""
     code, _, english = defect.partition(": ")
     return _BY_CODE.get(code) or f"Lỗi định dạng khác: {english or code}."
+
+
+def in_english(defect: str) -> str:
+    """Give the sentence that a defect bears, as a sentence."""
+    _, _, sentence = defect.partition(": ")
+    told = sentence or defect
+    return f"{told[:1].upper()}{told[1:]}."

@@ -10,7 +10,7 @@ from triage.core.mail import Attachment, Mail
 from triage.core.text import one_line
 from triage.core.veil import Veil, veil_of
 from triage.web import shown
-from triage.web.defectwords import in_vietnamese
+from triage.web.defectwords import in_english, in_vietnamese
 
 
 class View(StrEnum):
@@ -78,6 +78,7 @@ class MailPage:
     notes: tuple[str, ...]
     files: tuple[FileRow, ...]
     defects: tuple[str, ...]
+    english_defects: tuple[str, ...]
     hides: bool
     warning: str
 
@@ -97,6 +98,7 @@ def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) 
         notes=notes,
         files=tuple(_file(one, place, attachment) for place, attachment in enumerate(mail.attachments)),
         defects=tuple(dict.fromkeys(shown.visible(in_vietnamese(defect)) for defect in mail.defects)),
+        english_defects=tuple(dict.fromkeys(shown.visible(in_english(defect)) for defect in mail.defects)),
         hides=hides,
         warning=shown.visible(one.hide(one.warning)),
     )
