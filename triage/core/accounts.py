@@ -37,5 +37,5 @@ def read_login(text: str) -> str | None:
 DENSITIES = ("dense", "roomy")
 """How much room a row of a list has."""
 
-AFTER_SEND = ("stay", "next", "list")
-"""Where somebody goes who has sent an answer: nowhere, to the next ticket, or to the list."""
+AFTER_SEND = ("stay", "close", "next")
+"""What the first button under an answer does beside sending: nothing, close, close and go on."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.core.accounts import AFTER_SEND
 from triage.core.closings import CHOSEN
 from triage.core.people import Person, Right
 from triage.core.snoozing import Rest, choices
@@ -92,8 +93,14 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         queues=[(one, wording.queue_name(words, means.rules, one)) for one in all_queues(means.rules)]
         if works
         else (),
-        after=str(person.preferences.get("after_send", "stay")),
+        after=_after(person),
     )
+
+
+def _after(person: Person) -> str:
+    """Give what the first button under an answer does; an older release knew other words."""
+    likes = person.preferences.get("after_send")
+    return likes if likes in AFTER_SEND else AFTER_SEND[0]
 
 
 def _seconds(until: datetime, now: datetime) -> int:
