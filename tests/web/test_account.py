@@ -1,12 +1,19 @@
 """One's own account and those of others: what ends sessions, what is asked again, who may do what to whom."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from support.deskserver import PASSWORD, DeskServer, desk_of
 from support.office import open_office, request
+
+import triage
+from triage.core.accounts import AFTER_SEND
+from triage.web.auditwords import action_words
+from triage.web.templating import words_of
 
 NEW_PASSWORD = "bốn con mèo ngủ trên mái"
 
@@ -253,6 +260,59 @@ def test_the_audit_is_read_page_by_page_and_by_person(desk: DeskServer) -> None:
     assert first.count("<bdi>lan</bdi>") == 50
     [older] = re.findall(r'href="(/audit\?actor=lan&amp;before=\d+)"', first)
     assert browser.get(older.replace("&amp;", "&")).text.count("<bdi>lan</bdi>") == 10
+
+
+def test_the_audit_says_in_words_what_was_done(desk: DeskServer) -> None:
+    desk.person("kiem", "auditor")
+    desk.office.store(request())
+    desk.office.process()
+    lan = desk.signed_in("lan")
+    lan.get("/tickets/SD261116-000001")
+    lan.post("/tickets/SD261116-000001/take")
+    lan.get("/audit")
+    page = desk.let_in("kiem").get("/audit?actor=lan").text
+    told = re.findall(r'data-label="Việc">([^<]+)<', page)
+    assert told[0] == "bị từ chối, không có quyền"
+    assert {"giao xử lý", "mở trang", "đăng nhập", "nhập đúng mật khẩu, chờ mã xác thực"} <= set(told)
+    assert '<a href="/audit?object=ticket+1"><bdi>phiếu thứ 1</bdi></a>' in page
+    english = desk.let_in("kiem")
+    english.post("/account/language", {"language": "en"})
+    assert ">opened a page<" in english.get("/audit").text
+
+
+def test_every_line_that_the_service_writes_into_the_audit_has_words() -> None:
+    written = {
+        text
+        for path in Path(triage.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.append" and len(call.args) > 3
+        for text in _texts(call.args[3])
+    }
+    assert len(written) > 15
+    assert {one for one in written if "(" in action_words(words_of("vi"), one)} == set()
+
+
+def _texts(node: ast.expr) -> set[str]:
+    return {
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+
+
+@pytest.mark.parametrize("after", AFTER_SEND)
+def test_the_first_button_under_an_answer_is_the_one_that_was_chosen(desk: DeskServer, after: str) -> None:
+    desk.office.store(request())
+    desk.office.process()
+    lan = desk.signed_in("lan")
+    lan.post("/account/preferences", {"after_send": after})
+    assert f'<option value="{after}" selected>' in lan.get("/account").text
+    page = lan.get("/tickets/SD261116-000001").text
+    assert re.findall(r'name="then" value="(\w+)" class="primary"', page) == [after]
+
+
+def test_a_leave_is_told_as_people_write_dates(desk: DeskServer) -> None:
+    lan = desk.signed_in("lan")
+    page = lan.post("/account/leave", {"first": "2026-12-01", "last": "2026-12-02"}).text
+    assert "Vắng từ 01/12/2026 đến hết 02/12/2026." in page
 
 
 @pytest.mark.parametrize("path", ["/audit?actor=lan&actor=thu", "/sign-in?next=/&next=/x", "/?act=a&act=b"])

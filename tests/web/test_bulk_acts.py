@@ -49,7 +49,7 @@ def test_tickets_are_taken_together_and_given_back_as_they_were(desk: DeskServer
     browser.get("/queues/0010")
     page = browser.post("/tickets/bulk", {"act": "take", "code": [A, B], "here": "/queues/0010"})
     assert page.url.path == "/queues/0010"
-    assert toast(page.text) == "Đã giao 2 phiếu cho lan."
+    assert toast(page.text) == "Bạn đã nhận 2 phiếu."
     assert [(row(desk, one).assignee, row(desk, one).status) for one in (A, B, C)] == [
         ("lan", "in_progress"),
         ("lan", "in_progress"),
@@ -183,7 +183,7 @@ def test_everything_that_a_list_holds_is_counted_first_and_then_exactly_that_is_
     codes = re.findall(r'name="code" value="([^"]+)"', page.text)
     open_many(desk.office, 1, first=200, category="outage")
     page = browser.post("/tickets/bulk", {"act": "take", "code": codes, "here": here, "sure": "1"})
-    assert toast(page.text) == "Đã giao 60 phiếu cho lan."
+    assert toast(page.text) == "Bạn đã nhận 60 phiếu."
     assert [row(desk, f"SD261116-000{number}").assignee for number in ("060", "100", "200")] == [
         "lan",
         None,

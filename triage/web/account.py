@@ -41,8 +41,8 @@ def page(ask: Asking) -> HTMLResponse:
         role=role(ask.words, ask.person.role),
         factor=lambda one: factor(ask.words, one),
         moment=lambda at: moment(at, desk.app.means.rules.calendar),
-        day=lambda at: f"{at.astimezone(zone):%Y-%m-%d}",
-        last_day=lambda at: f"{(at - timedelta(seconds=1)).astimezone(zone):%Y-%m-%d}",
+        day=lambda at: f"{at.astimezone(zone):%d/%m/%Y}",
+        last_day=lambda at: f"{(at - timedelta(seconds=1)).astimezone(zone):%d/%m/%Y}",
     )
 
 

@@ -33,8 +33,8 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
 _ROLES: Mapping[Role, str] = {
     Role.COORDINATOR: "Cán bộ đầu mối",
     Role.AGENT: "Cán bộ hỗ trợ",
-    Role.SECURITY: "Cán bộ an toàn",
-    Role.AUDITOR: "Kiểm soát viên",
+    Role.SECURITY: "Cán bộ an toàn thông tin",
+    Role.AUDITOR: "Cán bộ kiểm tra",
     Role.ADMIN: "Quản trị viên",
 }
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from triage.core.people import Right
 from triage.service import auditing
 from triage.web.access import Asking, DeskRouter
+from triage.web.auditwords import action_words, object_words
 from triage.web.shown import visible
 from triage.web.wording import moment
 
@@ -46,4 +47,7 @@ def page(
         newest=f"/audit?{urlencode(kept)}" if before else "",
         moment=lambda at: moment(at, calendar),
         visible=visible,
+        action=lambda one: action_words(ask.words, one),
+        told=lambda name: object_words(ask.words, name),
+        only=lambda **one: f"/audit?{urlencode(one)}",
     )

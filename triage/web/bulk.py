@@ -102,7 +102,7 @@ def bulk(
     words, rules = ask.words, ask.desk.app.means.rules
 
     def tell(done: Done) -> str:
-        return bulkwords.told(words, rules, order, done)
+        return bulkwords.told(words, rules, order, done, me=ask.person.name)
 
     asked = Bulk(ask.person, chosen.key, codes)
     service.run(ask.desk.database, ask.desk.app.means.clock, rules, asked, order, tell)

@@ -2,18 +2,19 @@
 
 from collections import Counter
 
-from triage.core.closings import CHOSEN, Closing
+from triage.core.closings import CHOSEN
 from triage.core.rules import Rulebook
 from triage.service.bulk import Assign, Close, Done, Order, Reroute, Snooze
 from triage.web import wording
+from triage.web.historyvalues import outcome_words
 from triage.web.templating import Words
 
 _MOST_NAMED = 5
 
 
-def told(words: Words, rules: Rulebook, order: Order, done: Done) -> str:
-    """Tell what an act has done to how many tickets, and which were left out."""
-    return " ".join((_changed(words, rules, order, len(done.changed)), *_skipped(words, done)))
+def told(words: Words, rules: Rulebook, order: Order, done: Done, *, me: str) -> str:
+    """Tell ``me`` what an act has done to how many tickets, and which were left out."""
+    return " ".join((_changed(words, rules, order, len(done.changed), me), *_skipped(words, done)))
 
 
 def undone(words: Words, done: Done) -> str:
@@ -25,21 +26,15 @@ def undone(words: Words, done: Done) -> str:
 
 def outcomes(words: Words) -> list[tuple[str, str]]:
     """Give what a person may say that a ticket came to, as value and word."""
-    names = {
-        Closing.SOLVED: words.say("Đã xử lý xong"),
-        Closing.ADVISED: words.say("Đã hướng dẫn"),
-        Closing.DUPLICATE: words.say("Trùng phiếu khác"),
-        Closing.NOT_OURS: words.say("Không thuộc phạm vi hỗ trợ"),
-        Closing.NO_ANSWER: words.say("Đơn vị không phản hồi"),
-        Closing.SPAM: words.say("Thư rác"),
-    }
-    return [(one.value, names.get(one, one.value)) for one in CHOSEN]
+    return [(one.value, outcome_words(words, one.value)) for one in CHOSEN]
 
 
-def _changed(words: Words, rules: Rulebook, order: Order, number: int) -> str:
+def _changed(words: Words, rules: Rulebook, order: Order, number: int, me: str) -> str:
     match order:
         case Assign(to=None):
             return words.count("Đã bỏ giao %(num)s phiếu.", "Đã bỏ giao %(num)s phiếu.", number)
+        case Assign(to=to) if to == me:
+            return words.count("Bạn đã nhận %(num)s phiếu.", "Bạn đã nhận %(num)s phiếu.", number)
         case Assign(to=to):
             one = "Đã giao %(num)s phiếu cho %(name)s."
             return words.count(one, one, number, name=to)

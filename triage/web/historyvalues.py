@@ -82,6 +82,6 @@ def outcome_words(words: Words, value: str) -> str:
         "spam": words.say("Thư rác"),
         "impostor": words.say("Mạo danh"),
         "no_answer": words.say("Đơn vị không phản hồi"),
-        "not_ours": words.say("Không thuộc phạm vi"),
+        "not_ours": words.say("Không thuộc phạm vi hỗ trợ"),
     }
     return told.get(value) or wording.status(words, value)

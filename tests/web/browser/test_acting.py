@@ -1,5 +1,6 @@
 """A ticket worked from arrival to answer, and a held mail let go, in a real browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +100,36 @@ def test_what_is_typed_is_kept_and_templates_go_in_at_the_cursor(browser: Chromi
         page.reload()
         expect(page.locator("#answer")).to_have_value(written)
         assert window.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_was_done_stays_in_sight_and_counts_down(
+    browser: Chromium, desk: DeskServer, width: int
+) -> None:
+    desk.office.store(request("[0010#DVC] Không ký được hồ sơ", text="Xin giúp.\n" * 80))
+    desk.office.process()
+    with window_of(browser, desk, "lan", width=width) as window:
+        window.open(f"/tickets/{codes(desk)[0]}")
+        window.page.get_by_label("Nội dung", exact=True).first.fill("Xin cập nhật phần mềm ký số.")
+        window.page.get_by_role("button", name="Gửi", exact=True).click()
+        told = window.page.locator("#toast")
+        expect(told).to_contain_text(re.compile(r"còn 1\d giây"))
+        window.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        expect(told.get_by_role("button", name="Thu hồi")).to_be_in_viewport(ratio=1)
+        box = told.bounding_box()
+        assert box is not None
+        at = [box["x"] + 20, box["y"] + 8]
+        assert told.evaluate("(toast, at) => toast.contains(document.elementFromPoint(...at))", at)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_sheet_of_acts_opens_within_the_window(browser: Chromium, desk: DeskServer, width: int) -> None:
+    desk.office.store(request(sender=IMPOSTOR))
+    desk.office.process()
+    with window_of(browser, desk, "an", width=width, height=844) as window:
+        window.open(f"/tickets/{codes(desk)[0]}")
+        sheets = window.page.locator(".acts > details")
+        assert sheets.count() == 4
+        for sheet in sheets.all():
+            sheet.locator("summary").first.click()
+            expect(sheet.locator(".sheet").first).to_be_in_viewport(ratio=1)

@@ -295,11 +295,11 @@ async function beat() {
 }
 
 function count() {
-  for (const place of $$("[data-recall]")) {
+  for (const place of $$("main [data-recall], #toast [data-recall]")) {
     const ends = (place.ends ??= Date.now() + 1000 * Number(place.dataset.recall));
     const left = Math.ceil((ends - Date.now()) / 1000);
     if (left > 0) {
-      place.textContent = fill(words.recall, left);
+      place.textContent = fill(place.closest("#toast") ? words.left : words.recall, left);
     } else {
       place.removeAttribute("data-recall");
       place.textContent = words.gone;

@@ -1,0 +1,59 @@
+"""What stands in the audit, in words: what somebody did, and to what."""
+
+import re
+from collections.abc import Mapping
+
+from triage.web.historywords import verb_words
+from triage.web.templating import Words
+
+_ACTIONS: Mapping[str, str] = {
+    # looking
+    "view": "mở trang",
+    "denied": "bị từ chối, không có quyền",
+    # signing in and out
+    "signed_in": "đăng nhập",
+    "signed_out": "đăng xuất",
+    "sign_in_refused": "đăng nhập không được",
+    "password_given": "nhập đúng mật khẩu, chờ mã xác thực",
+    "identity_given": "qua tài khoản cơ quan, chờ mã xác thực",
+    "code_refused": "nhập sai mã xác thực",
+    "confirmed": "xác nhận lại đúng",
+    "confirm_refused": "xác nhận lại sai",
+    "throttled": "bị chặn vì thử sai quá nhiều lần",
+    "session_ended": "đăng xuất một phiên",
+    "sessions_ended": "đăng xuất các phiên",
+    # secrets
+    "password_set": "đặt mật khẩu",
+    "password_changed": "đổi mật khẩu",
+    "password_refused": "đổi mật khẩu không được",
+    "second_factor_set": "cài mã xác thực",
+    "second_factor_reset": "xoá mã xác thực",
+    "recovery_codes_renewed": "tạo mã khôi phục mới",
+    # people
+    "person_added": "thêm người dùng",
+    "person_invited": "tạo lời mời",
+    "person_disabled": "khoá tài khoản",
+    "person_enabled": "mở khoá tài khoản",
+    "role_changed": "đổi vai trò",
+    "queues_changed": "đổi hàng đợi được xem",
+    "identity_linked": "gắn tài khoản cơ quan",
+    "identity_unlinked": "gỡ tài khoản cơ quan",
+    "leave_set": "ghi vắng mặt",
+    "leave_ended": "ghi có mặt trở lại",
+    # operations
+    "mails_retried": "xử lý lại thư kẹt",
+    "letters_retried": "gửi lại thư đi",
+}
+
+_TICKET = re.compile(r"ticket (\d+)")
+
+
+def action_words(words: Words, action: str) -> str:
+    """Say what somebody did; what is done to a ticket is said as in its history."""
+    return words.say(_ACTIONS[action]) if action in _ACTIONS else verb_words(words, action)
+
+
+def object_words(words: Words, name: str) -> str:
+    """Say to what; addresses of pages stay as they are."""
+    found = _TICKET.fullmatch(name)
+    return words.say("phiếu thứ %(number)s", number=found.group(1)) if found else name
