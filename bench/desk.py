@@ -166,7 +166,7 @@ def measure(url: str, years: Years, rounds: int) -> None:
         ("list of all queues", "agent", lambda _: "/tickets"),
         ("queue", "agent", lambda _: f"/queues/{queue}"),
         ("queue, closed ones", "agent", lambda _: f"/queues/{queue}?status=closed"),
-        ("ticket", "agent", lambda turn: f"/tickets/{years.code(last - turn * 17)}"),
+        ("ticket", "agent", lambda turn: f"/tickets/{years.code(last - 1 - turn * 17)}"),
         ("queue of a coordinator", "coordinator", lambda _: f"/queues/{queue}"),
         ("ticket of 2024", "agent", lambda turn: f"/tickets/{years.code(1 + turn * 17)}"),
     ]

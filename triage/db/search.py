@@ -125,7 +125,7 @@ def candidates(
     ids = connection.scalars(select(tickets.c.id).where(*of_tickets).limit(FEW_TICKETS + 1)).all()
     few = ids if len(ids) <= FEW_TICKETS else None
     fitting = Fitting()
-    tiers = (True, False) if any(term.toned for term in query.wanted) else (False,)
+    tiers = (True, False) if _has_tones(query) else (False,)
     for tier, toned in enumerate(tiers):
         if fitting.is_full():
             break
@@ -139,6 +139,10 @@ def candidates(
         else:
             fitting.add(tier, connection.execute(asked))
     return fitting.best(), fitting.whole and not fitting.is_full()
+
+
+def _has_tones(query: SearchQuery) -> bool:
+    return any(term.toned for term in query.wanted)
 
 
 def hits(connection: Connection, entry_ids: Sequence[int], visible: ColumnElement[bool]) -> list[Hit]:
@@ -220,7 +224,10 @@ def _read_back(
     connection: Connection, query: SearchQuery, bounds: Bounds, asked: Select[Any], *, toned: bool
 ) -> Iterator[tuple[Sequence[Row[Any]], bool]]:
     """Give the newest messages with the words, and after each lot whether none is left unread."""
-    words = Words(for_tsquery(query, toned=toned), words_alone(query, toned=toned))
+    exact = for_tsquery(query, toned=toned)
+    if not toned and _has_tones(query):  # those with the tones were taken before
+        exact = f"({exact}) & !({for_tsquery(query, toned=True)})"
+    words = Words(exact, words_alone(query, toned=toned))
     of_some = asked.where(search_entries.c.id == any_(bindparam("some", type_=ARRAY(BigInteger))))
     for step in read_back(connection, words, days_between(bounds.after, bounds.before, bounds.now)):
         # Who sees every ticket has enough with the first ones.
