@@ -42,6 +42,26 @@ class FetchedBatch:
     vanished: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """All UIDs of a folder, ascending; ``next_uid`` is the one that comes next, None where none is told."""
+
+    uids: tuple[int, ...]
+    next_uid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells one message from another under the same UID: INTERNALDATE, in UTC, and octets."""
+
+    received_at: datetime
+    size: int
+
+    def fits(self, other: "Traits") -> bool:
+        """Whether both may be one message. Servers err in either, and hardly in both at once."""
+        return self.received_at == other.received_at or self.size == other.size
+
+
 class Mailbox(Protocol):
     """One folder of an IMAP server. Raises MailboxError when the connection or the server fails.
 
@@ -59,6 +79,14 @@ class Mailbox(Protocol):
 
     def waiting(self) -> Sequence[int]:
         """Give the UIDs, ascending, that may still have to be stored or settled; a hint, not a promise."""
+        ...
+
+    def present(self) -> Present:
+        """Give the UIDs of all messages, whatever their marks: to compare with what is stored."""
+        ...
+
+    def traits(self, uids: Sequence[int]) -> Mapping[int, Traits]:
+        """Give by what these messages can be recognised, where the server tells it."""
         ...
 
     def fetch(self, uids: Sequence[int]) -> Iterator[FetchedBatch]:

@@ -203,7 +203,7 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
     uses_idle = app.config.mailbox.idle
     receive_stage = Stage(
         name="receive",
-        work=lambda: receive_round(mailbox, database, clock),
+        work=lambda: receive_round(mailbox, database, clock, process.wake),
         database=database,
         clock=clock,
         rest_seconds=float(app.config.mailbox.poll_seconds),

@@ -1,12 +1,16 @@
 """A mail that kills its reader is found out by a process that may die."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from support.office import RULES, request
 
 from triage.adapters import trial
 from triage.adapters.trial import TrialReader
+from triage.errors import RulesError
 
 
 def test_mails_that_can_be_read_pass() -> None:
@@ -22,6 +26,13 @@ def test_the_mail_after_the_last_sign_of_life_is_the_culprit_and_the_rest_is_tri
     verdicts = reader([request(number=1), b"deadly", request(number=2), b"deadly too"])
     assert [verdict is None for verdict in verdicts] == [True, False, True, False]
     assert "status -9" in (verdicts[1] or "")
+
+
+def test_where_the_rules_cannot_be_read_no_mail_is_blamed(tmp_path: Path) -> None:
+    shutil.copytree(RULES, tmp_path / "rules")
+    (tmp_path / "rules" / "office.toml").write_text("this is [no TOML")
+    with pytest.raises(RulesError, match=r"No mail can be tried apart: .*office\.toml"):
+        TrialReader(tmp_path / "rules")([request()])
 
 
 class _MortalReader(TrialReader):

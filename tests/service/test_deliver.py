@@ -147,6 +147,7 @@ def test_a_letter_deferred_for_days_fails_in_the_end(
 ) -> None:
     with_letters(office, 1)
     catcher.answer("rcpt", "452 4.2.2 Mailbox full", times=100)
+    assert deliver(office, sender) == (0, 1, 0)
     office.clock.forward(days=4, hours=23)
     assert deliver(office, sender) == (0, 1, 0)
     office.clock.forward(hours=5)

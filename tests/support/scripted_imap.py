@@ -62,6 +62,7 @@ class ScriptedImap:
         self.greeting = greeting
         self.tls = tls
         self.uidvalidity = 7
+        self.uid_next: int | None = None
         self.folders: dict[str, dict[int, StoredMail]] = defaultdict(dict)
         self.folders["INBOX"] = {uid: StoredMail(raw) for uid, raw in (mails or {}).items()}
         self.subscribed: list[str] = []
@@ -257,6 +258,8 @@ class Session:
             f"* OK [PERMANENTFLAGS (\\Seen \\Deleted \\Flagged{keywords})] flags",
             f"* OK [UIDVALIDITY {self.server.uidvalidity}] uids",
         )
+        if self.server.uid_next is not None:
+            self.send(f"* OK [UIDNEXT {self.server.uid_next}] next")
         return "OK [READ-WRITE] selected"
 
     do_examine = do_select
@@ -282,17 +285,18 @@ class Session:
             self.connection.sendall(line + b"\r\n")
         wanted = self.among(uids)
         answers = [
-            self.message(number, uid, whole="BODY" in items)
+            self.message(number, uid, items)
             for number, uid in enumerate(sorted(self.folder), 1)
             if uid in wanted
         ]
         self.connection.sendall(b"".join(answers))
         return "OK done"
 
-    def message(self, number: int, uid: int, *, whole: bool) -> bytes:
+    def message(self, number: int, uid: int, items: str) -> bytes:
         mail = self.folder[uid]
-        if not whole:
-            return f"* {number} FETCH (UID {uid} RFC822.SIZE {len(mail.raw)})\r\n".encode()
+        if "BODY" not in items:
+            date = f' INTERNALDATE "{mail.internal_date}"' if "INTERNALDATE" in items else ""
+            return f"* {number} FETCH (UID {uid} RFC822.SIZE {len(mail.raw)}{date})\r\n".encode()
         head = (
             f'* {number} FETCH (UID {uid} INTERNALDATE "{mail.internal_date}" BODY[] {{{len(mail.raw)}}}\r\n'
         )

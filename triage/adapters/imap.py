@@ -9,10 +9,10 @@ imap_wait       IDLE as a hint                     imap_uids     sequence sets
 imap_dial       the connection itself              scissors      an end to what is drawn out
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches
+from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches, fetch_traits
 from triage.adapters.imap_folders import find_folder
 from triage.adapters.imap_gate import Gate, Selected, ServerRefusedError
 from triage.adapters.imap_login import connect, token_from_command, token_from_file
@@ -20,7 +20,7 @@ from triage.adapters.imap_settings import After, ImapSettings, Tls
 from triage.adapters.imap_settle import Settler
 from triage.adapters.imap_wait import Bell, wait_for_mail
 from triage.errors import MailboxError
-from triage.ports import FetchedBatch
+from triage.ports import FetchedBatch, Present, Traits
 
 __all__ = [
     "After",
@@ -91,20 +91,24 @@ class ImapMailbox:
         selected = before if self._just_selected else self._select(gate)
         self._just_selected = False
         if selected.uidvalidity != before.uidvalidity:
-            # UIDs of another numbering must not be taken for the old ones: whoever called opens again.
-            gate.logout()
-            self._selected = before
-            raise MailboxError(
-                f"IMAP server {self._settings.where} has renumbered the folder {self._settings.folder}."
-            )
+            raise self._renumbered(gate, before)
         found = sorted({uid for page in _pages(selected.exists) for uid in gate.search(self._criteria(page))})
         self._highest_seen = max((self._highest_seen, *found[-1:]))
         return found
 
-    def present(self) -> Sequence[int]:
-        """Give the UIDs of all messages, whatever their marks, ascending: to compare with what is stored."""
-        gate, selected = self._opened()
-        return sorted({uid for page in _pages(selected.exists) for uid in gate.search(page or "ALL")})
+    def present(self) -> Present:
+        """Give the UIDs of all messages, whatever their marks: to compare with what is stored."""
+        gate, before = self._opened()
+        selected = self._select(gate)
+        if selected.uidvalidity != before.uidvalidity:
+            raise self._renumbered(gate, before)
+        found = {uid for page in _pages(selected.exists) for uid in gate.search(page or "ALL")}
+        return Present(tuple(sorted(found)), selected.next_uid)
+
+    def traits(self, uids: Sequence[int]) -> Mapping[int, Traits]:
+        """Give by what these messages can be recognised, where the server tells it."""
+        gate, _selected = self._opened()
+        return fetch_traits(gate, uids)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[FetchedBatch]:
         r"""Fetch messages without setting \Seen, in batches bounded by count and octets."""
@@ -159,6 +163,14 @@ class ImapMailbox:
         if self._gate is not None:
             self._gate.logout()
             self._gate = None
+
+    def _renumbered(self, gate: Gate, before: Selected) -> MailboxError:
+        """Let nobody take UIDs of another numbering for the old ones: whoever called opens again."""
+        gate.logout()
+        self._selected = before
+        return MailboxError(
+            f"IMAP server {self._settings.where} has renumbered the folder {self._settings.folder}."
+        )
 
     def _opened(self) -> tuple[Gate, Selected]:
         if self._gate is None or not self._gate.alive or self._selected is None:

@@ -9,9 +9,10 @@ from typing import Any
 from triage.adapters.imap_gate import Gate, ServerRefusedError
 from triage.adapters.imap_uids import as_set, chunks
 from triage.errors import MailboxError
-from triage.ports import FetchedBatch, FetchedMail, Unfetchable
+from triage.ports import FetchedBatch, FetchedMail, Traits, Unfetchable
 
 _SIZE = ("UID", "RFC822.SIZE")
+_TRAITS = ("UID", "RFC822.SIZE", "INTERNALDATE")
 _WHOLE = ("UID", "INTERNALDATE", "BODY.PEEK[]")
 
 _FATAL_TIMES = 2
@@ -82,6 +83,21 @@ def fetch_batches(
             yield FetchedBatch((), unfetchable=(Unfetchable(uid, error),))
         else:
             yield _fetch(gate, [uid], suspects, _UNKNOWN_OCTETS)
+
+
+def fetch_traits(gate: Gate, uids: Sequence[int]) -> dict[int, Traits]:
+    """Give INTERNALDATE and size of messages; what the server will not tell is left out."""
+    found: dict[int, Traits] = {}
+    for chunk in chunks(uids):
+        try:
+            answers = gate.fetch(chunk, _TRAITS)
+        except ServerRefusedError:
+            continue
+        for uid, answer in answers.items():
+            size = _whole_number(answer.get(b"RFC822.SIZE"))
+            if size is not None:
+                found[uid] = Traits(_received_at(answer), size)
+    return found
 
 
 def _sizes(gate: Gate, uids: Sequence[int]) -> dict[int, int | None]:

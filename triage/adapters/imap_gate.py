@@ -58,6 +58,7 @@ class Selected:
     uidvalidity: int
     exists: int
     keywords: bool
+    next_uid: int | None = None
 
 
 class Gate:
@@ -121,7 +122,12 @@ class Gate:
             raise MailboxError(f"IMAP server {self._where} gives no UIDVALIDITY for the folder {folder}.")
         permanent = {flag.lower() for flag in answer.get(b"PERMANENTFLAGS", ())}
         keywords = bool(permanent & {b"\\*", STORED_KEYWORD.lower().encode()})
-        return Selected(answer[b"UIDVALIDITY"], answer.get(b"EXISTS", 0), keywords)
+        return Selected(
+            answer[b"UIDVALIDITY"],
+            answer.get(b"EXISTS", 0),
+            keywords,
+            next_uid=_number(answer.get(b"UIDNEXT")),
+        )
 
     def search(self, criteria: str) -> list[int]:
         """Give the UIDs that match flags and sequence sets, ascending; no other criteria are let through."""
@@ -309,6 +315,10 @@ def _has_spoken(client: Client) -> bool:
         return False
     finally:
         talk.settimeout(patience)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _lower(flag: bytes | str) -> str:

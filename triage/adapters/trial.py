@@ -16,8 +16,10 @@ from triage.adapters.rulefiles import load_rulebook
 from triage.core.decide import decide
 from triage.core.facts import NO_FACTS
 from triage.core.parse import parts_of, read_mail
+from triage.errors import RulesError
 
 SECONDS_A_MAIL = 60
+_READY = b"ready\n"
 _SIZE = struct.Struct(">Q")
 
 
@@ -28,7 +30,10 @@ class TrialReader:
         self._rules_folder = rules_folder
 
     def __call__(self, raws: Sequence[bytes]) -> list[str | None]:
-        """Give for each mail None where it could be read and decided, else what happened."""
+        """Give for each mail None where it could be read and decided, else what happened.
+
+        Raises RulesError where no child gets as far as reading: that is no mail's fault.
+        """
         verdicts: list[str | None] = []
         while len(verdicts) < len(raws):
             rest = raws[len(verdicts) :]
@@ -47,16 +52,24 @@ class TrialReader:
                 command, input=material, capture_output=True, timeout=SECONDS_A_MAIL * len(raws), check=False
             )
         except subprocess.TimeoutExpired as expired:
-            read = (expired.stdout or b"").count(b"\n")
-            return read, f"reading this mail took longer than {SECONDS_A_MAIL} seconds"
-        return outcome(done)
+            told = expired.stdout or b""
+            ending = _read(told), f"reading this mail took longer than {SECONDS_A_MAIL} seconds"
+        else:
+            told, ending = done.stdout, outcome(done)
+        if not told.startswith(_READY):
+            raise RulesError(f"No mail can be tried apart: {ending[1]}")
+        return ending
 
 
 def outcome(done: subprocess.CompletedProcess[bytes]) -> tuple[int, str]:
     """Give how many mails a child got through, and how it ended."""
     last_words = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
     told = f"the process that read this mail died (status {done.returncode}): {last_words}"
-    return done.stdout.count(b"\n"), told.rstrip(": ")
+    return _read(done.stdout), told.rstrip(": ")
+
+
+def _read(told: bytes) -> int:
+    return told.removeprefix(_READY).count(b"\n")
 
 
 def _frames(stream: BinaryIO) -> Iterator[bytes]:
@@ -66,8 +79,10 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def main() -> None:
-    """Read mails from standard input, decide each, print a line after each."""
+    """Read mails from standard input, decide each, print a line before the first and after each."""
     rules = load_rulebook(Path(sys.argv[1]))
+    sys.stdout.write(_READY.decode())
+    sys.stdout.flush()
     for raw in _frames(sys.stdin.buffer):
         mail = read_mail(raw)
         decide(mail, NO_FACTS, rules, datetime.now(UTC), parts_of(mail, raw))

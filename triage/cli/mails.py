@@ -14,8 +14,9 @@ from triage.cli.output import plural, print_json, print_table, rows_as_json, sho
 from triage.cli.viewing import view
 from triage.db import decisions, mails, verification
 from triage.db.lock import working_alone
+from triage.db.missed import MissedUids
 from triage.errors import NotFoundError, RefusalError
-from triage.service import replay as replaying
+from triage.service import reconcile as reconciling, replay as replaying
 from triage.service.process import Processed, process_batch
 
 app = typer.Typer()
@@ -81,6 +82,40 @@ def show(ctx: typer.Context, mail: Number, english: English = False) -> None:
         ("why", "code"),
         [(why, code) for code, why in reasons_of(decision.document, english=english)],
     )
+
+
+@group.command()
+def missed(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
+    """List what the server has or had that is no stored mail: withheld, removed, deleted, never seen."""
+    with database_of(ctx) as database:
+        rows = reconciling.outcomes(database, limit)
+    if json:
+        print_json(rows_as_json(rows))
+        return
+    print_table(MISSED, [_as_told(row) for row in rows], empty="Every mail of the server is stored.")
+
+
+@group.command()
+def reconcile(ctx: typer.Context) -> None:
+    """Compare the server's mails with what is stored, now; exit 1 where the server has one that is not."""
+    with app_of(ctx) as service:
+        mailbox = service.mailbox()
+        try:
+            found = reconciling.reconcile(mailbox, service.database, service.means.clock)
+        finally:
+            mailbox.close()
+    print_table(MISSED, [_as_told(row) for row in found.gaps], empty="Every mail of the server is stored.")
+    typer.echo(f"{plural(found.on_server, 'mail')} on the server, {found.stored:,} of them stored.")
+    if found.complaint:
+        raise RefusalError(found.complaint)
+
+
+MISSED = ("mailbox", "uid", "outcome", "first seen", "last seen", "error")
+
+
+def _as_told(row: MissedUids) -> tuple[object, ...]:
+    uids = str(row.first_uid) if row.first_uid == row.last_uid else f"{row.first_uid}–{row.last_uid}"
+    return (row.mailbox, uids, row.outcome, row.first_seen_at, row.last_seen_at, row.error)
 
 
 @group.command()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, upda
 
 from triage.db.schema import WAITING, mails, raw_mails, tickets
 from triage.db.upsert import Upsert
-from triage.ports import FetchedMail
+from triage.ports import FetchedMail, Traits
 
 CODEC = "zstd"
 ALONE_AFTER = 3
+LONGEST_WAIT = timedelta(hours=1)
+"""No mail is ever put off for so long."""
 MOST_IN_LIST = 500
 """How many values one IN (…) holds; far below every driver's limit."""
 
@@ -61,6 +63,18 @@ def known_uids(connection: Connection, mailbox: str, uidvalidity: int, uids: Seq
     return known
 
 
+def traits(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Traits]:
+    """Give by what those of the UIDs that are stored can be recognised."""
+    found: dict[int, Traits] = {}
+    for start in range(0, len(uids), MOST_IN_LIST):
+        some = uids[start : start + MOST_IN_LIST]
+        query = select(mails.c.uid, mails.c.received_at, mails.c.size).where(
+            mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(some)
+        )
+        found |= {row.uid: Traits(row.received_at, row.size) for row in connection.execute(query)}
+    return found
+
+
 def store(
     connection: Connection, mailbox: str, uidvalidity: int, fetched: Iterable[FetchedMail], now: datetime
 ) -> int:
@@ -89,7 +103,14 @@ _OLDEST = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True)
 )
-_OLDEST_DUE = _OLDEST.where(or_(mails.c.next_try_at.is_(None), mails.c.next_try_at <= bindparam("now")))
+# A clock that was ahead for a while has put some off into a time that may be years away.
+_OLDEST_DUE = _OLDEST.where(
+    or_(
+        mails.c.next_try_at.is_(None),
+        mails.c.next_try_at <= bindparam("now"),
+        mails.c.next_try_at > bindparam("beyond"),
+    )
+)
 
 
 def claim(
@@ -103,7 +124,7 @@ def claim(
     """
     query = _OLDEST if ignore_delay else _OLDEST_DUE
     chosen: list[Row[int, int, int, str | None]] = []
-    for row in connection.execute(query, {"count": count, "now": now}):
+    for row in connection.execute(query, {"count": count, "now": now, "beyond": now + LONGEST_WAIT}):
         risky = row.crashes >= ALONE_AFTER
         if chosen and (risky or sum(other.size for other in chosen) + row.size > size):
             break

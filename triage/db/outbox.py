@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, text, update
@@ -24,6 +24,7 @@ class OutgoingLetter:
     attempts: int
     doubts: int
     created_at: datetime
+    deferred_since: datetime | None
     content: bytes
 
 
@@ -44,6 +45,9 @@ class LetterRow:
     message_id: str
     ticket_code: str | None
 
+
+LONGEST_WAIT = timedelta(hours=6)
+"""No letter is ever put off for so long."""
 
 ANSWERED = "answered"
 """The verb of the history under which a person's letter stands, with its Message-ID."""
@@ -176,6 +180,14 @@ _TAKE_TRIED = _taking(
 )
 
 
+_TAKE_LOST = _taking(
+    select(outbox.c.id)
+    .where(TRIED, outbox.c.next_try_at > bindparam("beyond"))
+    .order_by(outbox.c.next_try_at)
+)
+"""A clock that was ahead for a while has put these off into a time that may be years away."""
+
+
 def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
     """Mark one letter as being sent by this worker and give it; None when none is due.
 
@@ -185,9 +197,11 @@ def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLet
     process which dies again and again does not repeat the same letter each time. ``doubts`` counts how often
     it may have reached the server.
     """
-    values = {"worker": worker, "now": now}
-    row = connection.execute(_TAKE_FRESH, values).first() or connection.execute(_TAKE_TRIED, values).first()
-    return OutgoingLetter(*row) if row else None
+    values = {"worker": worker, "now": now, "beyond": now + LONGEST_WAIT}
+    for statement in (_TAKE_FRESH, _TAKE_TRIED, _TAKE_LOST):
+        if row := connection.execute(statement, values).first():
+            return OutgoingLetter(*row)
+    return None
 
 
 _SENT = (
@@ -203,8 +217,22 @@ def sent(connection: Connection, letter_id: int, now: datetime, response: str) -
 
 
 def defer(connection: Connection, letter_id: int, next_try_at: datetime, response: str) -> None:
-    """Put a letter back until a later time."""
+    """Put a letter back until a later time, since there is no server to give it to."""
     _settle(connection, letter_id, state="queued", next_try_at=next_try_at, response=response)
+
+
+def put_off(
+    connection: Connection, letter_id: int, now: datetime, next_try_at: datetime, response: str
+) -> None:
+    """Put back a letter that the server does not take now; the first time begins its patience."""
+    _settle(
+        connection,
+        letter_id,
+        state="queued",
+        next_try_at=next_try_at,
+        response=response,
+        deferred_since=func.coalesce(outbox.c.deferred_since, now),
+    )
 
 
 def doubt(connection: Connection, letter_id: int, next_try_at: datetime, response: str) -> None:
@@ -232,7 +260,14 @@ def retry(connection: Connection, letter_ids: Sequence[int]) -> int:
         result = connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(some), outbox.c.state == "failed")
-            .values(state="queued", attempts=0, doubts=0, next_try_at=None, claimed_by=None)
+            .values(
+                state="queued",
+                attempts=0,
+                doubts=0,
+                next_try_at=None,
+                claimed_by=None,
+                deferred_since=None,
+            )
         )
         queued += result.rowcount
     return queued

@@ -133,6 +133,38 @@ raw_mails = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# What the server has or had beside the stored mails: one row a UID, or a run of UIDs that nobody ever saw.
+missed_uids = Table(
+    "missed_uids",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mailbox", String(400), nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("first_uid", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("error", Text),
+    Column("first_seen_at", Utc, nullable=False),
+    Column("last_seen_at", Utc, nullable=False),
+    UniqueConstraint("mailbox", "uidvalidity", "first_uid", name="uq_missed_uids_uid"),
+    CheckConstraint(
+        "outcome in ('waiting', 'withheld', 'vanished', 'deleted', 'replaced', 'unseen')", name="outcome"
+    ),
+    CheckConstraint("first_uid <= last_uid", name="run"),
+)
+
+# When each mailbox was last compared with what is stored.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("mailbox", String(400), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("checked_to", BigInteger, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("on_server", BigInteger, nullable=False),
+    Column("complaint", Text),
+)
+
 decisions = Table(
     "decisions",
     metadata,
@@ -260,6 +292,8 @@ outbox = Table(
     Column("response", Text),
     # A letter that a person wrote may be taken back until then; nobody sends it before.
     Column("held_until", Utc),
+    # Since when the mail server has been saying "not now" to this letter.
+    Column("deferred_since", Utc),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
     UniqueConstraint("mail_id", "letter", name="uq_outbox_mail_letter"),
     CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'recalled')", name="state"),

@@ -19,7 +19,7 @@ from triage.service import undelivered
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
-"""How long a letter is put off before it counts as failed, as mail servers do (RFC 5321 4.5.4.1)."""
+"""How long servers may put a letter off before it counts as failed (RFC 5321 4.5.4.1)."""
 MOST_DOUBTS = 2
 """Answers that may be lost: a letter that may have arrived twice is not sent a third time by itself."""
 TROUBLE_DELAY = timedelta(seconds=10)
@@ -109,8 +109,9 @@ def _turn_over(
 
 
 def _verdict(letter: OutgoingLetter, result: Submission, now: datetime) -> Submission:
-    """Count a letter that has been put off for too long as refused."""
-    if isinstance(result, Deferred) and now - letter.created_at >= GIVE_UP_AFTER:
+    """Count a letter as refused that servers have put off for too long; an outage costs it no patience."""
+    since = letter.deferred_since or now
+    if isinstance(result, Deferred) and now - since >= GIVE_UP_AFTER:
         return Refused(result.response)
     return result
 
@@ -122,7 +123,7 @@ def _record(connection: Connection, now: datetime, letter: OutgoingLetter, resul
         case Delivered():
             outbox.sent(connection, letter.id, now, response)
         case Deferred():
-            outbox.defer(connection, letter.id, now + delay(now - letter.created_at), response)
+            outbox.put_off(connection, letter.id, now, now + delay(now - letter.created_at), response)
         case Refused():
             # The ticket is locked before its letter, as every act does.
             undelivered.note(connection, now, letter, response)

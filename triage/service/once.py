@@ -54,8 +54,7 @@ def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means,
                 stage.result()
             except TriageError as error:
                 summary.errors.append(str(error))
-    if summary.received.unsettled:
-        summary.errors.append(summary.received.unsettled)
+    summary.errors += summary.received.warnings
     return summary
 
 

@@ -115,6 +115,8 @@ def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
         mail = read_mail(raw)
         return read_of(mail, raw, rules)
     except Exception as error:
+        if _is_of_the_world(error):
+            raise
         log.exception("mail_unreadable", mail_id=claimed.id)
         return f"{type(error).__name__}: {error}"
 

@@ -1,16 +1,20 @@
 """From the IMAP server into the database, and only then off the server's list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
+from triage.core.missed import Missed
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
-from triage.db import heartbeats, mails
+from triage.db import heartbeats, mails, missed
 from triage.db.engine import Database
+from triage.db.missed import MissedUids
 from triage.errors import MailboxError
-from triage.ports import Clock, Mailbox, Unfetchable
+from triage.ports import Clock, Mailbox, Traits, Unfetchable
+from triage.service.reconcile import reconcile_when_due
 
 log = structlog.get_logger()
 
@@ -20,20 +24,35 @@ MAILBOX = "mailbox"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What one round of receiving did; ``unsettled`` says why stored mails could not be moved or marked."""
+    """What one round of receiving did.
+
+    ``replaced`` are UIDs under which the server shows another message than the one that is stored;
+    ``unsettled`` says why stored mails could not be moved or marked.
+    """
 
     stored: int = 0
     known: int = 0
-    vanished: int = 0
+    vanished: tuple[int, ...] = ()
     unfetchable: tuple[Unfetchable, ...] = ()
+    replaced: tuple[int, ...] = ()
     unsettled: str | None = None
 
     @property
     def complaint(self) -> str | None:
         """What an operator must know, in one sentence; None where all is well."""
         lost = [f"The server does not hand out mail {one.uid}: {one.error}" for one in self.unfetchable]
-        told = [*([self.unsettled] if self.unsettled else []), *lost]
+        told = [*self.warnings, *lost]
         return one_line(clean(told[0])) if told else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What keeps mails on the server although the server hands them out."""
+        other = [
+            f"The server shows another message under UID {uid} than the one that is stored; move it out of "
+            "the folder and back, so that it gets a UID of its own."
+            for uid in self.replaced
+        ]
+        return (*([self.unsettled] if self.unsettled else []), *other)
 
 
 def receive(
@@ -44,15 +63,17 @@ def receive(
     ``stored_some`` is called after each batch that is stored, so that others can begin with it.
     A crash before the commit leaves the mail where it was; a crash after it is repaired by the next round,
     which finds the UID stored and only settles it. A server that refuses to settle (a full folder) keeps no
-    further mail from being stored. Raises MailboxError and DatabaseError.
+    further mail from being stored. A UID that a restored server has given to another message is left where it
+    is and told. Raises MailboxError and DatabaseError.
     """
     uidvalidity = mailbox.open()
     crash_point("receive:opened")
     waiting = mailbox.waiting()
     crash_point("receive:listed")
     with database.read() as connection:
-        known = mails.known_uids(connection, mailbox.name, uidvalidity, waiting)
-    done = Received(known=len(known))
+        known = mails.traits(connection, mailbox.name, uidvalidity, waiting)
+    replaced = _replaced(mailbox, known)
+    done = Received(known=len(known), replaced=replaced)
     for batch in mailbox.fetch([uid for uid in waiting if uid not in known]):
         if batch.mails:
             with database.write() as connection:
@@ -65,22 +86,53 @@ def receive(
             done = replace(done, stored=done.stored + stored, unsettled=trouble or done.unsettled)
         done = replace(
             done,
-            vanished=done.vanished + len(batch.vanished),
+            vanished=(*done.vanished, *batch.vanished),
             unfetchable=(*done.unfetchable, *batch.unfetchable),
         )
-    return replace(done, unsettled=_settle(mailbox, sorted(known)) or done.unsettled)
+    _note(database, done, mailbox.name, uidvalidity, clock.now())
+    return replace(done, unsettled=_settle(mailbox, sorted(known.keys() - {*replaced})) or done.unsettled)
 
 
-def receive_round(mailbox: Mailbox, database: Database, clock: Clock) -> bool:
-    """Receive once for a running service, and keep for the health check what the server refused."""
-    done = receive(mailbox, database, clock)
+def receive_round(
+    mailbox: Mailbox, database: Database, clock: Clock, stored_some: Callable[[], object] = lambda: None
+) -> bool:
+    """Receive once for a running service, and keep for the health check what is amiss with the mailbox."""
+    done = receive(mailbox, database, clock, stored_some)
+    complaint = done.complaint or reconcile_when_due(mailbox, database, clock)
     with database.write() as connection:
-        heartbeats.beat(connection, MAILBOX, clock.now(), done.complaint)
-    if done.complaint:
-        log.error("mailbox_complaint", complaint=done.complaint, unfetchable=len(done.unfetchable))
+        heartbeats.beat(connection, MAILBOX, clock.now(), complaint)
+    if complaint:
+        log.error("mailbox_complaint", complaint=complaint, unfetchable=len(done.unfetchable))
     if done.stored:
-        log.info("mails_received", stored=done.stored, vanished=done.vanished)
+        log.info("mails_received", stored=done.stored, vanished=len(done.vanished))
     return done.stored > 0
+
+
+def _replaced(mailbox: Mailbox, known: Mapping[int, Traits]) -> tuple[int, ...]:
+    """Give the stored UIDs under which the server shows something else: to settle it would be to lose it."""
+    if not known:
+        return ()
+    shown = mailbox.traits(sorted(known))
+    return tuple(uid for uid, traits in sorted(shown.items()) if not traits.fits(known[uid]))
+
+
+def _note(database: Database, done: Received, mailbox: str, uidvalidity: int, now: datetime) -> None:
+    rows = [
+        MissedUids(mailbox, uidvalidity, uid, uid, outcome.value, error, now, now)
+        for uid, outcome, error in _outcomes(done)
+    ]
+    if rows:
+        with database.write() as connection:
+            missed.note(connection, rows)
+
+
+def _outcomes(done: Received) -> Iterator[tuple[int, Missed, str | None]]:
+    for one in done.unfetchable:
+        yield one.uid, Missed.WITHHELD, one_line(clean(one.error))
+    for uid in done.vanished:
+        yield uid, Missed.VANISHED, None
+    for uid in done.replaced:
+        yield uid, Missed.REPLACED, None
 
 
 def _settle(mailbox: Mailbox, uids: Sequence[int]) -> str | None:
