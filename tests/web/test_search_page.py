@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -126,3 +127,12 @@ def test_the_audit_notes_that_somebody_searched_and_not_for_what(desk: DeskServe
         rows = [str(tuple(row)) for row in connection.execute(select(audit))]
     assert any("/search" in row for row in rows)
     assert not any("nguyen" in row for row in rows)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_condition_that_the_help_names_is_understood(desk: DeskServer, language: str) -> None:
+    lan = desk.signed_in("lan")
+    lan.post("/account/language", {"language": language})
+    named = re.findall(r"<code>(\S+:\S+)</code>", lan.get("/search").text)
+    assert len(named) == 10
+    assert 'role="alert"' not in lan.get(f"/search?{urlencode({'q': ' '.join(named)})}").text
