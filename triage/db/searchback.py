@@ -37,9 +37,8 @@ _BEFORE_ANY_MAIL = datetime(2000, 1, 1, tzinfo=UTC)
 # Order, places and weights of words are not in the index, only in the messages themselves. So it is asked for
 # the words alone: what is bounded is how many messages are read, and not how many of them fit.
 _READ = (
-    "SELECT count(*), "
-    "array_agg(entry_id ORDER BY entry_id DESC) FILTER (WHERE words @@ CAST(:exact AS tsquery)) "
-    "FROM (SELECT entry_id, words FROM search_words "
+    "SELECT count(*), array_agg(entry_id) FILTER (WHERE fits) "
+    "FROM (SELECT entry_id, words @@ CAST(:exact AS tsquery) AS fits FROM search_words "
     "WHERE words @@ CAST(:plain AS tsquery){days} LIMIT :most) AS held"
 )
 _OF_DAYS = text(_READ.format(days=" AND ARRAY[day] && CAST(:days AS integer[])"))
@@ -114,4 +113,4 @@ def _read(connection: Connection, words: Words, days: range | None) -> tuple[int
         seen, found = connection.execute(_OF_ALL_DAYS, values).one()
     else:
         seen, found = connection.execute(_OF_DAYS, values | {"days": list(days)}).one()
-    return seen, found or []
+    return seen, sorted(found or (), reverse=True)
