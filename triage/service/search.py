@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from triage.core.people import Person
 from triage.core.searchquery import ME, NOBODY, SearchQuery
-from triage.db import search, throttles, tickets
+from triage.db import queues, search, throttles, tickets
 from triage.db.engine import Database
 from triage.db.search import Bounds, Candidate, Hit
 from triage.db.visibility import visible_to
@@ -45,6 +45,10 @@ def find(
         return NOTHING
     visible = visible_to(person, now)
     with database.read() as connection:
+        if query.queues and not person.sees_all:
+            query = _without_foreign_queues(query, queues.mine(connection, person, now))
+            if not query.queues:
+                return NOTHING
         fitting, whole = search.candidates(connection, query, bounds_of(query, person, now, zone), visible)
         best = _first_of_each_ticket(fitting)
         pages = max(1, -(-min(len(best), MOST_HITS) // PAGE))
@@ -52,6 +56,12 @@ def find(
         shown = best[:MOST_HITS][(page - 1) * PAGE : page * PAGE]
         hits = search.hits(connection, [one.entry_id for one in shown], visible)
     return Found(hits, len(best), page, pages, _counts(best), more=not whole)
+
+
+def _without_foreign_queues(query: SearchQuery, seen: Iterable[str]) -> SearchQuery:
+    """Leave out queues that the asker does not see: the database would read them through to find nothing."""
+    mine = frozenset(seen)
+    return replace(query, queues=tuple(one for one in query.queues if one in mine))
 
 
 def take_turn(database: Database, person: Person, now: datetime, limit: int, window: timedelta) -> bool:
