@@ -44,8 +44,13 @@ class Certificates:
         return context
 
 
-def make_certificates(folder: Path, names: str = "DNS:localhost,IP:127.0.0.1") -> Certificates:
-    """Make an authority and a certificate for these names (in openssl's form) in a folder."""
+def make_certificates(
+    folder: Path, names: str = "DNS:localhost,IP:127.0.0.1", *, days: int = 2
+) -> Certificates:
+    """Make an authority and a certificate for these names (in openssl's form) in a folder.
+
+    With negative ``days`` the certificate has expired.
+    """
     if shutil.which("openssl") is None:
         unavailable(MISSING)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +69,7 @@ def make_certificates(folder: Path, names: str = "DNS:localhost,IP:127.0.0.1") -
     )
     _openssl(
         "x509", "-req", "-in", str(request), "-CA", str(made.authority), "-CAkey", str(authority_key),
-        "-CAcreateserial", "-days", "2", "-extfile", str(config), "-extensions", "server",
+        "-CAcreateserial", "-days", str(days), "-extfile", str(config), "-extensions", "server",
         "-out", str(made.certificate),
     )  # fmt: skip
     return made

@@ -9,7 +9,7 @@ imap_wait       IDLE as a hint                     imap_uids     sequence sets
 imap_dial       the connection itself              scissors      an end to what is drawn out
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches, fetch_traits
@@ -34,6 +34,10 @@ __all__ = [
 
 _SEARCH_PAGE = 50_000
 """imaplib takes no line beyond a million bytes, and a UID has up to eleven."""
+
+
+_MOST_BELIEVED = 20_000_000
+"""No folder holds so many; a server that says so has miscounted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class ImapMailbox:
         self._just_selected = False
         if selected.uidvalidity != before.uidvalidity:
             raise self._renumbered(gate, before)
-        found = sorted({uid for page in _pages(selected.exists) for uid in gate.search(self._criteria(page))})
+        found = sorted(_search(gate, selected.exists, self._criteria))
         self._highest_seen = max((self._highest_seen, *found[-1:]))
         return found
 
@@ -102,7 +106,7 @@ class ImapMailbox:
         selected = self._select(gate)
         if selected.uidvalidity != before.uidvalidity:
             raise self._renumbered(gate, before)
-        found = {uid for page in _pages(selected.exists) for uid in gate.search(page or "ALL")}
+        found = _search(gate, selected.exists, lambda page: page or "ALL")
         return Present(tuple(sorted(found)), selected.next_uid)
 
     def traits(self, uids: Sequence[int]) -> Mapping[int, Traits]:
@@ -215,12 +219,22 @@ class ImapMailbox:
         )
 
 
+def _search(gate: Gate, exists: int, criteria: Callable[[str], str]) -> set[int]:
+    """Search a large folder page by page; where the server miscounted and refuses a page, all at once."""
+    try:
+        return {uid for page in _pages(exists) for uid in gate.search(criteria(page))}
+    except ServerRefusedError:
+        if exists <= _SEARCH_PAGE:
+            raise
+        return set(gate.search(criteria("")))
+
+
 def _pages(exists: int) -> Iterator[str]:
     """Give sequence sets that cover a large folder, its end first; one empty one for a folder of usual size.
 
     Numbers only ever slip down, by what is expunged meanwhile, so that going downwards misses nothing.
     """
-    if exists <= _SEARCH_PAGE:
+    if exists <= _SEARCH_PAGE or exists > _MOST_BELIEVED:
         # "1:*" names a message, and some servers take offence where there is none.
         yield ""
         return

@@ -45,16 +45,41 @@ class _FileLock:
 class _SessionLock:
     """An advisory lock, which ends with the session that took it."""
 
-    def __init__(self, connection: Connection, label: str) -> None:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Take the lock over a new session. Raises RefusalError when another process has it."""
+        with self._database.translated():
+            connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            got = connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK_NUMBER})
         self._connection = connection
-        self._label = label
+        if not got:
+            raise _taken(self._database)
 
     def demand(self) -> None:
-        """Ask over the session itself; a broken one has lost the lock, perhaps to another process."""
+        """Ask over the session itself; a broken one has lost the lock, which is then taken anew.
+
+        While the database is away nobody works on it, so the next demand is soon enough. Raises RefusalError
+        where another process was faster.
+        """
         try:
-            self._connection.execute(text("SELECT 1"))
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return
         except SQLAlchemyError:
-            raise RefusalError(f"The hold on {self._label} was lost with its connection.") from None
+            self.let_go()
+        with suppress(DatabaseError):
+            self.take()
+
+    def let_go(self) -> None:
+        """End the session for good and do not give it back to the pool: with it goes the lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+                connection.close()
 
 
 @contextmanager
@@ -77,19 +102,12 @@ def _sqlite_lock(database: Database) -> Iterator[Lock]:
 
 @contextmanager
 def _postgres_lock(database: Database) -> Iterator[Lock]:
-    with database.translated():
-        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    lock = _SessionLock(database)
     try:
-        with database.translated():
-            got = connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK_NUMBER})
-        if not got:
-            raise _taken(database)
-        yield _SessionLock(connection, database.label)
+        lock.take()
+        yield lock
     finally:
-        # Closed for good and not given back to the pool: with the session goes the lock.
-        with suppress(SQLAlchemyError):
-            connection.invalidate()
-            connection.close()
+        lock.let_go()
 
 
 def _taken(database: Database) -> RefusalError:
