@@ -26,6 +26,7 @@ from triage.adapters.verify import prove
 from triage.core.rules import Rulebook
 from triage.db.engine import Database
 from triage.errors import ConfigError
+from triage.ports import Clock
 from triage.resources import resource
 from triage.service.means import Means
 
@@ -50,17 +51,7 @@ class App:
 
     def provider(self) -> OidcProvider | None:
         """Give the provider that people may sign in by; asks nothing yet. None where there is none."""
-        oidc = self.config.oidc
-        if not oidc.issuer:
-            return None
-        return OidcProvider(
-            issuer=oidc.issuer,
-            client_id=oidc.client_id,
-            client_secret=oidc.client_secret.get_secret_value(),
-            back=f"{self.config.web.address}/sign-in/oidc/back",
-            ca_file=oidc.ca_file,
-            clock=self.means.clock,
-        )
+        return provider_of(self.config, self.means.clock)
 
 
 def build(config: Config) -> App:
@@ -81,6 +72,21 @@ def build(config: Config) -> App:
     )
     worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
     return App(config, folder, open_database(config), means, worker)
+
+
+def provider_of(config: Config, clock: Clock) -> OidcProvider | None:
+    """Give the provider that [oidc] describes; None where it names none."""
+    oidc = config.oidc
+    if not oidc.issuer:
+        return None
+    return OidcProvider(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=oidc.client_secret.get_secret_value(),
+        back=f"{config.web.address}/sign-in/oidc/back",
+        ca_file=oidc.ca_file,
+        clock=clock,
+    )
 
 
 def open_database(config: Config) -> Database:

@@ -15,7 +15,7 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from triage.adapters.idtoken import Expected, read_id_token
+from triage.adapters.idtoken import ALGORITHMS, Expected, read_id_token
 from triage.adapters.privateway import is_private_way
 from triage.core.oidc import Attempt, Identity
 from triage.errors import OidcError, OidcRefusedError
@@ -23,6 +23,12 @@ from triage.ports import Clock
 
 _SECONDS = 5.0
 _MOST_BYTES = 1024 * 1024
+_NEEDED = {
+    "code_challenge_methods_supported": frozenset({"S256"}),
+    "id_token_signing_alg_values_supported": frozenset(ALGORITHMS),
+    "response_types_supported": frozenset({"code"}),
+}
+"""What a document that tells of it must offer, of each at least one."""
 _PLACES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -64,6 +70,18 @@ class OidcProvider:
         expected = Expected(self.issuer, self.client_id, attempt, self.clock.now())
         return read_id_token(token, keys, expected)
 
+    def check(self) -> None:
+        """Demand a provider whose document and keys would let somebody in. Raises OidcError."""
+        with self._client() as client:
+            document = self._document(client)
+            keys = _asked(client, client.build_request("GET", document["jwks_uri"])).get("keys")
+        for name, wanted in _NEEDED.items():
+            offered = document.get(name, list(wanted))
+            if not isinstance(offered, list) or wanted.isdisjoint(map(str, offered)):
+                raise OidcError(f"{name} of {self.issuer} has none of {', '.join(sorted(wanted))}.")
+        if not isinstance(keys, list) or not keys:
+            raise OidcError(f"{self.issuer} publishes no key, so no sign-in can be proved.")
+
     def _client(self) -> httpx.Client:
         try:
             trust = ssl.create_default_context(cafile=self.ca_file)
@@ -71,7 +89,7 @@ class OidcProvider:
             raise OidcError(f"[oidc] ca_file cannot be read: {self.ca_file}: {error.strerror}.") from None
         return httpx.Client(verify=trust, timeout=_SECONDS, follow_redirects=False, trust_env=False)
 
-    def _document(self, client: httpx.Client) -> dict[str, str]:
+    def _document(self, client: httpx.Client) -> dict[str, Any]:
         """Ask the issuer for where its parts are (OpenID Connect Discovery 1.0, 4)."""
         address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         document = _asked(client, client.build_request("GET", address))

@@ -12,9 +12,11 @@ import typer
 from triage.adapters.clock import SystemClock
 from triage.adapters.configfile import Config
 from triage.adapters.letters import LetterRenderer
+from triage.adapters.privateway import is_private_way
 from triage.app import (
     imap_settings,
     open_database,
+    provider_of,
     records_for,
     resolver,
     rules_folder,
@@ -26,6 +28,7 @@ from triage.cli.context import config_of
 from triage.cli.output import print_table
 from triage.cli.rules import blank_codes
 from triage.errors import ConfigError, RefusalError, RulesError
+from triage.ports import Clock
 from triage.resources import resource
 from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
 from triage.service.health import check_health
@@ -106,6 +109,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "outgoing mail": lambda: _check_smtp(config),
         "signing": lambda: _check_signing(config),
         "own verification": lambda: _check_verification(config),
+        "provider": lambda: _check_provider(config, clock),
         "clock": lambda: check_clock(database, clock, ZoneInfo(config.time.zone)),
     }
     found = [Finding("config", ok=True, sentence="Every key is known and has a value that can be used.")]
@@ -167,6 +171,18 @@ def _check_signing(config: Config) -> str:
         return "Letters go out unsigned, since [dkim] names no key; docs/operation.md tells how to get one."
     names = " and ".join(f"{key.selector}._domainkey.{key.domain} ({key.algorithm})" for key in keys)
     return f"Letters are signed with {names}; triage doctor --dns prints what must stand in DNS."
+
+
+def _check_provider(config: Config, clock: Clock) -> str:
+    provider = provider_of(config, clock)
+    if provider is None:
+        return "Off: people sign in by password ([oidc] issuer)."
+    if not is_private_way(config.web.address):
+        raise ConfigError(
+            f"[web] address {config.web.address} has no https, so codes could be read on their way."
+        )
+    provider.check()
+    return f"{provider.issuer} answers; {provider.back} must be registered there for {provider.client_id}."
 
 
 def _check_verification(config: Config) -> str:
