@@ -116,7 +116,7 @@ def other_admins(connection: Connection, person_id: int) -> int:
     Without the lock two administrators could disable each other in the same moment.
     """
     query = select(people.c.id).where(people.c.role == Role.ADMIN.value, people.c.disabled_at.is_(None))
-    admins = connection.scalars(query.order_by(people.c.id).with_for_update()).all()
+    admins = connection.scalars(query.order_by(people.c.id).with_for_update(key_share=True)).all()
     return sum(one != person_id for one in admins)
 
 

@@ -1,4 +1,8 @@
-"""Tickets: their codes, their rows, their history."""
+"""Tickets: their codes, their rows, their history.
+
+Rows are locked by FOR NO KEY UPDATE: of two who change a ticket one waits, and nobody who only writes a line,
+notice or link that names it, which a plain FOR UPDATE would hold up (PostgreSQL manual, 13.3.2).
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -149,7 +153,7 @@ def rested(connection: Connection, now: datetime) -> list[TicketRow]:
         _rows()
         .where(text("status = 'snoozed'"), tickets.c.snoozed_until <= now)
         .order_by(tickets.c.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
@@ -264,7 +268,7 @@ def find(
     """
     query = _rows().where(tickets.c.code == code)
     query = query if visible is None else query.where(visible)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).first()
     return TicketRow(*tuple(row)) if row else None
 
 
@@ -273,7 +277,7 @@ def find_by_id(
 ) -> TicketRow | None:
     """Give the ticket with that id where ``visible`` lets it be seen."""
     query = _rows().where(tickets.c.id == ticket_id, visible)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).first()
     return TicketRow(*tuple(row)) if row else None
 
 
@@ -282,7 +286,12 @@ def locked(connection: Connection, codes: Sequence[str], *, visible: ColumnEleme
 
     They are locked in the order of their ids, so that two acts on the same tickets never wait crosswise.
     """
-    query = _rows().where(tickets.c.code.in_(codes), visible).order_by(tickets.c.id).with_for_update()
+    query = (
+        _rows()
+        .where(tickets.c.code.in_(codes), visible)
+        .order_by(tickets.c.id)
+        .with_for_update(key_share=True)
+    )
     return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 

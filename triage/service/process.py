@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from triage.core.decide import decide
+from triage.core.decision import Decision
+from triage.core.facts import Facts
 from triage.core.parse import parts_of, read_mail
 from triage.core.privacy import mask
 from triage.core.rules import Rulebook
@@ -19,6 +21,7 @@ from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
 from triage.errors import CodesExhaustedError, LetterError
 from triage.service.apply import Applied, DecidedMail, apply
+from triage.service.footing import still_stands
 from triage.service.forgery import watch
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
@@ -33,6 +36,8 @@ MOST_CRASHES = 20
 """More than a day of power cuts brings; a mail that gets here kills in a way that no trial shows."""
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_ERROR = 2000
+MOST_LOOKS = 3
+"""How often a mail is decided whose ticket somebody is changing; from then on nobody else may."""
 
 
 @dataclass(slots=True)
@@ -164,11 +169,20 @@ def _decide_and_apply(connection: Connection, means: Means, stored: ClaimedMail,
 
 
 def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
-    known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
-    decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
+    known, decision = _decided(connection, means, stored, read)
+    for _ in range(MOST_LOOKS - 1):
+        if still_stands(connection, decision.outcome, known):
+            break
+        known, decision = _decided(connection, means, stored, read)
     applied = apply(connection, means, DecidedMail(stored, read.mail, read.key, known, decision, read.marks))
     watch(connection, means.clock, stored.id, decision)
     return applied
+
+
+def _decided(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Facts, Decision]:
+    known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
+    decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
+    return known, decision
 
 
 def _tame(error: str) -> str:
