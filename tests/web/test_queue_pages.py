@@ -149,6 +149,12 @@ def test_a_coordinator_sees_no_other_queue_by_any_address(desk: DeskServer) -> N
     assert "KBNN Hà Nội" not in browser.get("/tickets").text
 
 
+def test_a_coordinator_learns_no_name_of_others_by_a_login_in_an_address(desk: DeskServer) -> None:
+    desk.person("binh.an", "coordinator", "0010", display_name="Vũ Bình An")
+    assert "Vũ Bình An" in desk.let_in("lan").get("/tickets?assignee=binh.an").text
+    assert "Vũ Bình An" not in desk.let_in("thu").get("/tickets?assignee=binh.an").text
+
+
 def test_who_may_not_work_on_tickets_is_offered_no_acts(desk: DeskServer) -> None:
     opened(desk, 1, queue="3110")
     for name in ("thu", "kiem"):

@@ -9,6 +9,7 @@ from support.deskserver import PASSWORD, DeskServer, desk_of
 from support.office import open_office
 
 from triage.errors import ThrottledError
+from triage.service import people
 from triage.service.limits import PER_ACCOUNT, PER_NETWORK, account_try, network_key
 
 
@@ -121,3 +122,18 @@ def test_being_shut_out_is_audited(desk: DeskServer) -> None:
     with desk.office.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT actor, action FROM audit ORDER BY id").all()
     assert tuple(rows[-1]) == ("thu", "throttled")
+
+
+def test_nobody_guesses_the_present_password_from_a_session_that_he_found_open(desk: DeskServer) -> None:
+    browser = desk.let_in("thu")
+    form = {"old": "sai", "new": "một mật khẩu mới thật dài", "again": "một mật khẩu mới thật dài"}
+    for _ in range(PER_ACCOUNT):
+        assert browser.post("/account/password", form).status_code == 409
+    assert browser.post("/account/password", {**form, "old": PASSWORD}).status_code == 429
+
+
+def test_a_new_password_ends_an_invitation_that_was_still_good(desk: DeskServer) -> None:
+    invited = people.invite(desk.office.database, desk.office.clock, "thu", actor="tri")
+    form = {"old": PASSWORD, "new": "một mật khẩu mới thật dài", "again": "một mật khẩu mới thật dài"}
+    assert "Đã đổi mật khẩu" in desk.let_in("thu").post("/account/password", form).text
+    assert desk.browser().get(f"/welcome/{invited.token}").status_code == 404

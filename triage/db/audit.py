@@ -49,6 +49,8 @@ def append(
 ) -> None:
     """Add a row. Whoever writes the next one waits until this transaction has ended.
 
+    So it is the last thing that a transaction locks, wherever it can be: a row that somebody needs after it
+    may be held by somebody who waits for this lock.
     ``data`` stays for ever: it must hold nothing that a person may ask us to erase.
     """
     if connection.dialect.name == "postgresql":

@@ -16,6 +16,7 @@ from triage.errors import AccountError
 from triage.ports import Clock
 from triage.service import arrivals
 from triage.service.arrivals import Arrival
+from triage.service.limits import account_try, forgive
 from triage.service.signin import PASSWORDS
 
 GOOD_FOR = timedelta(hours=24)
@@ -78,19 +79,29 @@ def accept(
 def change_password(
     database: Database, clock: Clock, person: Person, session_id: int, old: str, new: str, network: str
 ) -> None:
-    """Change one's own password; every other session ends. Raises AccountError."""
+    """Change one's own password; every other session ends, and any invitation. Raises AccountError.
+
+    A wrong present password counts like a wrong sign-in: raises ThrottledError after too many.
+    """
     now = clock.now()
+    account_try(database, person.name, network, now)
     with database.read() as connection:
         known = people.credentials(connection, person.name)
-    if known is None or known.password_hash is None or not PASSWORDS.verify(normal(old), known.password_hash):
-        with database.write() as connection:
+    stored = known.password_hash if known else None
+    right = stored is not None and PASSWORDS.verify(normal(old), stored)
+    with database.write() as connection:
+        if right:
+            forgive(connection, person.name, network, now)
+        else:
             audit.append(connection, now, person.name, "password_refused", network=network)
+    if not right:
         raise AccountError(AccountRefusal.PASSWORD, "The present password is not right.")
     if weak := weakness(new, person.name):
         raise weak_password(weak)
     hashed = PASSWORDS.hash(normal(new))
     with database.write() as connection:
         people.change(connection, person.id, password_hash=hashed)
+        invitations.cancel(connection, person.id, now)
         ended = sessions.end_all(connection, person.id, now, "password changed", but=session_id)
         sessions.confirm(connection, session_id, now)
         audit.append(

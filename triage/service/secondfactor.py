@@ -61,14 +61,13 @@ def give_code(
     with database.write() as connection:
         known = people.credentials(connection, person.name)
         factor = _spend(connection, known, typed, now) if known and not known.disabled else None
+        if factor:
+            forgive(connection, person.name, arrival.network, now)
+            sessions.end(connection, session_id, now, "code given")
+            arrivals.open_session(connection, person.id, factor, arrival, now)
         action = "signed_in" if factor else "code_refused"
         audit.append(connection, now, person.name, action, network=arrival.network)
-        if factor is None:
-            return False
-        forgive(connection, person.name, arrival.network, now)
-        sessions.end(connection, session_id, now, "code given")
-        arrivals.open_session(connection, person.id, factor, arrival, now)
-    return True
+    return factor is not None
 
 
 def _spend(connection: Connection, known: Credentials, typed: str, now: datetime) -> Factor | None:
@@ -110,11 +109,11 @@ def confirm(
     with database.write() as connection:
         known = people.credentials(connection, person.name)
         factor = _spend(connection, known, typed, now) if known and not known.disabled else None
-        action = "confirmed" if factor else "confirm_refused"
-        audit.append(connection, now, person.name, action, network=network)
         if factor:
             forgive(connection, person.name, network, now)
             sessions.confirm(connection, session_id, now)
+        action = "confirmed" if factor else "confirm_refused"
+        audit.append(connection, now, person.name, action, network=network)
     return factor is not None
 
 

@@ -62,10 +62,10 @@ def confirm(
         known = people.credentials(connection, name)
     right, _ = _check(known, password)
     with database.write() as connection:
-        audit.append(connection, now, name, "confirmed" if right else "confirm_refused", network=network)
         if right:
             forgive(connection, name, network, now)
             sessions.confirm(connection, session_id, now)
+        audit.append(connection, now, name, "confirmed" if right else "confirm_refused", network=network)
     return right
 
 

@@ -127,13 +127,18 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
         ids = [row.id for row in page.rows]
         logins = [row.assignee for row in page.rows if row.assignee]
         around = Around(
-            people=colleagues.by_login(connection, [*logins, narrowed.assignee]),
+            people=colleagues.by_login(connection, [*logins, *_named(me, narrowed)]),
             present=colleagues.present_on(connection, ids, now, but=me),
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
         )
         views = savedviews.of(connection, me)
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []
     return _List(page, total, around, views, workers)
+
+
+def _named(me: Person, narrowed: Filters) -> list[str]:
+    """Give the login that a list is narrowed down to; who sees some queues learns no names of others by it."""
+    return [narrowed.assignee] if me.sees_all else []
 
 
 def _offers(ask: Ask, narrowed: Filters, queue: str) -> dict[str, list[tuple[str, str]]]:
