@@ -137,3 +137,17 @@ def test_a_new_password_ends_an_invitation_that_was_still_good(desk: DeskServer)
     form = {"old": PASSWORD, "new": "một mật khẩu mới thật dài", "again": "một mật khẩu mới thật dài"}
     assert "Đã đổi mật khẩu" in desk.let_in("thu").post("/account/password", form).text
     assert desk.browser().get(f"/welcome/{invited.token}").status_code == 404
+
+
+def test_what_is_typed_in_place_of_a_login_does_not_stay_in_the_audit(desk: DeskServer) -> None:
+    for _ in range(PER_ACCOUNT + 1):
+        attempt(desk, "tr0i-xanh-may-trang", "x")
+    attempt(desk, "thu", "x")
+    with desk.office.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT actor, action FROM audit ORDER BY id").all()
+    told = [(row.actor, row.action) for row in rows]
+    assert told == [
+        *[("unknown", "sign_in_refused")] * PER_ACCOUNT,
+        ("unknown", "throttled"),
+        ("thu", "sign_in_refused"),
+    ]

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import Connection
 
-from triage.db import audit, throttles
+from triage.db import audit, people, throttles
 from triage.db.engine import Database
 from triage.errors import ThrottledError
 
@@ -17,13 +17,17 @@ WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_NETWORK = 50
 
+STRANGER = "unknown"
+"""Who stands in the audit for a login that there is not."""
+
 
 def account_try(database: Database, name: str, network: str, now: datetime) -> None:
     """Count a try to sign in. Raises ThrottledError where account or network have had too many."""
     with database.write() as connection:
         for key, limit in ((account_key(name), PER_ACCOUNT), (network_key(network), PER_NETWORK)):
             if not throttles.take(connection, key, now, limit, WINDOW):
-                audit.append(connection, now, name, "throttled", network=network, data={"by": key[:7]})
+                actor = name if people.find(connection, name) else STRANGER
+                audit.append(connection, now, actor, "throttled", network=network, data={"by": key[:7]})
                 break
         else:
             return

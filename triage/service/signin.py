@@ -12,7 +12,7 @@ from triage.db.people import Credentials
 from triage.ports import Clock
 from triage.service import arrivals
 from triage.service.arrivals import Arrival
-from triage.service.limits import account_try, forgive, forgive_network
+from triage.service.limits import STRANGER, account_try, forgive, forgive_network
 
 PASSWORDS = PasswordHash.recommended()
 """argon2id."""
@@ -37,7 +37,9 @@ def sign_in(
     right, better = _check(known, password)
     with database.write() as connection:
         if not right or known is None:
-            audit.append(connection, now, name, "sign_in_refused", network=arrival.network)
+            # who slips types his password here, and what the audit holds it holds for ever
+            actor = name if known else STRANGER
+            audit.append(connection, now, actor, "sign_in_refused", network=arrival.network)
             return None
         if better:
             people.change(connection, known.id, password_hash=better)

@@ -137,7 +137,7 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
 
 
 def _named(me: Person, narrowed: Filters) -> list[str]:
-    """Give the login that a list is narrowed down to; who sees some queues learns no names of others by it."""
+    """Give the login that a list is narrowed down to; who sees some queues learns nobody by it."""
     return [narrowed.assignee] if me.sees_all else []
 
 
