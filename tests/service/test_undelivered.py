@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from support.office import Office, open_office, request
+from support.office import OUR_ADDRESS, Office, open_office, request
 from support.oneticket import CODE, last_event, person, ticket
 
 from triage.core.people import Person, Role
 from triage.db import notices, outbox, queues
+from triage.db.outbox import LetterRow
 from triage.db.queues import EVERY_OPEN, Wanted
 from triage.ports import Delivered, Refused, Submission
 from triage.service import changes
@@ -130,6 +131,47 @@ def test_an_earlier_answer_still_counts_as_the_first(office: Office, lan: Person
     answer(office, lan, "key-2")
     deliver(office, Refused(NO_SUCH_USER))
     assert ticket(office).answered_at == first
+
+
+def report(letter: LetterRow, *, action: str = "failed", status: str = "5.1.1") -> bytes:
+    lines = (
+        f"From: Mail Delivery System <MAILER-DAEMON@mx.mot.example>\r\nTo: {OUR_ADDRESS}",
+        "Subject: Undelivered Mail\r\nMIME-Version: 1.0\r\nMessage-ID: <b1@mx.mot.example>",
+        "Return-Path: <>",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n',
+        "--b\r\nContent-Type: text/plain\r\n\r\nUndelivered.",
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.mot.example\r\n",
+        f"Final-Recipient: rfc822; bich@mot.example\r\nAction: {action}\r\nStatus: {status}",
+        "Diagnostic-Code: smtp; 550 5.1.1 No such user",
+        "--b\r\nContent-Type: text/rfc822-headers\r\n",
+        f"From: {OUR_ADDRESS}\r\nMessage-ID: {letter.message_id}\r\n\r\n--b--\r\n",
+    )
+    return "\r\n".join(lines).encode()
+
+
+def answer_that_was_taken(office: Office, who: Person) -> LetterRow:
+    answer(office, who)
+    deliver(office, Delivered("250 ok"))
+    with office.database.read() as connection:
+        return outbox.listed(connection, limit=1)[0]
+
+
+def test_an_answer_that_comes_back_for_good_brings_its_ticket_back_once(office: Office, lan: Person) -> None:
+    letter = answer_that_was_taken(office, lan)
+    office.store(report(letter))
+    office.process()
+    assert (ticket(office).status, lacking(office, lan)) == ("in_progress", [CODE])
+    assert told(office, lan) == [("undelivered", CODE)]
+    version = ticket(office).version
+    office.store(report(letter).replace(b"<b1@", b"<b2@"))
+    office.process()
+    assert (ticket(office).version, told(office, lan)) == (version, [("undelivered", CODE)])
+
+
+def test_a_report_of_delay_leaves_the_ticket_waiting(office: Office, lan: Person) -> None:
+    office.store(report(answer_that_was_taken(office, lan), action="delayed", status="4.4.1"))
+    office.process()
+    assert (ticket(office).status, lacking(office, lan)) == ("waiting", [])
 
 
 def test_what_was_decided_otherwise_meanwhile_stays(office: Office, lan: Person) -> None:

@@ -252,6 +252,17 @@ def give_up(connection: Connection, letter_id: int, response: str) -> None:
     _settle(connection, letter_id, state="failed", next_try_at=None, response=response)
 
 
+def bounced(connection: Connection, message_id: str, response: str) -> int | None:
+    """Note that an answer which a server took came back for good; gives its id, None for other letters."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.message_id == message_id, outbox.c.letter == ANSWER, outbox.c.state == "sent")
+        .values(state="failed", response=response)
+        .returning(outbox.c.id)
+    )
+    return connection.execute(statement).scalar()
+
+
 def retry(connection: Connection, letter_ids: Sequence[int]) -> int:
     """Queue failed letters again from the beginning; gives how many there were."""
     queued = 0

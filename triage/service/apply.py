@@ -40,6 +40,7 @@ from triage.db import decisions, held, mails, outbox, searchindex, senderlists, 
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
+from triage.service import undelivered
 from triage.service.means import Means
 
 NO_CODE = "none"
@@ -144,8 +145,16 @@ def _join(connection: Connection, means: Means, decided: DecidedMail, now: datet
             if ticket_id is not None:
                 verb, more = _filed_as(decided.decision)
                 tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id, **more)
+                _told_of_failure(connection, decided, ticket_id, now)
             return _Joined(ticket_id, code)
     assert_never(outcome)
+
+
+def _told_of_failure(connection: Connection, decided: DecidedMail, ticket_id: int, now: datetime) -> None:
+    """Bring a ticket back where a report says of a person's answer that it will never arrive."""
+    delivery = decided.decision.delivery
+    if delivery and delivery.permanent and delivery.letter and decided.facts.our_letter:
+        undelivered.came_back(connection, now, ticket_id, delivery)
 
 
 def _open(

@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, true
 
 from triage.core.closings import Closing
+from triage.core.mailcards import Delivery
 from triage.core.tickets import TicketStatus
-from triage.db import notices, people, tickets, undelivered
+from triage.db import notices, outbox, people, tickets, undelivered
 from triage.db.outbox import OutgoingLetter
 from triage.db.tickets import SERVICE, TicketRow
 from triage.db.undelivered import Written
 
 LETTER_FAILED = "letter_failed"
 UNDELIVERED = "undelivered"
+LONGEST_RESPONSE = 500
 
 _RESTING = frozenset({TicketStatus.WAITING, TicketStatus.SNOOZED})
 _FINISHED = frozenset({Closing.SOLVED, Closing.ADVISED, Closing.NOT_OURS, Closing.NO_ANSWER})
@@ -21,11 +23,7 @@ _FINISHED = frozenset({Closing.SOLVED, Closing.ADVISED, Closing.NOT_OURS, Closin
 
 
 def note(connection: Connection, now: datetime, letter: OutgoingLetter, response: str) -> None:
-    """Write into the history that a letter failed for good.
-
-    An answer takes its ticket out of waiting, or opens it again where it was closed with it; the deadline
-    stays, since the unit still has no answer. What is held stays held.
-    """
+    """Write into the history that a letter failed for good; an answer brings its ticket back."""
     ticket = _standing(connection, letter.ticket_id)
     if ticket is None:
         return
@@ -33,8 +31,35 @@ def note(connection: Connection, now: datetime, letter: OutgoingLetter, response
     answer = undelivered.written(connection, ticket.id, letter.message_id)
     if answer is None:
         tickets.add_event(connection, ticket.id, now, LETTER_FAILED, **told)
+    else:
+        _bring_back(connection, now, ticket, answer, letter.id, told)
+
+
+def came_back(connection: Connection, now: datetime, ticket_id: int, delivery: Delivery) -> None:
+    """Bring a ticket back whose answer a mail server took, and another one reports as failed for good."""
+    ticket = _standing(connection, ticket_id)
+    answer = undelivered.written(connection, ticket.id, delivery.letter) if ticket else None
+    if ticket is None or answer is None:
         return
-    back = _back(connection, ticket, answer, letter)
+    letter_id = outbox.bounced(connection, delivery.letter, delivery.diagnostic[:LONGEST_RESPONSE])
+    if letter_id is not None:
+        told = {"recipient": delivery.recipient, "response": delivery.diagnostic[:LONGEST_RESPONSE]}
+        _bring_back(connection, now, ticket, answer, letter_id, told)
+
+
+def _bring_back(
+    connection: Connection,
+    now: datetime,
+    ticket: TicketRow,
+    answer: Written,
+    letter_id: int,
+    told: dict[str, Any],
+) -> None:
+    """Take a ticket out of waiting, or open it again where it was closed with its answer.
+
+    The deadline stays, since the unit still has no answer. What is held stays held.
+    """
+    back = _back(connection, ticket, answer, letter_id)
     tickets.change(connection, ticket.id, now, **back)
     after = back.get("status", ticket.status)
     tickets.add_event(connection, ticket.id, now, UNDELIVERED, before=ticket.status, after=after, **told)
@@ -52,14 +77,12 @@ def _standing(connection: Connection, ticket_id: int | None) -> TicketRow | None
     return row
 
 
-def _back(
-    connection: Connection, ticket: TicketRow, answer: Written, letter: OutgoingLetter
-) -> dict[str, Any]:
+def _back(connection: Connection, ticket: TicketRow, answer: Written, letter_id: int) -> dict[str, Any]:
     finished = ticket.status == TicketStatus.CLOSED and ticket.outcome in _FINISHED
     values: dict[str, Any] = {}
     if finished or ticket.status in _RESTING:
         status = TicketStatus.IN_PROGRESS.value
         values = {"status": status, "closed_at": None, "outcome": None, "snoozed_until": None}
-    if answer.data.get("first") and not undelivered.is_answered_besides(connection, ticket.id, letter.id):
+    if answer.data.get("first") and not undelivered.is_answered_besides(connection, ticket.id, letter_id):
         values["answered_at"] = None
     return values

@@ -46,8 +46,8 @@ def letter_state(
     words: Words, row: SentLetter, bounced: frozenset[str], told_at: Callable[[datetime], str]
 ) -> tuple[str, bool]:
     """Say where a letter stands, and whether somebody should look at it."""
-    if row.state == "sent":
-        came_back = row.message_id in bounced
+    came_back = row.message_id in bounced
+    if row.state == "sent" or (row.state == "failed" and came_back):
         when = told_at(row.sent_at or row.created_at)
         told = words.say("Chưa tới: thư bị trả lại") if came_back else words.say("Đã gửi %(at)s", at=when)
         return told, came_back
