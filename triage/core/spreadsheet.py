@@ -1,7 +1,7 @@
 """Cells of a CSV file that a spreadsheet takes for nothing but text."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that a spreadsheet would take for a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Beginnings that a spreadsheet would take for a formula, those of full width too (OWASP, CSV injection)."""
 
 
 def harmless(cell: str) -> str:
