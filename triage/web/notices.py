@@ -74,7 +74,9 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         "left": words.say("%(who)s chuyển phiếu này sang hàng đợi khác", who=who),
         "woken": words.say("Phiếu này hết tạm hoãn"),
         "stopped": words.say(
-            "%(who)s tạm giữ phiếu này; thư trả lời của bạn chưa gửi đi, nội dung nằm trong bản nháp", who=who
+            "%(who)s đã giữ phiếu này hoặc xác nhận mạo danh; "
+            "thư trả lời của bạn chưa gửi đi, nội dung nằm trong bản nháp",
+            who=who,
         ),
         "undelivered": words.say("Thư trả lời phiếu này không tới được đơn vị; phiếu cần xử lý tiếp"),
     }
