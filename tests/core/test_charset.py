@@ -172,6 +172,17 @@ def test_a_short_raw_subject_is_read_as_the_text_below_it() -> None:
         assert (mail.subject, mail.text) == ("Lỗi ký số", SENTENCES[0])
 
 
+@pytest.mark.parametrize("charset", OLD)
+def test_a_raw_name_is_read_as_the_html_below_it(charset: str) -> None:
+    html = b'<div><font face=".VnTime" size="3">%b</font></div>' % encode(SENTENCES[0], charset)
+    sender = b"From: %b <sen@hoasen.example>\r\n" % encode("Lê Thị Sen", charset)
+    mail = read_mail(
+        sender + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n" + html + b"\r\n--b--\r\n"
+    )
+    assert (mail.sender.name, mail.text) == ("Lê Thị Sen", SENTENCES[0])
+
+
 def test_html_tags_do_not_weigh_against_the_words_between_them() -> None:
     html = b'<p class="MsoNormal" style="margin:0"><span lang=EN>%b</span></p>' % encode(SENTENCES[7], "vni")
     assert SENTENCES[7] in decoded(html)

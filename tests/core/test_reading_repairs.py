@@ -118,6 +118,25 @@ def test_the_end_of_a_multipart_may_stand_on_its_last_line() -> None:
     assert mail.text == "thu"
 
 
+def test_a_delimiter_parts_a_text_though_the_outer_boundary_came_before_the_end() -> None:
+    raw = raw_mail(
+        content=b"Content-Type: multipart/mixed; boundary=a",
+        body=b"--a\r\nContent-Type: multipart/mixed; boundary=ab\r\n\r\n--ab\r\n\r\nM\xe1\xbb\x99t\r\n"
+        b"--a\r\n\r\nHai\r\n--ab\r\nContent-Type: text/plain\r\n\r\nBa\r\n--ab is quoted\r\n--a--\r\n",
+    )
+    mail = read_mail(raw)
+    assert mail.text == "Một\n\nHai\n\nBa\n--ab is quoted"
+    assert "wrong-boundary" in codes(mail)
+
+
+def test_words_declared_as_a_report_for_programs_are_read() -> None:
+    words = part("message/delivery-status", b"Hop thu da day.")
+    report = part("message/delivery-status", b"Reporting-MTA: dns; mx.hoasen.example")
+    mail = read_mail(multipart("report; report-type=delivery-status", words, report))
+    assert mail.text == "Hop thu da day."
+    assert [one.type for one in mail.attachments] == ["message/delivery-status"] * 2
+
+
 def test_a_file_in_the_text_becomes_an_attachment_and_leaves_the_text() -> None:
     body = b"Gui kem anh:\n" + uuencoded("loi ky.png", PICTURE) + b"Tran trong\n" + uuencoded("a.bin", b"xyz")
     raw = raw_mail(body)

@@ -87,6 +87,7 @@ class _Draft:
 
     pieces: list[list[str]] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    asides: int = 0
     angle: str | None = None
     touching: bool = False
     leftover: bool = False
@@ -122,6 +123,7 @@ class _Reader:
         self._at = 0
         self._draft = _Draft()
         self._waiting: list[str] = []
+        self._alone: list[str] = []
         self._brackets_close = True
         self._in_group = False
         self.found: list[Address] = []
@@ -138,6 +140,7 @@ class _Reader:
             note(self._defects, Defect.TOO_MANY_ADDRESSES, MOST_ADDRESSES)
             return
         self._end_mailbox()
+        self._waiting = self._waiting or ([] if self.found else self._alone)
         self._give_up_waiting()
 
     def _take(self, match: re.Match[str]) -> None:
@@ -167,6 +170,7 @@ class _Reader:
             case "<":
                 if self._draft.angle is not None:
                     self._end_mailbox()
+                self._draft.asides = len(self._draft.comments)
                 self._draft.angle = self._angle()
             case ":":
                 self._colon()
@@ -230,7 +234,9 @@ class _Reader:
         draft, self._draft = self._draft, _Draft()
         words = draft.words()
         if draft.angle is not None:
-            self._keep([*self._waiting, *words], draft.angle, draft.comments)
+            # clients show what stands in brackets between name and address, though it is no part of the name
+            asides = [f"({aside})" for aside in draft.comments[: draft.asides] if words and aside.strip()]
+            self._keep([*self._waiting, *words, *asides], draft.angle, draft.comments)
             self._waiting = []
             return
         index = next((i for i, word in enumerate(words) if _is_address(word)), None)
@@ -240,6 +246,8 @@ class _Reader:
             elif words:
                 # "Nguyen, Van A <a@b>" without quotes: the comma belongs to the name
                 self._waiting.append(" ".join(words) + ",")
+            else:
+                self._alone = self._alone or draft.comments
             return
         self._give_up_waiting()
         self._keep(words[:index] + words[index + 1 :], words[index], draft.comments)

@@ -58,6 +58,7 @@ _MOST_CONTROLS = 20
 """One control character in so many bytes is too many."""
 
 _FIRST_OF_HTML = 2_048
+_FIELD_LINE = re.compile(rb"\s*(?:[!-9;-~]{1,100}[ \t]*:|\Z)")
 
 _SHOWN_OF_NESTED = (("Từ", "from"), ("Ngày", "date"), ("Tới", "to"), ("Chủ đề", "subject"))
 
@@ -151,6 +152,9 @@ class _BodyReader:
 
     def _is_other_text(self, part: Part) -> bool:
         content = part.content
+        if content.main == "message" and content.sub == "delivery-status":
+            # some programs declare their words to people as the report for programs
+            return _FIELD_LINE.match(self._structure.body(part)) is None
         return (
             content.main == "text"
             and content.sub not in _SHOWN | _NEVER_SHOWN

@@ -222,6 +222,12 @@ def _as_fallback(data: bytes, _codec_name: str | None, fallback: str) -> tuple[s
     return None if text is None else (text, codec)
 
 
+def _as_the_text_below(data: bytes, _codec_name: str | None, fallback: str) -> tuple[str, str] | None:
+    """Take an old Vietnamese charset of the body for its headers too: few words of a name tell too little."""
+    codec = _codec(fallback)
+    return (decode_vietnamese(data, codec), codec) if codec in _OLD else None
+
+
 def _old_vietnamese(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str] | None:
     """Take the charset that makes Vietnamese of the bytes, where one surely does."""
     charset = guess_charset(data)
@@ -249,6 +255,7 @@ def _western(data: bytes, _codec: str | None, _fallback: str) -> tuple[str, str]
 _LADDER: tuple[_Guess, ...] = (
     _utf8,
     _relative,
+    _as_the_text_below,
     _old_vietnamese,
     _mostly_as_declared,
     _as_fallback,

@@ -198,6 +198,7 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
     """Walk over the delimiter lines; ``nest`` holds the multiparts that are open, the outermost first."""
     nest = [root]
     levels = {root.content.boundary: 0}
+    left: set[bytes] = set()
     leaf: Part | None = None
     for count, match in enumerate(_DELIMITER.finditer(data, max(root.start - 1, 0), root.end)):
         if count >= MOST_DELIMITERS or len(parts) >= MOST_PARTS:
@@ -208,10 +209,13 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
         if leaf is not None and line_start < leaf.start:
             continue
         level, closing = _level(match.group(1), levels)
+        if level is None and match.group(1).rstrip(b" \t") in left:
+            level = _late_level(leaf, nest, data, line_end, defects)
         if level is None:
             continue
         _end_leaf(data, leaf, match.start())
         leaf = None
+        left.update(part.content.boundary for part in nest[level + 1 :])
         _leave(nest, levels, level, match.start())
         if closing:
             _leave(nest, levels, level - 1, match.start())
@@ -223,11 +227,7 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
         parts.append(part)
         leaf = part
         if part.is_multipart:
-            if part.depth >= DEEPEST:
-                note(defects, Defect.TOO_DEEP, DEEPEST)
-            elif part.content.boundary not in levels:
-                levels[part.content.boundary] = len(nest)
-                nest.append(part)
+            _enter(part, nest, levels, defects)
     else:
         if nest:
             note(defects, Defect.NO_END)
@@ -243,6 +243,30 @@ def _level(line: bytes, levels: dict[bytes, int]) -> tuple[int | None, bool]:
     if name.endswith(b"--"):
         return levels.get(name[:-2].rstrip(b" \t")), True
     return None, False
+
+
+def _late_level(
+    leaf: Part | None, nest: list[Part], data: bytes, line_end: int, defects: list[str]
+) -> int | None:
+    """Give the innermost open multipart to a delimiter whose own was left before its end was met.
+
+    Within a text only, and where a header follows or nothing: an attached mail may use the boundary again.
+    """
+    if leaf is None or leaf.content.main != "text":
+        return None
+    if not is_known_field(data, line_end) and data[line_end : line_end + _LONGEST_END].strip():
+        return None
+    note(defects, Defect.WRONG_BOUNDARY)
+    return len(nest) - 1
+
+
+def _enter(part: Part, nest: list[Part], levels: dict[bytes, int], defects: list[str]) -> None:
+    """Open a multipart, unless it is too deep or one of the same boundary is open."""
+    if part.depth >= DEEPEST:
+        note(defects, Defect.TOO_DEEP, DEEPEST)
+    elif part.content.boundary not in levels:
+        levels[part.content.boundary] = len(nest)
+        nest.append(part)
 
 
 def _leave(nest: list[Part], levels: dict[bytes, int], level: int, end: int) -> None:

@@ -1,5 +1,6 @@
 """Bytes become a Mail. Total: any bytes give a Mail with defects, never an exception."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -19,11 +20,13 @@ from triage.core.mime import Structure
 from triage.core.oldvietnamese import guess_charset
 from triage.core.pgp import is_encrypted, without_armour
 from triage.core.quoting import new_text
+from triage.core.transfer import decode_transfer
 from triage.core.wrapped import open_mail, shown_root
 
 MOST_DEFECTS = 50
 
 _FIRST_OF_TEXT = 20_000
+_TAG = re.compile(rb"<[^<>]{0,2000}>")
 
 
 def read_mail(raw: bytes) -> Mail:
@@ -78,10 +81,14 @@ def read_mail(raw: bytes) -> Mail:
 
 def _charset(structure: Structure) -> str:
     """Tell the charset of raw headers in a mail that declares none by its text, where they need one."""
-    root = structure.root
-    if all(field.value.isascii() for field in root.fields):
+    if all(field.value.isascii() for field in structure.root.fields):
         return ""
-    return guess_charset(structure.raw[root.start : root.start + _FIRST_OF_TEXT]) or ""
+    texts = (part for part in structure.parts if part.content.main == "text" and not part.children)
+    part = next(texts, structure.root)
+    text = decode_transfer(
+        structure.raw[part.start : min(part.end, part.start + _FIRST_OF_TEXT)], part.encoding
+    )
+    return part.content.charset or guess_charset(_TAG.sub(b" ", text)) or ""
 
 
 def parts_of(mail: Mail, raw: bytes) -> tuple[tuple[Attachment, Callable[[], bytes]], ...]:
