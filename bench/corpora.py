@@ -18,10 +18,12 @@ CORPORA = Path(__file__).resolve().parents[1] / ".." / "shared" / "corpora"
 NOTE = """\
 "explained" are differences that are no fault of the reader, each with its reason in corpora_explained.tsv;
 "agree %" leaves them out, "of all" counts them against us. "but for lost" are fields that agree save where
-the other program could not decode a byte and says so by U+FFFD: there it expects nothing.
+the other program could not decode a byte: it puts U+FFFD or, as imap_tools does, leaves it out.
+"whole" fields lay attached mails open, as imap_tools does; of ours they list the files that it would list.
+On both sides a text without a name is to be read and no file, and uuencoded files are taken out of texts.
 Not content, and left out of the comparison: the normal form of Unicode (NFC), line ends, blanks at the end of
-a line, empty lines, NUL; the charset that HTML names (some libraries write it anew). Every run of white space
-counts as one blank in headers (folding) and in texts with format=flowed."""
+a line, empty lines, NUL, backslashes in names of files; the charset that HTML names (some libraries write it
+anew). Every run of white space counts as one blank in headers (folding) and in texts with format=flowed."""
 
 TITLES = {
     Authority.PROJECT: "What the projects' own files expect of their mails",

@@ -9,8 +9,10 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from normalising import uudecoded, without_uuencoded
 from stdlib_reading import Wanted, attachment_line, mailbox_line, read_with_stdlib
 
+from triage.core.html_text import text_of_html
 from triage.core.parse import parts_of, read_mail
 
 STDLIB_FOLDERS = {
@@ -45,6 +47,11 @@ class Case:
     raw: bytes
     wanted: Wanted
     authority: Authority = Authority.PROJECT
+
+    @property
+    def drops_bytes(self) -> bool:
+        """Whether the project leaves out bytes that it cannot decode, where others put U+FFFD."""
+        return self.corpus == "imap_tools"
 
 
 def all_cases(folder: Path) -> Iterator[Case]:
@@ -90,7 +97,7 @@ def _of_imap_tools(data: dict[str, Any]) -> Wanted:
         "subject": data["subject"],
         "first from": (mailbox_line(sender["name"], sender["email"]),) if sender else (),
         "to": tuple(mailbox_line(one["name"], one["email"]) for one in data["to_values"]),
-        "attachments": tuple(
+        "whole attachments": tuple(
             attachment_line(
                 one["filename"], one["content_type"], len(base64.b64decode(one["payload"]["__b64__"]))
             )
@@ -102,7 +109,8 @@ def _of_imap_tools(data: dict[str, Any]) -> Wanted:
 
 def _texts(text: str, html: str) -> Wanted:
     # where there is HTML alone, its text is ours to make
-    return {"text": text, "html": html} if text.strip() or not html.strip() else {"html": html}
+    wanted: Wanted = {"whole html": html}
+    return wanted | {"whole text": text} if text.strip() or not html.strip() else wanted
 
 
 def stalwart(root: Path) -> Iterator[Case]:
@@ -144,11 +152,30 @@ def _of_stalwart(data: dict[str, Any]) -> Wanted:
         groups = _header_values(root, name, "Address")
         if groups:
             wanted[name] = tuple(_mailboxes(groups))
-    bodies = [parts[number]["body"] for number in data["text_body"]]
-    if all("Text" in body for body in bodies):
-        wanted["text"] = "\n".join(body["Text"] for body in bodies)
-    wanted["attachments"] = tuple(_stalwart_attachment(parts[number]) for number in data["attachments"])
-    return wanted
+    texts, files = list(data["text_body"]), data["attachments"]
+    if all("Text" in parts[number]["body"] for number in texts):
+        # a text without a name is to be read, also where it is listed because a boundary is broken
+        texts += [number for number in files if _is_text_to_read(parts[number])]
+        files = [number for number in files if number not in texts]
+        wanted["text"] = "\n".join(_stalwart_text(parts[number]) for number in texts)
+    wanted["attachments"] = tuple(_stalwart_attachment(parts[number]) for number in files)
+    return without_uuencoded(wanted)
+
+
+def _is_text_to_read(part: dict[str, Any]) -> bool:
+    line = _stalwart_attachment(part)
+    placed = _header_values(part, "content_disposition", "ContentType")
+    return (
+        "Text" in part["body"]
+        and line.startswith((" | text/plain", " | text/html", " | multi"))
+        and not placed
+    )
+
+
+def _stalwart_text(part: dict[str, Any]) -> str:
+    text = part["body"]["Text"]
+    declared = _header_values(part, "content_type", "ContentType")
+    return text_of_html(text, []) if any(one["c_subtype"] == "html" for one in declared[-1:]) else text
 
 
 def _mailboxes(values: list[Any]) -> Iterator[str]:
@@ -170,7 +197,9 @@ def _stalwart_attachment(part: dict[str, Any]) -> str:
     [(form, content)] = body.items()
     placed = _header_values(part, "content_disposition", "ContentType")
     name = _attribute(placed, "filename") or _attribute(declared, "name")
-    size = len(content) if form in {"Binary", "InlineBinary"} else None
+    size = None
+    if form in {"Binary", "InlineBinary"}:
+        size = len(uudecoded(bytes(content)) or content)
     return attachment_line(name, kind or ("message/rfc822" if form == "Message" else "text/plain"), size)
 
 
