@@ -14,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Whoever stands here by now wrote or is answered, so each row is a writer's: copies were not noted.
+    # Who got one stays in the history of the older tickets, and comes here with the next mail that names him.
     op.add_column(
         "ticket_parties", sa.Column("role", sa.String(length=10), server_default="writer", nullable=False)
     )
