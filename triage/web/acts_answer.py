@@ -49,7 +49,7 @@ def recall(act: Acting, letter: int) -> Response:
     """Take an answer back; its text is the draft again."""
     errand = act.errand(act.ask.words.say("Đã thu hồi thư. Nội dung được trả lại vào khung soạn."))
     answering.recall(act.database, act.ask.desk.app.means, errand, letter)
-    return act.done()
+    return act.done(f"{ticket_path(act.code)}#answer")
 
 
 def _send(act: TicketAct, wanted: Answer) -> Response:

@@ -11,7 +11,7 @@ from triage.db import drafts
 from triage.service import answering, drafting
 from triage.web import guardwords, readyanswers
 from triage.web.access import Asking, DeskRouter
-from triage.web.ticketact import Acting, Short, Text, ticket_path
+from triage.web.ticketact import Acting, Short, Text, new_key, ticket_path
 
 router = DeskRouter()
 
@@ -45,8 +45,8 @@ def insert(
 
 
 @router.act("/tickets/{code}/preview", Right.WORK)
-def preview(act: Acting, text: Text = "") -> HTMLResponse:
-    """Show the letter as the unit will get it, and what would stop it."""
+def preview(act: Acting, text: Text = "", outcome: Short = "") -> HTMLResponse:
+    """Show the letter as the unit will get it, with what would stop it, else with the way to send it."""
     ask, means = act.ask, act.ask.desk.app.means
     ticket = ask.ticket(act.code)
     drafting.keep(
@@ -55,6 +55,11 @@ def preview(act: Acting, text: Text = "") -> HTMLResponse:
     return ask.page(
         "desk/answer_preview.html",
         ticket=ticket,
+        text=text,
+        outcome=outcome,
+        version=ticket.version if act.version is None else act.version,
+        after=str(ask.person.preferences.get("after_send", "stay")),
+        key=new_key(),
         letter=answering.preview(means, ticket, text),
         stops=guardwords.worded(ask.words, objections(text, means.rules.trust)),
     )

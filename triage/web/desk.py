@@ -94,8 +94,10 @@ class Ask:
 
     def go(self, path: str, *, act: str = "") -> Response:
         """Send the browser to a page of ours (303) after an act, whose sentence it shows there."""
-        mark = "&" if "?" in path else "?"
-        return RedirectResponse(f"{path}{mark}act={act}" if act else path, status_code=303)
+        page, at, place = path.partition("#")
+        mark = "&" if "?" in page else "?"
+        told = f"{mark}act={act}" if act else ""
+        return RedirectResponse(f"{page}{told}{at}{place}", status_code=303)
 
     def ticket(self, code: str) -> TicketRow:
         """Give a ticket that this person sees. Raises NotFoundError, alike where there is none."""

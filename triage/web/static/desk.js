@@ -2,9 +2,12 @@
 // drafts, obeys keys. Every page works without it.
 
 const policy = window.trustedTypes?.createPolicy("desk", { createHTML: (text) => text });
-const words = document.getElementById("words")?.dataset ?? {};
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const byId = (id) => (id ? document.getElementById(id) : null);
+const words = byId("words")?.dataset ?? {};
+const LINKS = "a[href], summary, button";
+const FIELDS = "select, textarea, input:not([type=hidden]), button";
 const fill = (text, n) => (text ?? "").replace("{n}", n);
 
 // A parsed document is inert: no script of it runs, nothing of it is fetched before it is put into the page.
@@ -48,35 +51,57 @@ function typed(except) {
   return new Map(fields.filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]));
 }
 
-function swap(page, sent) {
+// Where somebody goes on after an act: where the form or the new page says, at the menu that he opened, where he
+// was, in the row or part that he worked in, in the row after one that has gone, at what the act has told.
+function landing(sent, aim) {
+  const focused = document.activeElement;
+  const same = focused?.id;
+  const fold = $$("main details[id]").find((one) => one.contains(sent))?.id;
+  const part = (focused?.closest("main") ? focused : sent)?.closest("[id]:is(tr, article, section)")?.id;
+  const at = rows().findIndex((row) => row === current() || row.contains(focused));
+  return () => {
+    const inside = (place, what) => place && $(what, place);
+    const aims = [
+      byId(aim),
+      $("main [autofocus]"),
+      inside(byId(fold), "summary"),
+      byId(same),
+      inside(byId(part), LINKS),
+      inside(rows()[Math.min(at, rows().length - 1)], LINKS),
+      $("#toast"),
+      $("main tbody a[href]"),
+      $("#main"),
+    ];
+    aims.find((one) => one?.checkVisibility()).focus();
+  };
+}
+
+function swap(page, sent, aim) {
   const main = $("#main");
   const fresh = $("#main", page);
   if (!main || !fresh || !$(".bar", page)) return false;
-  const focused = document.activeElement;
-  const row = focused?.closest("[id]:is(tr, article, section)")?.id;
-  const here = $(".here")?.id;
+  const here = current()?.id;
   const kept = typed(sent);
-  const open = $$("main details[open][id]").map((one) => one.id);
+  const land = landing(sent, aim);
+  const open = $$("main details[open][id]").filter((one) => !one.contains(sent)).map((one) => one.id);
   main.replaceWith(document.adoptNode(fresh));
   $("#toast")?.remove();
   const toast = $("#toast", page);
   if (toast) $("#main").before(document.adoptNode(toast));
   for (const id of ["notices", "counts"]) {
-    const [old, now] = [document.getElementById(id), page.getElementById(id)];
+    const [old, now] = [byId(id), page.getElementById(id)];
     if (old && now) old.replaceWith(document.adoptNode(now));
   }
   document.title = page.title;
   Object.assign(document.body.dataset, page.body.dataset);
   for (const [id, text] of kept) {
-    const field = document.getElementById(id);
+    const field = byId(id);
     // a piece that was just added to it stands after it
     if (field && !field.defaultValue.startsWith(text)) field.value = text;
   }
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  document.getElementById(here)?.classList.add("here");
-  const link = row && document.getElementById(row)?.querySelector("a[href], summary, button");
-  const same = focused?.id && document.getElementById(focused.id);
-  (same || link || $("#main h1 a, #main tbody a, #main")).focus({ preventScroll: Boolean(same || link) });
+  for (const id of open) byId(id)?.setAttribute("open", "");
+  byId(here)?.classList.add("here");
+  land();
   say(toast?.textContent.trim() ?? "");
   arrive();
   return true;
@@ -105,7 +130,7 @@ document.addEventListener("click", (event) => {
   if (!posted || link?.pathname !== location.pathname || link.origin !== location.origin) return;
   event.preventDefault();
   history.replaceState(null, "", link.href);
-  location.reload();
+  show(link.href);
 });
 
 async function send(form, submitter) {
@@ -120,7 +145,7 @@ async function send(form, submitter) {
     const moved = there.pathname !== location.pathname || page.documentElement.lang !== document.documentElement.lang;
     if (answer.redirected && moved) {
       location.assign(there);
-    } else if (swap(page, form)) {
+    } else if (swap(page, form, submitter?.dataset.lands ?? form.dataset.lands)) {
       posted = !answer.redirected;
       there.searchParams.delete("act");
       if (answer.redirected) history.replaceState(null, "", there);
@@ -148,7 +173,7 @@ async function show(address) {
   try {
     const { answer, page } = await ask(address);
     posted = false;
-    if (!swap(page)) location.assign(address);
+    if (!swap(page, null, new URL(address).hash.slice(1))) location.assign(address);
     else if (new URL(answer.url).pathname !== location.pathname) location.assign(answer.url);
   } catch {
     say(words.unsent);
@@ -266,15 +291,17 @@ function insert(field, text) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert]");
   if (button) {
-    const from = document.getElementById(button.dataset.from);
+    const from = byId(button.dataset.from);
     const text = from ? from.selectedOptions[0]?.dataset.text : button.dataset.insert;
-    const field = document.getElementById(button.dataset.into);
+    const field = byId(button.dataset.into);
     if (text === undefined || !field) return;
     event.preventDefault();
     insert(field, text);
   }
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  if (!opener) return;
+  opener.closest("[popover]")?.hidePopover();
+  byId(opener.dataset.opens)?.showModal();
 });
 
 // ---- who else is here, and how long a letter can be called back
@@ -352,8 +379,10 @@ function press(button) {
   for (let fold = button.parentElement?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     fold.open ||= !fold.querySelector(":scope > summary")?.contains(button);
   }
-  if (writes(button)) button.focus();
-  else button.click();
+  if (writes(button)) return button.focus();
+  button.click();
+  const fold = button.matches("summary") && button.parentElement;
+  if (fold) (fold.open ? $(FIELDS, fold) : button).focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -368,6 +397,12 @@ document.addEventListener("keydown", (event) => {
   if (chord && event.code === "KeyK") {
     event.preventDefault();
     SINGLE.Slash();
+    return;
+  }
+  const sheet = event.code === "Escape" && event.target.closest(".acts details[open]");
+  if (sheet) {
+    sheet.open = false;
+    $("summary", sheet).focus();
     return;
   }
   if (chord || writes(event.target) || document.body.dataset.keys === "off") return;
