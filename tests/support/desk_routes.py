@@ -80,6 +80,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("GET /queues/{queue}", "/queues/0010", "/queues/3110"),
     Sample("POST /views", "/views", form={"address": "/tickets", "name": "Của tôi"}),
     Sample("POST /views/{view_id}/delete", "/views/1/delete", form={"address": "/tickets"}),
+    plain("POST /tickets/take-oldest", region="central"),
     plain("POST /tickets/bulk", act="close", code="{own_ticket}"),
     Sample("POST /acts/{of}/undo", "/acts/of-somebody-else/undo"),
     plain("GET /security"),

@@ -54,6 +54,7 @@ def test_the_board_shows_four_figures_and_the_worst_queue_first(desk: DeskServer
         assert figures(page) == [5, 1, 2, 1]
         assert tiles(page) == ["unrouted", "security", "0060", "0010", "3110"]
         counters.fold(desk.office.database)
+    page = page.partition('class="regions"')[2]
     assert page.index("Khu vực III") < page.index("Khu vực I<") < page.index("Khu vực XIX")
     assert "lâu nhất 1 giờ" in page
     assert "8 kho bạc không có phiếu" in page
@@ -73,6 +74,59 @@ def test_the_same_stands_in_a_table(desk: DeskServer) -> None:
     page = desk.signed_in("lan").get("/?view=table").text
     rows = re.findall(r'<th scope="row"><a href="/queues/([^"]+)">', page)
     assert rows == ["0060", "0010", "3110"]
+
+
+def test_the_board_is_narrowed_down_by_its_address(desk: DeskServer) -> None:
+    fill(desk)
+    browser = desk.signed_in("lan")
+    page = browser.get("/?region=III").text
+    assert tiles(page) == ["0060"]
+    assert figures(page) == [2, 0, 1, 1]
+    assert "Khu vực I<" not in page.partition('class="regions"')[2]
+    page = browser.get("/?due=overdue&view=table").text
+    assert re.findall(r'<th scope="row"><a href="/queues/([^"]+)">', page) == ["0060"]
+    assert 'href="/?due=overdue&amp;view=table" aria-current="page"' in page
+    page = browser.get("/?region=XIX&due=overdue").text
+    assert tiles(page) == []
+    assert "Không có hàng đợi nào hợp với các điều kiện này." in page
+
+
+def test_the_figures_of_a_region_lead_to_the_lists_that_they_count(desk: DeskServer) -> None:
+    fill(desk)
+    browser = desk.signed_in("lan")
+    page = browser.get("/?region=III").text
+    links = re.findall(r'class="figure" href="([^"]+)"', page)
+    counted = [len(re.findall("data-code=", browser.get(one.replace("&amp;", "&")).text)) for one in links]
+    assert counted == figures(page)
+
+
+def test_a_region_that_there_is_not_is_told_and_hides_nothing(desk: DeskServer) -> None:
+    fill(desk)
+    page = desk.signed_in("lan").get("/?region=<b>&due=late").text
+    assert figures(page) == [5, 1, 2, 1]
+    assert "Không hiểu điều kiện “region=&lt;b&gt;”" in page
+    assert "Không hiểu điều kiện “due=late”" in page
+
+
+def test_the_oldest_free_ticket_is_taken_from_the_board(desk: DeskServer) -> None:
+    fill(desk)
+    browser = desk.signed_in("lan")
+    answer = browser.post("/tickets/take-oldest", {"region": "I"})
+    assert answer.url.path == "/tickets/SD261116-000001"
+    assert "Bạn đã nhận xử lý phiếu SD261116-000001." in answer.text
+    assert browser.post("/tickets/take-oldest").url.path == "/tickets/SD261116-000002"
+    assert (
+        "Không còn phiếu nào chưa có người nhận."
+        in browser.post("/tickets/take-oldest", {"region": "I"}).text
+    )
+
+
+def test_whoever_does_not_work_on_tickets_is_offered_none(desk: DeskServer) -> None:
+    fill(desk)
+    desk.person("kiem", "auditor")
+    browser = desk.signed_in("kiem")
+    assert "Nhận phiếu lâu nhất" not in browser.get("/").text
+    assert browser.post("/tickets/take-oldest").status_code == 403
 
 
 def test_a_queue_that_the_rules_know_no_more_is_shown_as_long_as_it_holds_tickets(desk: DeskServer) -> None:

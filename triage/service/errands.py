@@ -54,10 +54,22 @@ Result = Mapping[str, Any] | None
 """What an act keeps about itself beside its sentence; a ``told`` in it stands above that of the errand."""
 
 
+Pick = Callable[[Connection, datetime], TicketRow]
+"""Finds and locks the ticket of an act that names none."""
+
+
 def run(
-    database: Database, clock: Clock, errand: Errand, action: str, act: Callable[[Doing], Result]
+    database: Database,
+    clock: Clock,
+    errand: Errand,
+    action: str,
+    act: Callable[[Doing], Result],
+    *,
+    pick: Pick | None = None,
 ) -> dict[str, Any]:
     """Do an act and give what is kept of it; a key that was used before does nothing and gives the same.
+
+    Without ``pick`` the act is about the ticket whose code the errand names.
 
     Raises NotFoundError where this person sees no such ticket, RefusedActError where the act is not allowed;
     then nothing has happened and the same form may be sent again.
@@ -66,12 +78,15 @@ def run(
         now = clock.now()
         if not acts.begin(connection, errand.key, errand.person.id, action, now):
             return _before(connection, errand, action)
-        visible = visible_to(errand.person, now)
-        ticket = desk.find(connection, errand.code, visible=visible, lock=True)
+        ticket = pick(connection, now) if pick else _named(connection, now, errand)
         done = act(Doing(connection, now, errand.person, ticket))
         result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
         acts.finish(connection, errand.key, result)
     return result
+
+
+def _named(connection: Connection, now: datetime, errand: Errand) -> TicketRow:
+    return desk.find(connection, errand.code, visible=visible_to(errand.person, now), lock=True)
 
 
 def _form_of(errand: Errand) -> dict[str, str]:
@@ -80,7 +95,7 @@ def _form_of(errand: Errand) -> dict[str, str]:
 
 def _before(connection: Connection, errand: Errand, action: str) -> dict[str, Any]:
     found = done_before(connection, errand.key, errand.person, action, errand.form)
-    if found.get("ticket") != str(typed_code(errand.code)):
+    if errand.code and found.get("ticket") != str(typed_code(errand.code)):
         raise used_before()
     return found
 

@@ -54,5 +54,6 @@ def _sentences(words: Words) -> dict[str, str]:
             "Phiếu này không có người nhận thư trả lời hợp lệ (thư tạm giữ, nghi mạo danh hoặc do máy gửi)."
         ),
         "recall_late": say("Không thu hồi được: thư đã gửi đi, đã thu hồi, hoặc do người khác gửi."),
+        "none_free": say("Không còn phiếu nào chưa có người nhận."),
         "key": say("Biểu mẫu này đã được dùng. Hãy mở lại trang rồi thử lại."),
     }

@@ -16,6 +16,10 @@ from triage.web.templating import Words
 APART = (UNROUTED, SECURITY)
 """Queues that are no treasury's; they stand before the regions."""
 
+CENTRE = "central"
+UNKNOWN = "unknown"
+"""Keys of what has no number as a region."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -42,8 +46,9 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Queues that belong together; ``name`` is for people."""
+    """Queues that belong together; ``key`` is for addresses, ``name`` for people."""
 
+    key: str
     name: str
     tiles: tuple[Tile, ...]
 
@@ -77,8 +82,8 @@ class Maker:
         """Put tiles together by region, the region with the worst tile first."""
         found: dict[str, list[Tile]] = {}
         for tile in tiles:
-            found.setdefault(self._region(tile.queue), []).append(tile)
-        return [Region(name, tuple(some)) for name, some in found.items()]
+            found.setdefault(region_of(self.rules, tile.queue), []).append(tile)
+        return [Region(key, region_name(self.words, key), tuple(some)) for key, some in found.items()]
 
     def _tile(self, queue: str, counts: Iterable[Count], loads: Mapping[str, Load]) -> Tile:
         mine = [one for one in counts if one.queue == queue]
@@ -94,14 +99,19 @@ class Maker:
             waited=wording.waited(self.words, calendar, load.oldest, self.now) if load else "",
         )
 
-    def _region(self, queue: str) -> str:
-        if queue == CENTRAL_QUEUE:
-            return self.words.say("Trung ương")
-        known = (one.region for one in self.rules.treasuries.treasuries if one.queue == queue and one.region)
-        region = next(known, None)
-        if region is None:
-            return self.words.say("Chưa rõ khu vực")
-        return self.words.say("Khu vực %(name)s", name=region)
+
+def region_of(rules: Rulebook, queue: str) -> str:
+    """Give the key of the region that a queue belongs to: its number, or a word where it has none."""
+    if queue == CENTRAL_QUEUE:
+        return CENTRE
+    known = (one.region for one in rules.treasuries.treasuries if one.queue == queue and one.region)
+    return next(known, UNKNOWN)
+
+
+def region_name(words: Words, key: str) -> str:
+    """Give the name of a region for people."""
+    unnumbered = {CENTRE: words.say("Trung ương"), UNKNOWN: words.say("Chưa rõ khu vực")}
+    return unnumbered.get(key) or words.say("Khu vực %(name)s", name=key)
 
 
 def totals(tiles: Iterable[Tile]) -> Totals:
