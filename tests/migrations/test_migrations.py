@@ -99,6 +99,35 @@ def test_a_database_with_tickets_and_letters_goes_up_and_down_and_up(database: D
     assert [tuple(row) for row in counted] == [("0010", "new", 2)]
 
 
+OLD_PERSON = (
+    "INSERT INTO people (id, name, display_name, role, email, language, preferences, created_at) "
+    "VALUES (1, 'thu', 'Thu', 'coordinator', '', 'vi', '{}', '2026-11-16 00:00:00')"
+)
+OLD_DRAFT = (
+    "INSERT INTO drafts (ticket_id, person_id, sort, body, ticket_version, updated_at) "
+    "VALUES ({ticket}, 1, '{sort}', '{body}', 1, '2026-11-16 00:00:00')"
+)
+
+
+def test_going_back_gives_writers_what_waits_for_approval_unless_they_have_begun_anew(
+    database: Database,
+) -> None:
+    migrate.upgrade(database)
+    with database.write() as connection:
+        for statement in (
+            *OLD_ROWS[:2],
+            OLD_PERSON,
+            OLD_DRAFT.format(ticket=1, sort="proposed", body="một"),
+            OLD_DRAFT.format(ticket=2, sort="proposed", body="hai"),
+            OLD_DRAFT.format(ticket=2, sort="answer", body="ba"),
+        ):
+            connection.exec_driver_sql(statement)
+    migrate.downgrade(database, "0009")
+    with database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT ticket_id, sort, body FROM drafts ORDER BY ticket_id").all()
+    assert [tuple(row) for row in kept] == [(1, "answer", "một"), (2, "answer", "ba")]
+
+
 def test_going_back_makes_no_writer_of_whoever_was_only_told(database: Database) -> None:
     migrate.upgrade(database)
     with database.write() as connection:

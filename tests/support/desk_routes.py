@@ -93,6 +93,7 @@ SAMPLES: tuple[Sample, ...] = (
         for act in (
             *("take", "assign", "unassign", "category", "priority", "reroute", "close", "reopen", "snooze"),
             *("hold", "release", "impostor", "note", "call", "link", "unlink", "merge", "unmerge", "split"),
+            *("propose", "withdraw", "give-back"),
             *("answer", "ask-missing", "draft", "insert", "preview", "presence"),
         )
     ),
@@ -104,6 +105,7 @@ SAMPLES: tuple[Sample, ...] = (
     plain("GET /operations"),
     plain("POST /operations/mails/retry", which="all"),
     plain("POST /operations/letters/retry", which="all"),
+    plain("GET /approvals"),
     plain("GET /notices"),
     plain("POST /notices/read"),
     of_mail("GET /m/{mail}"),

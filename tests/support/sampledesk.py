@@ -30,6 +30,7 @@ PAGES = (
     ("lan", "/m/1"),
     ("lan", "/search?q=ho+so"),
     ("lan", "/account"),
+    ("lan", "/approvals"),
     ("an", "/security"),
     ("thu", "/tickets"),
     ("tri", "/people"),

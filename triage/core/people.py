@@ -19,11 +19,11 @@ class Role(StrEnum):
 class Right(StrEnum):
     """One thing that a role may do; every page and every act demands exactly one.
 
-    ``SELF`` is for one's own account, ``READ`` for tickets that one may see, ``NOTE`` for internal notes on
-    them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging senders (hold, release,
-    confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking lists out, ``AUDIT`` for
-    reading who did what, ``OPERATE`` for stuck mails and letters, ``PEOPLE`` for accounts. ``OVERSEE`` is for
-    what concerns all queues together, and goes with seeing them all.
+    ``SELF`` is for one's own account, ``READ`` for tickets that one may see, ``NOTE`` for internal notes and
+    drafts for approval on them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging
+    senders (hold, release, confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking
+    lists out, ``AUDIT`` for reading who did what, ``OPERATE`` for stuck mails and letters, ``PEOPLE`` for
+    accounts. ``OVERSEE`` is for what concerns all queues together, and goes with seeing them all.
     """
 
     SELF = "self"

@@ -159,6 +159,6 @@ def texts_in(data: Any) -> Iterator[str]:  # noqa: ANN401 - JSON holds anything
 
 
 def _people_in(events: Iterable[Event]) -> set[str]:
-    """Give the logins that the history tells of as values: who had a ticket and who has it now."""
-    told = (event.data.get(key) for event in events for key in ("before", "after", "to"))
+    """Give the logins that the history tells of as values: who had a ticket, has it, wrote."""
+    told = (event.data.get(key) for event in events for key in ("before", "after", "to", "writer"))
     return {one for one in told if isinstance(one, str)}

@@ -10,6 +10,8 @@ from triage.db.upsert import Upsert
 
 ANSWER = "answer"
 NOTE = "note"
+PROPOSED = "proposed"
+"""An answer that its writer has left for approval."""
 
 
 @dataclass(frozen=True, slots=True)

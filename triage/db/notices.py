@@ -17,6 +17,9 @@ WOKEN = "woken"
 ASSIGNED = "assigned"
 UNDELIVERED = "undelivered"
 STOPPED = "stopped"
+PROPOSED = "proposed"
+APPROVED = "approved"
+GIVEN_BACK = "given_back"
 MOST_SHOWN = 100
 
 

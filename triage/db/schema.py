@@ -77,6 +77,7 @@ LISTED = text("removed_at is null")
 IN_FORCE = text("ended_at is null")
 OPEN = text("status <> 'closed'")
 UNREAD = text("read_at is null")
+PROPOSED = text("sort = 'proposed'")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -611,7 +612,9 @@ drafts = Table(
     Column("ticket_version", Integer, nullable=False),
     Column("updated_at", Utc, nullable=False),
     UniqueConstraint("ticket_id", "person_id", "sort", name="uq_drafts_ticket_person"),
-    CheckConstraint("sort in ('answer', 'note')", name="sort"),
+    CheckConstraint("sort in ('answer', 'note', 'proposed')", name="sort"),
+    # What waits for approval, the oldest first.
+    Index("ix_drafts_proposed", "updated_at", "id", sqlite_where=PROPOSED, postgresql_where=PROPOSED),
 )
 
 # Acts that were done, by the key that their form carried: the same form sent twice acts once.

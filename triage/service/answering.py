@@ -9,9 +9,11 @@ from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
 from triage.core.history import QUIET, RECALLED
 from triage.core.letters import ANSWER, answer_values
 from triage.core.outboundguard import Objection, objections
+from triage.core.people import Person
 from triage.core.searchentry import EntryKind
 from triage.core.tickets import TicketStatus
-from triage.db import drafts, outbox, people, searchindex, tickets, undelivered
+from triage.db import drafts, notices, outbox, people, searchindex, tickets, undelivered
+from triage.db.drafts import Draft
 from triage.db.engine import Database
 from triage.db.outbox import ANSWERED
 from triage.db.searchsources import StoredLetter
@@ -44,7 +46,8 @@ class Answer:
     """A text to be sent. ``close`` is what the ticket comes to with it (empty: it waits for the unit).
 
     ``anyway`` sends although somebody else has changed the ticket; ``after`` is what its writer does next,
-    which is remembered. ``apart`` tells that it is not what he was writing: his draft stays.
+    which is remembered. ``apart`` tells that it is not what he was writing: his draft stays. ``writer`` is the
+    login of whoever left the text for approval, empty for one's own.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Answer:
     anyway: bool = False
     after: str = ""
     apart: bool = False
+    writer: str = ""
 
 
 def send(
@@ -64,11 +68,15 @@ def send(
     """
 
     def act(do: Doing) -> dict[str, Any]:
+        writer = proposal_of(do, answer.writer)[0] if answer.writer else None
         to = _demand_sendable(do, means, errand, answer)
         held_until = do.now + timedelta(seconds=recall_seconds) if recall_seconds else None
         letter_id, message_id = _put(do, means, to, answer.text, errand.key, held_until)
         # Rows are written before the audit, whose lock everybody waits for until this transaction ends.
-        if not answer.apart:
+        if writer:
+            drafts.remove(do.connection, do.ticket.id, writer.id, drafts.PROPOSED)
+            notices.add(do.connection, [writer.id], do.ticket.id, notices.APPROVED, do.actor, do.now)
+        elif not answer.apart:
             drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
         if answer.after:
             remembered = {**do.person.preferences, "after_send": answer.after}
@@ -90,7 +98,7 @@ def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> 
         if sent is None:
             raise RefusedActError("recall_late", "It is too late to take the letter back.")
         searchindex.remove(do.connection, EntryKind.LETTER, [letter_id])
-        put_before(do.connection, do.ticket, do.person.id, str(sent["text"]), do.now)
+        _give_back(do, sent)
         _undo(do, sent, letter_id)
         tickets.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
 
@@ -102,14 +110,33 @@ def preview(means: Means, ticket: TicketRow, text: str) -> RenderedLetter:
     return means.renderer.render(ANSWER, answer_values(text, ticket.code, ticket.subject, means.rules.office))
 
 
-def _demand_sendable(do: Doing, means: Means, errand: Errand, answer: Answer) -> Addressee:
-    if not answer.text.strip():
+def demand_sayable(do: Doing, means: Means, text: str) -> None:
+    """Raise RefusedActError for no text and for a closed ticket, StoppedError for what must not go out."""
+    if not text.strip():
         raise RefusedActError("empty_answer", "The answer is empty.")
     changes.demand_open(do.ticket)
+    if found := objections(text, means.rules.trust):
+        raise StoppedError(found)
+
+
+def proposal_of(do: Doing, writer: str) -> tuple[Person, Draft]:
+    """Give what somebody else has left for approval on the ticket, and who that is.
+
+    Raises RefusedActError where nothing of his waits any more, or where it is one's own.
+    """
+    whose = people.find(do.connection, writer)
+    if whose is not None and whose.id == do.person.id:
+        raise RefusedActError("own_proposal", "Nobody approves a draft of his own.")
+    waiting = drafts.find(do.connection, do.ticket.id, whose.id, drafts.PROPOSED) if whose else None
+    if whose is None or waiting is None:
+        raise RefusedActError("no_proposal", f"No draft of {writer!r} waits on {do.ticket.code}.")
+    return whose, waiting
+
+
+def _demand_sendable(do: Doing, means: Means, errand: Errand, answer: Answer) -> Addressee:
     if answer.close:
         closing_of(answer.close)
-    if found := objections(answer.text, means.rules.trust):
-        raise StoppedError(found)
+    demand_sayable(do, means, answer.text)
     if not answer.anyway and changed_by_others(do, errand.version):
         raise ChangedSinceError("changed_since", "Somebody else has changed the ticket meanwhile.")
     to = addressee(do.connection, do.ticket, means.rules.office)
@@ -168,6 +195,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None
     """Note the answer: the ticket waits for the unit now, or is closed; who answers first has it."""
     ticket = do.ticket
     status = TicketStatus.CLOSED if answer.close else TicketStatus.WAITING
+    written: dict[str, Any] = {"writer": answer.writer} if answer.writer else {}
     tickets.change(
         do.connection,
         ticket.id,
@@ -192,6 +220,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None
         first=ticket.answered_at is None,
         had=ticket.assignee,
         rest=ticket.snoozed_until.isoformat() if ticket.snoozed_until else None,
+        **written,
     )
 
 
@@ -200,6 +229,24 @@ def _event_of(do: Doing, message_id: str) -> dict[str, Any] | None:
     events = reversed(tickets.history(do.connection, do.ticket.id))
     mine = (one for one in events if one.verb == ANSWERED and one.actor == do.actor)
     return next((one.data for one in mine if one.data.get("message_id") == message_id), None)
+
+
+def _give_back(do: Doing, sent: dict[str, Any]) -> None:
+    """Put the text back where it was sent from: one's own draft, or what somebody had left for approval."""
+    text, writer = str(sent["text"]), sent.get("writer")
+    whose = people.find(do.connection, str(writer)) if writer else None
+    if whose is None:
+        put_before(do.connection, do.ticket, do.person.id, text, do.now)
+        return
+    drafts.put(
+        do.connection,
+        do.ticket.id,
+        whose.id,
+        drafts.PROPOSED,
+        body=text,
+        version=do.ticket.version + 1,
+        now=do.now,
+    )
 
 
 def _undo(do: Doing, sent: dict[str, Any], letter_id: int) -> None:

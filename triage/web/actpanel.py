@@ -9,8 +9,9 @@ from triage.core.closings import CHOSEN
 from triage.core.people import Person, Right
 from triage.core.snoozing import Rest, choices
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, drafts, outbox, readers
+from triage.db import colleagues, drafts, outbox, proposals, readers
 from triage.db.colleagues import Present
+from triage.db.proposals import Proposal
 from triage.db.tickets import TicketRow
 from triage.service.addressee import Addressee, addressee
 from triage.service.queues import all_queues
@@ -55,6 +56,7 @@ class Panel:
     priorities: Sequence[Choice]
     queues: Sequence[Choice]
     after: str
+    proposals: Sequence[Proposal]
 
     def key(self) -> str:
         """Give a fresh key for one form."""
@@ -68,11 +70,12 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
     means, now = ask.desk.app.means, ask.desk.now()
     with ask.desk.database.read() as connection:
         begun = drafts.of_person(connection, ticket.id, person.id) if notes else {}
-        answers = works and ticket.status not in {TicketStatus.CLOSED, TicketStatus.HELD}
+        answers = notes and ticket.status not in {TicketStatus.CLOSED, TicketStatus.HELD}
         to = addressee(connection, ticket, means.rules.office) if answers else None
         held = outbox.held(connection, ticket.id, now, by=person.name) if works else []
         workers = colleagues.workers(connection) if works else []
         mentions = readers.of_queue(connection, ticket.queue, now) if notes else []
+        waiting = proposals.on(connection, ticket.id)
         others = colleagues.present_on(connection, [ticket.id], now, but=person).get(ticket.id, [])
     return Panel(
         works=works,
@@ -82,7 +85,7 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         note=begun.get(drafts.NOTE, ""),
         to=to,
         held=[HeldAnswer(one.id, one.recipient, _seconds(one.held_until, now)) for one in held],
-        ready=ready_answers(ask, ticket) if answers else (),
+        ready=ready_answers(ask, ticket) if works and answers else (),
         workers=workers,
         mentions=[one for one in mentions if one.id != person.id],
         others=others,
@@ -93,11 +96,12 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         queues=[(one, wording.queue_name(words, means.rules, one)) for one in all_queues(means.rules)]
         if works
         else (),
-        after=_after(person),
+        after=after_send(person),
+        proposals=waiting,
     )
 
 
-def _after(person: Person) -> str:
+def after_send(person: Person) -> str:
     """Give what the first button under an answer does; an older release knew other words."""
     likes = person.preferences.get("after_send")
     return likes if likes in AFTER_SEND else AFTER_SEND[0]

@@ -8,6 +8,7 @@ from triage.web import (
     acts_join,
     acts_note,
     acts_presence,
+    acts_propose,
     acts_sort,
     acts_trust,
 )
@@ -21,5 +22,6 @@ ACTS = (
     acts_join.router,
     acts_answer.router,
     acts_draft.router,
+    acts_propose.router,
     acts_presence.router,
 )

@@ -7,7 +7,7 @@ from triage.core.missingrequest import missing_request
 from triage.core.people import Right
 from triage.db import drafts
 from triage.errors import RefusedActError
-from triage.service import answering, drafting, nextticket
+from triage.service import answering, drafting, nextticket, proposing
 from triage.service.answering import Answer, ChangedSinceError, StoppedError
 from triage.web import answerpages
 from triage.web.access import DeskRouter
@@ -22,12 +22,17 @@ STAY, CLOSE, NEXT = "stay", "close", "next"
 
 @router.act("/tickets/{code}/answer", Right.WORK)
 def answer(
-    act: Acting, text: Text = "", then: Short = STAY, outcome: Short = "", anyway: Short = ""
+    act: Acting,
+    text: Text = "",
+    then: Short = STAY,
+    outcome: Short = "",
+    anyway: Short = "",
+    writer: Short = "",
 ) -> Response:
-    """Send an answer; what stops it is shown with the text, which is kept as a draft."""
+    """Send an answer, one's own or what ``writer`` left for approval; what stops it is shown with it."""
     closing = (outcome or "solved") if then in {CLOSE, NEXT} else ""
     after = then if then in {CLOSE, NEXT} else STAY
-    return _send(act, Answer(text, closing, anyway=anyway == "yes", after=after))
+    return _send(act, Answer(text, closing, anyway=anyway == "yes", after=after, writer=writer))
 
 
 @router.act("/tickets/{code}/ask-missing", Right.WORK)
@@ -65,23 +70,19 @@ def _send(act: TicketAct, wanted: Answer) -> Response:
         answering.send(desk.database, desk.app.means, errand, wanted, recall_seconds=seconds)
     except RefusedActError as error:
         if wanted.text.strip() and not wanted.apart:
-            _keep(act, wanted.text)
+            _keep(act, wanted)
         if not isinstance(error, ChangedSinceError | StoppedError):
             raise
         return answerpages.not_sent(act, wanted, error)
     return act.done(_next(act) if wanted.after == NEXT else "")
 
 
-def _keep(act: TicketAct, text: str) -> None:
-    drafting.keep(
-        act.database,
-        act.clock,
-        act.ask.person,
-        act.code,
-        sort=drafts.ANSWER,
-        body=text,
-        version=act.version,
-    )
+def _keep(act: TicketAct, wanted: Answer) -> None:
+    database, clock, person, text = act.database, act.clock, act.ask.person, wanted.text
+    if wanted.writer:
+        proposing.revise(database, clock, person, act.code, writer=wanted.writer, body=text)
+    else:
+        drafting.keep(database, clock, person, act.code, sort=drafts.ANSWER, body=text, version=act.version)
 
 
 def _next(act: TicketAct) -> str:

@@ -9,7 +9,7 @@ from triage.core.outboundguard import objections
 from triage.core.people import Right
 from triage.db import drafts
 from triage.service import answering, drafting
-from triage.web import guardwords, readyanswers
+from triage.web import actpanel, guardwords, readyanswers
 from triage.web.access import Asking, DeskRouter
 from triage.web.ticketact import Acting, Short, Text, new_key, ticket_path
 
@@ -58,7 +58,7 @@ def preview(act: Acting, text: Text = "", outcome: Short = "") -> HTMLResponse:
         text=text,
         outcome=outcome,
         version=ticket.version if act.version is None else act.version,
-        after=str(ask.person.preferences.get("after_send", "stay")),
+        after=actpanel.after_send(ask.person),
         key=new_key(),
         letter=answering.preview(means, ticket, text),
         stops=guardwords.worded(ask.words, objections(text, means.rules.trust)),

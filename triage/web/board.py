@@ -8,7 +8,7 @@ from fastapi import Form
 from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Right
-from triage.db import counters, loads, mails, outbox, queues
+from triage.db import counters, loads, mails, outbox, proposals, queues
 from triage.db.counters import Count
 from triage.db.loads import Load
 from triage.db.queues import EVERY_OPEN, Wanted
@@ -30,13 +30,17 @@ _UNDELIVERED = Wanted(statuses=EVERY_OPEN, undelivered=True)
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How the queues of one person stand at one moment; mails and letters only for who oversees them all."""
+    """How the queues of one person stand at one moment.
+
+    Mails and letters only for who oversees them all, what waits for approval only for who may send it.
+    """
 
     counts: list[Count]
     loads: list[Load]
     stuck: int
     failed: int
     undelivered: int
+    proposed: int
 
 
 @router.page("/", Right.READ)
@@ -84,6 +88,7 @@ def _board(ask: Ask, places: tuple[str, ...], narrowed: BoardFilter) -> Response
         stuck=found.stuck,
         failed=found.failed,
         undelivered=found.undelivered,
+        proposed=found.proposed,
         oversees=ask.person.may(Right.OVERSEE),
         none_at_all=not places,
         narrowed=narrowed,
@@ -113,6 +118,7 @@ def _standing(ask: Ask, now: datetime, narrowed: BoardFilter) -> _Standing:
             stuck=mails.count_stuck(connection) if oversees else 0,
             failed=outbox.count_failed(connection) if oversees else 0,
             undelivered=queues.count(connection, ask.person, now, undelivered, MOST_AT_ONCE),
+            proposed=proposals.count(connection, ask.person, now) if ask.person.may(Right.WORK) else 0,
         )
 
 

@@ -24,6 +24,7 @@ from triage.errors import (
 from triage.service.news import Newsreader
 from triage.web import (
     account,
+    approvals,
     assets,
     auditpage,
     board,
@@ -87,6 +88,7 @@ ROUTERS = (
     mails.router,
     *ACTS,
     notices.router,
+    approvals.router,
     operations.router,
 )
 """Every page of the desk; a new file adds its router here."""

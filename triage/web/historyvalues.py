@@ -31,6 +31,7 @@ class Values:
             "rerouted": self._queue,
             "released": self._queue,
             "assigned": self._person,
+            "given_back": self._person,
             "categorised": self._category,
             "prioritised": self._priority,
             "closed": self._state,

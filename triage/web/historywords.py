@@ -20,6 +20,7 @@ _AFTER = {
     "closed": "outcome",
     "confirmed_impostor": "outcome",
     "snoozed": "until",
+    "given_back": "to",
     "linked": "to",
     "unlinked": "to",
     "notice_withheld": "to",
@@ -74,11 +75,13 @@ class History:
         words, names = self.telling.words, self.dossier.names
         who = words.say("Hệ thống") if event.actor == SERVICE else names.get(event.actor, event.actor)
         tell = Values(self.dossier, self.rules, self.telling, self.told_at).tell
-        said = next((str(event.data[key]) for key in _SAYING if event.data.get(key)), "")
+        writer = str(event.data.get("writer") or "")
+        wrote = words.say("người soạn: %(name)s", name=names.get(writer, writer)) if writer else ""
+        said = wrote or next((str(event.data[key]) for key in _SAYING if event.data.get(key)), "")
         return ShownEvent(
             at=event.at,
             who=who,
-            what=verb_words(words, event.verb),
+            what=words.say("duyệt và gửi thư trả lời") if writer else verb_words(words, event.verb),
             before=tell(event.verb, event.data.get("before")),
             after=tell(event.verb, event.data.get(_AFTER.get(event.verb, ""), event.data.get("after"))),
             said=self.telling.text(said[:LONGEST]),
@@ -116,6 +119,9 @@ def verb_words(words: Words, verb: str) -> str:
         "auto_reply": words.say("nhận trả lời tự động"),
         "verification": words.say("nhận câu hỏi về mã phiếu"),
         "answered": words.say("trả lời đơn vị"),
+        "proposed": words.say("gửi thư trả lời để duyệt"),
+        "given_back": words.say("trả lại bản nháp chờ duyệt cho"),
+        "withdrawn": words.say("rút bản nháp chờ duyệt"),
         "recalled": words.say("thu hồi thư"),
         "snoozed": words.say("tạm hoãn đến"),
         "woken": words.say("hết tạm hoãn"),

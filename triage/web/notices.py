@@ -72,6 +72,9 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         "assigned": words.say("%(who)s giao phiếu này cho bạn", who=who),
         "arrived": words.say("%(who)s chuyển phiếu này vào hàng đợi của bạn", who=who),
         "left": words.say("%(who)s chuyển phiếu này sang hàng đợi khác", who=who),
+        "proposed": words.say("%(who)s gửi bạn duyệt một thư trả lời", who=who),
+        "approved": words.say("%(who)s đã duyệt và gửi thư trả lời bạn soạn", who=who),
+        "given_back": words.say("%(who)s trả lại thư trả lời bạn gửi duyệt", who=who),
         "woken": words.say("Phiếu này hết tạm hoãn"),
         "stopped": words.say(
             "%(who)s đã giữ phiếu này hoặc xác nhận mạo danh; "

@@ -54,6 +54,10 @@ def _sentences(words: Words) -> dict[str, str]:
             "Phiếu này không có người nhận thư trả lời hợp lệ (thư tạm giữ, nghi mạo danh hoặc do máy gửi)."
         ),
         "recall_late": say("Không thu hồi được: thư đã gửi đi, đã thu hồi, hoặc do người khác gửi."),
+        "no_proposal": say("Bản nháp này không còn chờ duyệt. Hãy mở lại trang của phiếu."),
+        "own_proposal": say(
+            "Bạn không tự duyệt bản nháp của mình được. Hãy rút lại rồi gửi như thư của bạn."
+        ),
         "none_free": say("Không còn phiếu nào chưa có người nhận."),
         "key": say("Biểu mẫu này đã được dùng. Hãy mở lại trang rồi thử lại."),
     }
