@@ -161,6 +161,13 @@ def test_a_ticket_is_closed_once_and_opened_again(triage: Triage) -> None:
     assert "why: chưa xong" in triage("tickets", "show", "SD261116-1")
 
 
+def test_a_ticket_is_closed_with_what_it_came_to(triage: Triage) -> None:
+    told = refusal(triage, "tickets", "close", "SD261116-1", "--note", "x", "--outcome", "impostor")
+    assert told == "Nobody closes a ticket as impostor by hand."
+    triage("tickets", "close", "SD261116-1", "--note", "x", "--outcome", "not-ours")
+    assert "outcome: not_ours" in triage("tickets", "show", "SD261116-1")
+
+
 def test_a_note_stands_in_the_history(triage: Triage) -> None:
     triage("tickets", "note", "SD261116-1", "đã gọi cho đơn vị")
     assert "note\t\ttext: đã gọi cho đơn vị" in triage("tickets", "show", "SD261116-1")

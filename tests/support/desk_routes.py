@@ -69,6 +69,8 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("POST /people/{name}/disable", "/people/spare/disable"),
     Sample("POST /people/{name}/enable", "/people/spare/enable"),
     Sample("POST /people/{name}/reset-code", "/people/spare/reset-code"),
+    Sample("POST /people/{name}/link", "/people/spare/link", form={"subject": "x"}),
+    Sample("POST /people/{name}/unlink", "/people/spare/unlink"),
     Sample("POST /people/{name}/end-sessions", "/people/spare/end-sessions"),
     plain("GET /audit"),
     # board, queues, views
@@ -87,6 +89,7 @@ SAMPLES: tuple[Sample, ...] = (
     plain("GET /search"),
     # a ticket and its mails
     of_ticket("GET /tickets/{code}"),
+    of_ticket("GET /tickets/{code}/evidence.zip"),
     # what is done to a ticket: forms that lack something, so that most change nothing and are refused as such
     *(
         of_ticket(f"POST /tickets/{{code}}/{act}")

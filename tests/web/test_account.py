@@ -271,7 +271,7 @@ def test_the_audit_says_in_words_what_was_done(desk: DeskServer) -> None:
     lan.post("/tickets/SD261116-000001/take")
     lan.get("/audit")
     page = desk.let_in("kiem").get("/audit?actor=lan").text
-    told = re.findall(r'data-label="Việc">([^<]+)<', page)
+    told = re.findall(r'data-label="Việc"><a[^>]*>([^<]+)<', page)
     assert told[0] == "bị từ chối, không có quyền"
     assert {"giao xử lý", "mở trang", "đăng nhập", "nhập đúng mật khẩu, chờ mã xác thực"} <= set(told)
     assert '<a href="/audit?object=ticket+1"><bdi>phiếu thứ 1</bdi></a>' in page
@@ -313,6 +313,15 @@ def test_a_leave_is_told_as_people_write_dates(desk: DeskServer) -> None:
     lan = desk.signed_in("lan")
     page = lan.post("/account/leave", {"first": "2026-12-01", "last": "2026-12-02"}).text
     assert "Vắng từ 01/12/2026 đến hết 02/12/2026." in page
+
+
+def test_the_audit_is_read_by_what_was_done(desk: DeskServer) -> None:
+    desk.person("kiem", "auditor")
+    desk.let_in("quan").post("/people/lan/role", {"role": "auditor"})
+    browser = desk.let_in("kiem")
+    page = browser.get("/audit?action=role_changed&actor=quan").text
+    assert set(re.findall(r'data-label="Việc"><a[^>]*>([^<]+)<', page)) == {"đổi vai trò"}
+    assert "Không có dòng nào khớp." in browser.get("/audit?action=role_changed&actor=lan").text
 
 
 @pytest.mark.parametrize("path", ["/audit?actor=lan&actor=thu", "/sign-in?next=/&next=/x", "/?act=a&act=b"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.deskserver import PASSWORD, Browser, DeskServer, config_of
+from support.deskserver import PASSWORD, Browser, DeskServer, config_of, desk_of
 from support.office import Office, open_office
 from support.oidc_provider import (
     CLIENT,
@@ -361,3 +361,38 @@ def test_an_identity_is_found_on_either_database(database_url: str) -> None:
             assert found.name == "thu"
             assert rows.find_linked(connection, "https://sso.example", "sub") is None
             assert rows.find_linked(connection, "https://sso.example/", "Sub") is None
+
+
+def test_an_account_is_tied_and_parted_on_its_page(provider_and_desk: Both) -> None:
+    provider, desk = provider_and_desk
+    desk.person("tri", "admin")
+    desk.person("ha", "coordinator", "0010")
+    admin = desk.let_in("tri")
+    assert "Chưa gắn" in admin.get("/people/ha").text
+    assert "Đã gắn tài khoản cơ quan" in admin.post("/people/ha/link", {"subject": " sub-ha "}).text
+    assert audited(desk) == ("tri", "identity_linked")
+    provider.subject = "sub-ha"
+    assert enter(desk.browser()).url.path == "/account"
+    assert "đã gắn với một người dùng khác" in admin.post("/people/ha/link", {"subject": "sub-thu"}).text
+    assert "Hãy ghi mã định danh" in admin.post("/people/ha/link", {"subject": " "}).text
+    assert "Đã bỏ gắn tài khoản cơ quan" in admin.post("/people/ha/unlink").text
+    assert audited(desk) == ("tri", "identity_unlinked")
+    assert enter(desk.browser()).url.path != "/account"
+
+
+def test_tying_an_account_asks_for_the_password_again_and_for_a_provider(
+    provider_and_desk: Both, tmp_path: Path
+) -> None:
+    _, desk = provider_and_desk
+    desk.person("tri", "admin")
+    late = desk.let_in("tri", confirmed_minutes_ago=11)
+    assert late.post("/people/thu/link", {"subject": "x"}).url.path == "/account/confirm"
+    assert late.post("/people/thu/unlink").url.path == "/account/confirm"
+    with open_office(f"sqlite:///{tmp_path / 'without.sqlite'}") as office, desk_of(office) as other:
+        other.person("tri", "admin")
+        other.person("thu", "coordinator", "3110")
+        admin = other.let_in("tri")
+        assert 'id="subject"' not in admin.get("/people/thu").text
+        answer = admin.post("/people/thu/link", {"subject": "x"})
+        assert answer.status_code == 409
+        assert "Chưa cài đăng nhập bằng tài khoản cơ quan (mục [oidc]" in answer.text

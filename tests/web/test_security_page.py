@@ -53,6 +53,48 @@ def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> Non
     assert browser.get("/security?ticket=SD261116-000002").status_code == 404
 
 
+def test_an_impostor_is_confirmed_from_the_list_with_a_reason(desk: DeskServer) -> None:
+    received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>", "Kho bạc <hotro@kbnn-hotro.com>")
+    browser = desk.signed_in("an")
+    browser.get("/security")
+    act = "/tickets/SD261116-000001/impostor"
+    assert "Hãy ghi lý do." in browser.post(act, {"reason": " ", "back": "security"}).text
+    answer = browser.post(act, {"reason": "Gọi điện xác minh.", "back": "security"})
+    assert answer.url.path == "/security"
+    assert "Đã xác nhận mạo danh ở phiếu SD261116-000001" in answer.text
+    assert listed(answer.text) == ["SD261116-000002"]
+
+
+def test_of_a_sender_who_was_not_doubted_it_is_asked_whether_one_is_sure(desk: DeskServer) -> None:
+    received(desk, "Kế toán <ketoan@truong.example>")
+    browser = desk.signed_in("an")
+    browser.get("/")
+    browser.post("/tickets/SD261116-000001/hold", {"why": "Nghi ngờ."})
+    assert 'name="sure"' in browser.get("/security").text
+    act = "/tickets/SD261116-000001/impostor"
+    said = {"reason": "Gọi điện xác minh.", "back": "security"}
+    assert "chưa có dấu hiệu đáng ngờ" in browser.post(act, said).text
+    assert "Đã xác nhận mạo danh" in browser.post(act, {**said, "sure": "true"}).text
+
+
+def test_a_held_mail_is_released_from_the_list_and_its_sender_answered(desk: DeskServer) -> None:
+    received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
+    browser = desk.signed_in("an")
+    browser.get("/security")
+    answer = browser.post("/tickets/SD261116-000001/release", {"back": "security"})
+    assert answer.url.path == "/security"
+    assert "gửi thư xác nhận cho đơn vị" in answer.text
+    assert "Không có thư nào đang tạm giữ." in answer.text
+
+
+def test_whoever_does_not_judge_senders_is_offered_no_judgement(desk: DeskServer) -> None:
+    desk.person("lan", "agent")
+    received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
+    page = desk.signed_in("lan").get("/security").text
+    assert "Xác nhận giả mạo" not in page
+    assert "Thả và trả lời" not in page
+
+
 def test_without_held_mails_the_page_says_so(desk: DeskServer) -> None:
     assert "Không có thư nào đang tạm giữ." in desk.signed_in("an").get("/security").text
 

@@ -12,6 +12,7 @@ from triage.cli.context import actor, app_of, config_of, database_of
 from triage.cli.decisions import reasons_of
 from triage.cli.output import as_text, print_json, print_table, rows_as_json, shorten
 from triage.cli.senders import print_seen_again
+from triage.core.closings import CHOSEN, Closing
 from triage.core.tickets import TicketStatus
 from triage.db import decisions, mails, outbox, tickets
 from triage.db.tickets import TicketRow
@@ -176,10 +177,20 @@ def close(
     ctx: typer.Context,
     code: Code,
     note: Annotated[str, typer.Option(help="What came of it.", metavar="TEXT")],
+    outcome: Annotated[
+        Closing,
+        typer.Option(
+            parser=one_of(Closing, "outcome"),
+            help=f"How it ended: {', '.join(CHOSEN)}.",
+            metavar="OUTCOME",
+        ),
+    ] = Closing.SOLVED,
 ) -> None:
     """Close a ticket."""
     with app_of(ctx) as service:
-        found = desk.close(service.database, service.means.clock, code, note=note, actor=actor())
+        found = desk.close(
+            service.database, service.means.clock, code, note=note, actor=actor(), outcome=outcome
+        )
     typer.echo(f"{found} is closed.")
 
 

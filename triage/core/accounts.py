@@ -26,6 +26,8 @@ class AccountRefusal(StrEnum):
     HAS_LOGIN = "has_login"
     COMMON = "common"
     LINKED = "linked"
+    NO_PROVIDER = "no_provider"
+    NO_SUBJECT = "no_subject"
 
 
 def read_login(text: str) -> str | None:

@@ -88,13 +88,14 @@ def page(
     connection: Connection,
     *,
     actor: str = "",
+    action: str = "",
     what: str = "",
     before: int | None = None,
     limit: int = 50,
 ) -> list[AuditRow]:
     """Give rows, the newest first; ``before`` is the number of the last row that was seen already."""
     query = select(*(audit.c[name] for name in AuditRow.__dataclass_fields__))
-    for column, wanted in ((audit.c.actor, actor), (audit.c.object, what)):
+    for column, wanted in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.object, what)):
         if wanted:
             query = query.where(column == wanted)
     if before is not None:

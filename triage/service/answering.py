@@ -46,8 +46,8 @@ class Answer:
     """A text to be sent. ``close`` is what the ticket comes to with it (empty: it waits for the unit).
 
     ``anyway`` sends although somebody else has changed the ticket; ``after`` is what its writer does next,
-    which is remembered. ``apart`` tells that it is not what he was writing: his draft stays. ``writer`` is the
-    login of whoever left the text for approval, empty for one's own.
+    which is remembered. ``apart`` tells that it is not what he was writing: his draft stays. ``writer`` is
+    the login of whoever left the text for approval, empty for one's own.
     """
 
     text: str

@@ -52,13 +52,14 @@ def listed(
     database: Database,
     *,
     actor: str = "",
+    action: str = "",
     what: str = "",
     before: int | None = None,
     limit: int = 50,
 ) -> list[AuditRow]:
     """Give rows, the newest first."""
     with database.read() as connection:
-        return audit.page(connection, actor=actor, what=what, before=before, limit=limit)
+        return audit.page(connection, actor=actor, action=action, what=what, before=before, limit=limit)
 
 
 def verify_daily(database: Database, clock: Clock) -> None:

@@ -27,6 +27,8 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.LONG: "Mật khẩu dài nhất 128 ký tự.",
     AccountRefusal.HAS_LOGIN: "Mật khẩu không được chứa tên đăng nhập.",
     AccountRefusal.LINKED: "Tài khoản của cơ quan này đã gắn với một người dùng khác.",
+    AccountRefusal.NO_PROVIDER: "Chưa cài đăng nhập bằng tài khoản cơ quan (mục [oidc] trong tệp cấu hình).",
+    AccountRefusal.NO_SUBJECT: "Hãy ghi mã định danh (sub) của người này ở tài khoản cơ quan.",
     AccountRefusal.COMMON: "Mật khẩu này dễ đoán. Hãy thêm những từ mà chỉ bạn nghĩ tới.",
 }
 

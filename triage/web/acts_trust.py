@@ -10,13 +10,13 @@ from triage.service import trustacts as service
 from triage.service.trust import Confirmed, Released
 from triage.web import wording
 from triage.web.access import DeskRouter
-from triage.web.ticketact import Acting, Words
+from triage.web.ticketact import Acting, Short, Words
 
 router = DeskRouter()
 
 
 @router.act("/tickets/{code}/release", Right.TRUST)
-def release(act: Acting) -> Response:
+def release(act: Acting, back: Short = "") -> Response:
     """End the hold on a ticket; its sender is answered where the rules allow it."""
     words, rules = act.ask.words, act.rules
 
@@ -33,11 +33,13 @@ def release(act: Acting) -> Response:
         )
 
     service.release(act.database, act.ask.desk.app.means, act.errand(""), tell)
-    return act.done()
+    return act.done(_back(back))
 
 
 @router.act("/tickets/{code}/impostor", Right.TRUST)
-def confirm(act: Acting, reason: Words = "", *, sure: Annotated[bool, Form()] = False) -> Response:
+def confirm(
+    act: Acting, reason: Words = "", back: Short = "", *, sure: Annotated[bool, Form()] = False
+) -> Response:
     """Close a ticket as an impostor's and watch for everything that he can be known by."""
     words = act.ask.words
 
@@ -51,4 +53,9 @@ def confirm(act: Acting, reason: Words = "", *, sure: Annotated[bool, Form()] = 
 
     means = act.ask.desk.app.means
     service.confirm_impostor(act.database, means, act.errand(""), tell, reason=reason, sure=sure)
-    return act.done()
+    return act.done(_back(back))
+
+
+def _back(back: str) -> str:
+    """Give the page to go back to: the list of held mails where the act was done there, else the ticket."""
+    return "/security" if back == "security" else ""

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from triage.core.people import Right
 from triage.service import auditing
 from triage.web.access import Asking, DeskRouter
-from triage.web.auditwords import action_words, object_words
+from triage.web.auditwords import action_words, known_actions, object_words
 from triage.web.shown import visible
 from triage.web.wording import moment
 
@@ -24,14 +24,16 @@ Wanted = Annotated[str, Query(max_length=200)]
 def page(
     ask: Asking,
     actor: Wanted = "",
+    action: Wanted = "",
     what: Annotated[str, Query(alias="object", max_length=200)] = "",
     before: Annotated[int | None, Query(ge=1)] = None,
 ) -> HTMLResponse:
-    """Show fifty rows, of one person or object where that is asked for."""
-    wanted = {"actor": actor.strip(), "object": what.strip()}
+    """Show fifty rows, of one person, action or object where that is asked for."""
+    wanted = {"actor": actor.strip(), "action": action.strip(), "object": what.strip()}
     rows = auditing.listed(
         ask.desk.database,
         actor=wanted["actor"],
+        action=wanted["action"],
         what=wanted["object"],
         before=before,
         limit=ROWS + 1,
@@ -47,6 +49,7 @@ def page(
         newest=f"/audit?{urlencode(kept)}" if before else "",
         moment=lambda at: moment(at, calendar),
         visible=visible,
+        actions=known_actions(ask.words),
         action=lambda one: action_words(ask.words, one),
         told=lambda name: object_words(ask.words, name),
         only=lambda **one: f"/audit?{urlencode(one)}",

@@ -53,6 +53,11 @@ def action_words(words: Words, action: str) -> str:
     return words.say(_ACTIONS[action]) if action in _ACTIONS else verb_words(words, action)
 
 
+def known_actions(words: Words) -> list[tuple[str, str]]:
+    """Give what somebody can do beside a ticket, as it is written and in words."""
+    return [(action, words.say(told)) for action, told in _ACTIONS.items()]
+
+
 def object_words(words: Words, name: str) -> str:
     """Say to what; addresses of pages stay as they are."""
     found = _TICKET.fullmatch(name)

@@ -32,7 +32,12 @@ def page(ask: Asking) -> HTMLResponse:
 @router.page("/people/{name}", Right.PEOPLE)
 def one(ask: Asking, name: str) -> HTMLResponse:
     """Show one account and what can be done to it."""
-    return ask.page("desk/person.html", account=people.find(ask.desk.database, name), **_common(ask))
+    return ask.page(
+        "desk/person.html",
+        account=people.find(ask.desk.database, name),
+        provider=ask.desk.app.config.oidc.issuer,
+        **_common(ask),
+    )
 
 
 @router.act("/people", Right.PEOPLE, fresh="/people")
@@ -71,7 +76,7 @@ def set_role(
     people.set_role(
         ask.desk.database, means.clock, means.rules, name, role, tuple(queues), actor=ask.person.name
     )
-    return _told(
+    return keep_told(
         ask, key, name, "role_changed", ask.words.say("Đã đổi vai trò; người này phải đăng nhập lại.")
     )
 
@@ -86,14 +91,14 @@ def set_queues(
     """Give a coordinator these queues and no others."""
     means = ask.desk.app.means
     people.set_queues(ask.desk.database, means.clock, means.rules, name, queues, actor=ask.person.name)
-    return _told(ask, key, name, "queues_changed", ask.words.say("Đã đổi hàng đợi."))
+    return keep_told(ask, key, name, "queues_changed", ask.words.say("Đã đổi hàng đợi."))
 
 
 @router.act("/people/{name}/disable", Right.PEOPLE, fresh="/people")
 def disable(ask: Asking, name: str, key: Key = "") -> Response:
     """Let somebody in no more."""
     people.disable(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
-    return _told(
+    return keep_told(
         ask, key, name, "person_disabled", ask.words.say("Đã khoá tài khoản và đăng xuất mọi phiên.")
     )
 
@@ -102,7 +107,7 @@ def disable(ask: Asking, name: str, key: Key = "") -> Response:
 def enable(ask: Asking, name: str, key: Key = "") -> Response:
     """Let somebody in again."""
     people.enable(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
-    return _told(ask, key, name, "person_enabled", ask.words.say("Đã mở khoá tài khoản."))
+    return keep_told(ask, key, name, "person_enabled", ask.words.say("Đã mở khoá tài khoản."))
 
 
 @router.act("/people/{name}/reset-code", Right.PEOPLE, fresh="/people")
@@ -110,7 +115,7 @@ def reset_code(ask: Asking, name: str, key: Key = "") -> Response:
     """Take away an authenticator that somebody lost."""
     people.reset_second_factor(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
     sentence = ask.words.say("Đã xoá mã xác thực; người này sẽ cài lại khi đăng nhập.")
-    return _told(ask, key, name, "second_factor_reset", sentence)
+    return keep_told(ask, key, name, "second_factor_reset", sentence)
 
 
 @router.act("/people/{name}/end-sessions", Right.PEOPLE)
@@ -118,7 +123,7 @@ def end_sessions(ask: Asking, name: str, key: Key = "") -> Response:
     """Sign somebody out everywhere."""
     ended = people.end_sessions(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
     sentence = ask.words.count("Đã đăng xuất %(num)s phiên.", "Đã đăng xuất %(num)s phiên.", ended)
-    return _told(ask, key, name, "sessions_ended", sentence)
+    return keep_told(ask, key, name, "sessions_ended", sentence)
 
 
 def _common(ask: Ask) -> dict[str, Any]:
@@ -144,6 +149,7 @@ def _invitation(ask: Ask, made: Invited) -> HTMLResponse:
     )
 
 
-def _told(ask: Ask, key: str, name: str, action: str, sentence: str) -> Response:
+def keep_told(ask: Ask, key: str, name: str, action: str, sentence: str) -> Response:
+    """Keep the sentence about an act on an account and go to its page, which shows it."""
     told.keep(ask.desk.database, ask.desk.app.means.clock, key, ask.person.id, action, sentence)
     return ask.go(f"/people/{name}", act=key)
