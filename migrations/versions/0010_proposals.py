@@ -1,4 +1,4 @@
-"""Answers that wait for somebody who may send them.
+"""Answers that wait for somebody who may send them; tickets by the month in which they were opened.
 
 Revision ID: 0010
 Revises: 0009
@@ -26,9 +26,11 @@ def upgrade() -> None:
         sqlite_where=PROPOSED,
         postgresql_where=PROPOSED,
     )
+    op.create_index("ix_tickets_opened", "tickets", ["opened_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_opened", table_name="tickets")
     op.drop_index("ix_drafts_proposed", table_name="drafts")
     # Their writers may go on where they have begun nothing else; only then is there room.
     op.execute(

@@ -105,6 +105,7 @@ SAMPLES: tuple[Sample, ...] = (
         "/tickets/{own_ticket}/recall/1",
         "/tickets/{foreign_ticket}/recall/1",
     ),
+    plain("GET /reports", month="2026-11"),
     plain("GET /operations"),
     plain("POST /operations/mails/retry", which="all"),
     plain("POST /operations/letters/retry", which="all"),

@@ -33,6 +33,7 @@ PAGES = (
     ("lan", "/approvals"),
     ("an", "/security"),
     ("thu", "/tickets"),
+    ("thu", "/reports"),
     ("tri", "/people"),
     ("tri", "/people/lan"),
     ("kiem", "/audit"),

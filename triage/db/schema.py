@@ -227,6 +227,7 @@ tickets = Table(
     Index("ix_tickets_open_queue", "queue", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_tickets_open_assignee", "assignee", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_tickets_updated", "updated_at", "id"),
+    Index("ix_tickets_opened", "opened_at"),
     Index(
         "ix_tickets_snoozed",
         "snoozed_until",

@@ -41,6 +41,7 @@ from triage.web import (
     peoplepages,
     queue,
     refusals,
+    reports,
     search,
     secondfactor,
     security,
@@ -94,6 +95,7 @@ ROUTERS = (
     notices.router,
     approvals.router,
     operations.router,
+    reports.router,
 )
 """Every page of the desk; a new file adds its router here."""
 

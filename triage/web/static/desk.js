@@ -298,6 +298,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     insert(field, text);
   }
+  if (event.target.closest("[data-prints]")) print();
   const opener = event.target.closest("[data-opens]");
   if (!opener) return;
   opener.closest("[popover]")?.hidePopover();

@@ -1,0 +1,126 @@
+"""The sheet of a month: what is counted, for whom, and what counts as in time."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.deskserver import Browser, DeskServer, desk_of
+from support.manytickets import open_one
+from support.office import MONDAY, open_office
+from support.queries import asked_of
+
+EARLY, LATE = MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=1)
+HAU_GIANG = "KBNN Hậu Giang (nay thuộc Cần Thơ)"
+MOST_QUERIES = 11  # one of them for the bar above every page
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[DeskServer]:
+    with open_office(database_url) as office, desk_of(office) as server:
+        server.person("lan", "agent", display_name="Nguyễn Thị Lan")
+        server.person("thu", "coordinator", "3110")
+        yield server
+
+
+def opened(desk: DeskServer, *tickets: dict[str, object]) -> None:
+    with desk.office.database.write() as connection:
+        for number, values in enumerate(tickets, 1):
+            plain = {"opened_at": MONDAY - timedelta(days=1), "due_at": MONDAY}
+            open_one(connection, number, **{**plain, **values})
+
+
+def lines(browser: Browser, address: str = "/reports") -> dict[str, tuple[str, ...]]:
+    """Give the numbers of each line of the sheet by its name."""
+    page = browser.get(address).text
+    rows = re.findall(r'<tr><th scope="row"[^>]*>([^<]+)</th>(.*?)</tr>', page, re.DOTALL)
+    return {name: tuple(re.findall(r">([^<>]+)</td>", cells)) for name, cells in rows}
+
+
+def test_tickets_are_counted_by_treasury_category_and_outcome(desk: DeskServer) -> None:
+    opened(
+        desk,
+        {"queue": "0010", "category": "login", "answered_at": EARLY, "status": "waiting"},
+        {"queue": "0010", "category": "login", "status": "closed", "closed_at": LATE, "outcome": "solved"},
+        {"queue": "3110", "category": "signature", "status": "closed", "closed_at": EARLY, "outcome": "spam"},
+    )
+    found = lines(desk.let_in("lan"))
+    assert found["Tháng này"] == ("3", "2", "1", "67%")
+    assert found["KBNN Hà Nội"] == ("2", "1", "1", "50%")
+    assert found[HAU_GIANG] == ("1", "1", "0", "100%")
+    assert found["Đã giải quyết"] == ("1", "0", "1", "0%")
+    assert found["Thư rác"] == ("1", "1", "0", "100%")
+    assert found["Chưa đóng"] == ("1", "1", "0", "100%")
+
+
+@pytest.mark.parametrize(
+    ("values", "counted"),
+    [
+        ({"answered_at": EARLY, "closed_at": LATE}, ("1", "1", "0", "100%")),
+        ({"answered_at": MONDAY}, ("1", "1", "0", "100%")),
+        ({"answered_at": LATE}, ("1", "0", "1", "0%")),
+        ({"closed_at": EARLY, "status": "closed"}, ("1", "1", "0", "100%")),
+        ({"due_at": EARLY}, ("1", "0", "1", "0%")),
+        ({"due_at": LATE}, ("1", "0", "0", "–")),
+        ({"due_at": None, "answered_at": EARLY}, ("1", "0", "0", "–")),
+    ],
+    ids=[
+        "answered",
+        "at the deadline",
+        "answered late",
+        "closed",
+        "waits too long",
+        "not due",
+        "no deadline",
+    ],
+)
+def test_what_counts_as_in_time(
+    desk: DeskServer, values: dict[str, object], counted: tuple[str, ...]
+) -> None:
+    opened(desk, values)
+    assert lines(desk.let_in("lan"))["Tháng này"] == counted
+
+
+def test_a_month_begins_and_ends_at_midnight_in_vietnam(desk: DeskServer) -> None:
+    start, end = datetime(2026, 10, 31, 17, tzinfo=UTC), datetime(2026, 11, 30, 17, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    opened(desk, *({"opened_at": at} for at in (start - second, start, end - second, end)))
+    browser = desk.let_in("lan")
+    assert lines(browser, "/reports?month=2026-11")["Tháng này"][0] == "2"
+    assert lines(browser, "/reports?month=2026-11")["Tháng trước"][0] == "1"
+    assert lines(browser, "/reports?month=2026-12")["Tháng này"][0] == "1"
+
+
+def test_a_coordinator_counts_his_own_treasury_alone(desk: DeskServer) -> None:
+    opened(desk, {"queue": "0010"}, {"queue": "3110"}, {"queue": "3110"})
+    found = lines(desk.let_in("thu"))
+    assert found["Tháng này"][0] == "2"
+    assert "KBNN Hà Nội" not in found
+    assert found[HAU_GIANG][0] == "2"
+
+
+def test_what_is_no_month_is_told_and_the_present_one_shown(desk: DeskServer) -> None:
+    opened(desk, {})
+    page = desk.let_in("lan").get("/reports?month=<b>").text
+    assert "Không hiểu điều kiện “month=&lt;b&gt;”" in page
+    assert "Báo cáo tháng 11/2026" in page
+
+
+def test_an_empty_month_says_so(desk: DeskServer) -> None:
+    page = desk.let_in("lan").get("/reports?month=2020-02").text
+    assert "Không có phiếu nào mở trong tháng này." in page
+    assert "Tháng sau" in page
+    assert "Tháng sau" not in desk.let_in("lan").get("/reports").text
+
+
+def test_the_sheet_asks_the_database_equally_often_for_few_and_for_many(desk: DeskServer) -> None:
+    browser = desk.let_in("lan")
+    counts = []
+    for queues in (("0010",), ("0010", "0060", "3110", "central", "unrouted")):
+        with desk.office.database.write() as connection:
+            for place, queue in enumerate(queues):
+                open_one(connection, 100 * len(queues) + place, queue=queue)
+        with asked_of(desk.office) as said:
+            assert browser.get("/reports").status_code == 200
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= MOST_QUERIES

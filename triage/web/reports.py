@@ -1,0 +1,100 @@
+"""The sheet of a month: what came, what became of it, how much of it in time; made to be printed."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi.responses import HTMLResponse
+
+from triage.core.months import Month, month_of, read_month
+from triage.core.people import Right
+from triage.db import tallies
+from triage.db.tallies import Tally
+from triage.web import chips, wording
+from triage.web.access import Asking, DeskRouter
+from triage.web.desk import Ask
+from triage.web.filters import Strange
+from triage.web.historyvalues import outcome_words
+
+router = DeskRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table of the sheet: how many tickets, how many of them in time and late."""
+
+    name: str
+    number: int
+    met: int
+    missed: int
+
+    @property
+    def percent(self) -> int | None:
+        """How many of a hundred were in time; None where no deadline has come yet."""
+        judged = self.met + self.missed
+        return round(100 * self.met / judged) if judged else None
+
+
+@router.page("/reports", Right.READ)
+def reports(ask: Asking, month: str = "") -> HTMLResponse:
+    """Show the sheet of a month, the present one where none is asked for, beside the month before."""
+    zone, now = ask.desk.app.means.zone, ask.desk.now()
+    present = month_of(now, zone)
+    chosen = read_month(month.strip()) or present
+    strange = () if not month.strip() or read_month(month.strip()) else (Strange("month", month[:80]),)
+    found, before = _found(ask, chosen, now)
+    return ask.page(
+        "desk/reports.html",
+        month=chosen,
+        is_past=chosen < present,
+        strange=list(chips.strange(ask.words, strange)),
+        total=_sum(ask.words.say("Tổng"), found),
+        before=_sum(ask.words.say("Tháng trước"), before),
+        tables=_tables(ask, found),
+        made_at=wording.moment(now, ask.desk.app.means.rules.calendar),
+    )
+
+
+def _found(ask: Ask, month: Month, now: datetime) -> tuple[list[Tally], list[Tally]]:
+    """Give what a month came to and what the month before did, both as they stand at one moment."""
+    zone = ask.desk.app.means.zone
+    before, start, end = (one.starts_at(zone) for one in (month.before, month, month.after))
+    with ask.desk.database.read() as connection:
+        return (
+            tallies.opened_within(connection, ask.person, now, start, end),
+            tallies.opened_within(connection, ask.person, now, before, start),
+        )
+
+
+def _tables(ask: Ask, found: list[Tally]) -> list[tuple[str, list[Line]]]:
+    words, rules = ask.words, ask.desk.app.means.rules
+
+    def outcome(one: Tally) -> str:
+        return outcome_words(words, one.outcome) if one.outcome else words.say("Chưa đóng")
+
+    return [
+        (words.say("Kho bạc"), _by(found, lambda one: wording.queue_name(words, rules, one.queue))),
+        (
+            words.say("Loại yêu cầu"),
+            _by(found, lambda one: wording.category(words, rules.categories, one.category)),
+        ),
+        (words.say("Kết quả"), _by(found, outcome)),
+    ]
+
+
+def _by(found: Iterable[Tally], name: Callable[[Tally], str]) -> list[Line]:
+    """Add tallies up by a name, the largest first."""
+    groups: dict[str, list[Tally]] = {}
+    for one in found:
+        groups.setdefault(name(one), []).append(one)
+    return sorted((_sum(*group) for group in groups.items()), key=lambda line: (-line.number, line.name))
+
+
+def _sum(name: str, found: Iterable[Tally]) -> Line:
+    some = list(found)
+    return Line(
+        name,
+        sum(one.number for one in some),
+        sum(one.met for one in some),
+        sum(one.missed for one in some),
+    )
