@@ -91,7 +91,7 @@ def test_whoever_does_not_judge_senders_is_offered_no_judgement(desk: DeskServer
     desk.person("lan", "agent")
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
     page = desk.signed_in("lan").get("/security").text
-    assert "Xác nhận giả mạo" not in page
+    assert "Xác nhận mạo danh" not in page
     assert "Thả và trả lời" not in page
 
 

@@ -51,7 +51,7 @@ function typed(except) {
   return new Map(fields.filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]));
 }
 
-// Where somebody goes on after an act: where the form or the new page says, at the menu that he opened, where he
+// Where somebody goes on after an act: where form or page says, at the menu that he opened, where he
 // was, in the row or part that he worked in, in the row after one that has gone, at what the act has told.
 function landing(sent, aim) {
   const focused = document.activeElement;
