@@ -1,6 +1,5 @@
 """kill -9 at every labelled point: nothing is lost, no code given twice, a letter repeated only as itself."""
 
-import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from support.powercuts import Works, works
 
 from triage.crashpoints import CRASH_POINTS, crash_point
 
-KILLS = 1000
 PACKAGE = Path(__file__).parents[2] / "triage"
 FIRST_OF_TWO = {"process:applied", "deliver:proposed", "deliver:sent", "deliver:recorded"}
 """Points that are passed once a mail or letter."""
@@ -42,18 +40,6 @@ def test_two_kills_in_a_row_at_any_point_lose_nothing(site: Works) -> None:
         site.cut_at(f"{point}:1")
         site.cut_at(f"{point}:1")
         site.recover()
-    site.all_is_well()
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(7200)
-def test_a_thousand_kills_at_random_lose_nothing(site: Works) -> None:
-    chance = random.Random(7102)  # noqa: S311 - repeatable kills
-    killed = 0
-    while killed < KILLS:
-        site.arrive(chance.randint(0, 3))
-        killed += site.cut_after(chance.uniform(0.0, 0.4))
-    site.recover()
     site.all_is_well()
 
 

@@ -104,7 +104,7 @@ class Works:
     def recover(self) -> None:
         """Do what is left, as the next start of the service does."""
         summary = self.work()
-        assert (summary.errors, summary.processed.stuck) == ([], 0)
+        assert (summary.errors, summary.processed.stuck) == ([], 0), summary
 
     def all_is_well(self) -> None:
         """Demand that nothing was lost or told to an impostor, and at most one letter doubled by a death."""
