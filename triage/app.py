@@ -1,34 +1,38 @@
-"""The wiring: the one module that knows settings, adapters and services alike."""
+"""The wiring: the one module that knows settings, adapters and services alike.
+
+Each adapter is imported by the function that makes it: short commands need few of them, and all together take
+a second to import.
+"""
+
+from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from triage.adapters.clock import SystemClock
-from triage.adapters.configfile import Config
-from triage.adapters.configsections import MailboxConfig, VerificationConfig
-from triage.adapters.dkim_signing import DkimKey, read_keys, sign
-from triage.adapters.dns_records import DnsRecord, dns_records
-from triage.adapters.imap import ImapMailbox, ImapSettings, token_from_command, token_from_file
-from triage.adapters.letters import LetterRenderer
-from triage.adapters.nameserver import read_name_server
-from triage.adapters.oidc import OidcProvider
-from triage.adapters.ownverification import OwnVerification
-from triage.adapters.resolver import DnsResolver
-from triage.adapters.rulefiles import load_rulebook
-from triage.adapters.smtp import SmtpSender, SmtpSettings
-from triage.adapters.trial import TrialReader
-from triage.adapters.verify import prove
-from triage.core.rules import Rulebook
-from triage.db.engine import Database
 from triage.errors import ConfigError
-from triage.ports import Clock
 from triage.resources import resource
-from triage.service.means import Means
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from triage.adapters.configfile import Config
+    from triage.adapters.configsections import MailboxConfig, VerificationConfig
+    from triage.adapters.dkim_signing import DkimKey
+    from triage.adapters.dns_records import DnsRecord
+    from triage.adapters.imap import ImapMailbox, ImapSettings
+    from triage.adapters.oidc import OidcProvider
+    from triage.adapters.ownverification import OwnVerification
+    from triage.adapters.resolver import DnsResolver
+    from triage.adapters.smtp import SmtpSender, SmtpSettings
+    from triage.core.rules import Rulebook
+    from triage.db.engine import Database
+    from triage.ports import Clock
+    from triage.service.means import Means
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ class App:
 
     def mailbox(self) -> ImapMailbox:
         """Make a connection to the mailbox that is read; it is opened by its first use."""
+        from triage.adapters.imap import ImapMailbox
+
         return ImapMailbox(imap_settings(self.config.mailbox))
 
     def sender(self) -> SmtpSender:
         """Make a connection to the server that takes our letters; it is opened by its first use."""
+        from triage.adapters.smtp import SmtpSender
+
         return SmtpSender(smtp_settings(self.config))
 
     def provider(self) -> OidcProvider | None:
@@ -56,6 +64,12 @@ class App:
 
 def build(config: Config) -> App:
     """Load rules and letters and put everything together; connects nowhere. Raises TriageError."""
+    from triage.adapters.clock import SystemClock
+    from triage.adapters.dkim_signing import sign
+    from triage.adapters.letters import LetterRenderer
+    from triage.adapters.trial import TrialReader
+    from triage.service.means import Means
+
     folder = rules_folder(config)
     renderer = LetterRenderer(folder / "letters")
     renderer.check()
@@ -76,6 +90,8 @@ def build(config: Config) -> App:
 
 def provider_of(config: Config, clock: Clock) -> OidcProvider | None:
     """Give the provider that [oidc] describes; None where it names none."""
+    from triage.adapters.oidc import OidcProvider
+
     oidc = config.oidc
     if not oidc.issuer:
         return None
@@ -91,6 +107,8 @@ def provider_of(config: Config, clock: Clock) -> OidcProvider | None:
 
 def open_database(config: Config) -> Database:
     """Give the database of an installation; connects nowhere yet."""
+    from triage.db.engine import Database
+
     return Database(config.database.url.get_secret_value())
 
 
@@ -101,6 +119,8 @@ def rules_folder(config: Config | None) -> Path:
 
 def rules_for(config: Config, folder: Path) -> Rulebook:
     """Load the rules and add what only the settings know: our addresses and the time zone."""
+    from triage.adapters.rulefiles import load_rulebook
+
     rules = load_rulebook(folder)
     ours = {config.smtp.from_address.lower(), config.mailbox.username.lower()}
     office = replace(rules.office, aliases=rules.office.aliases | {one for one in ours if "@" in one})
@@ -110,6 +130,8 @@ def rules_for(config: Config, folder: Path) -> Rulebook:
 
 def imap_settings(config: MailboxConfig) -> ImapSettings:
     """Translate the section [mailbox]."""
+    from triage.adapters.imap import ImapSettings
+
     return ImapSettings(
         host=config.host,
         port=config.port,
@@ -129,6 +151,8 @@ def imap_settings(config: MailboxConfig) -> ImapSettings:
 
 def smtp_settings(config: Config) -> SmtpSettings:
     """Translate the section [smtp]."""
+    from triage.adapters.smtp import SmtpSettings
+
     smtp = config.smtp
     return SmtpSettings(
         host=smtp.host,
@@ -144,6 +168,9 @@ def smtp_settings(config: Config) -> SmtpSettings:
 
 def signing_keys(config: Config) -> tuple[DkimKey, ...]:
     """Read the keys that our letters are signed with; none where [dkim] names none. Raises ConfigError."""
+    from triage.adapters.dkim_signing import read_keys
+    from triage.adapters.verify import prove
+
     dkim, ours = config.dkim, _own_domain(config)
     domain = (dkim.domain or ours).lower()
     if ours != domain and not ours.endswith(f".{domain}"):
@@ -162,17 +189,24 @@ def signing_keys(config: Config) -> tuple[DkimKey, ...]:
 
 def resolver(config: VerificationConfig) -> DnsResolver:
     """Make the way to DNS that [verification] describes; asks nothing yet. Raises ConfigError."""
+    from triage.adapters.nameserver import read_name_server
+    from triage.adapters.resolver import DnsResolver
+
     return DnsResolver([read_name_server(server) for server in config.nameservers])
 
 
 def verifier(config: VerificationConfig, rules: Rulebook) -> OwnVerification:
     """Make what verifies mails by DNS, whether or not it is enabled. Raises ConfigError."""
+    from triage.adapters.ownverification import OwnVerification
+
     trust = rules.trust
     return OwnVerification(resolver(config), trust.gateway, trust.names.registrable, config.seconds)
 
 
 def records_for(config: Config) -> tuple[DnsRecord, ...]:
     """Give the TXT records that the zone of our address should hold. Raises ConfigError."""
+    from triage.adapters.dns_records import dns_records
+
     ours = _own_domain(config)
     reports_to = config.dkim.reports_to or f"postmaster@{ours}"
     return dns_records(ours, signing_keys(config), config.dkim.outgoing, reports_to)
@@ -185,6 +219,9 @@ def _own_domain(config: Config) -> str:
 def _token(config: MailboxConfig) -> Callable[[], str] | None:
     if config.auth != "xoauth2":
         return None
+
+    from triage.adapters.imap import token_from_command, token_from_file
+
     if config.token_command:
         return token_from_command(config.token_command)
     return token_from_file(config.token_file) if config.token_file else None

@@ -16,7 +16,7 @@ from triage.adapters.rulefiles import load_rulebook
 from triage.core.category import Category
 from triage.core.content import ContentFacts, content_findings
 from triage.core.decision import Severity
-from triage.core.letters import IMPERSONATION_THANKS, LETTERS, NOTICES, VERIFICATIONS
+from triage.core.letternames import IMPERSONATION_THANKS, LETTERS, NOTICES, VERIFICATIONS
 from triage.core.rules import Office
 from triage.errors import LetterError
 from triage.ports import RenderedLetter

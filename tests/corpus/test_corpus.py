@@ -30,7 +30,7 @@ from triage.core.decision import (
 )
 from triage.core.facts import Facts, TicketFact, VerifiedCode
 from triage.core.identity import mail_key
-from triage.core.letters import LETTERS
+from triage.core.letternames import LETTERS
 from triage.core.parse import parts_of, read_mail
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from triage.db import migrate
 from triage.db.engine import Database
 from triage.db.schema import in_models, metadata
 from triage.errors import DatabaseError
+from triage.resources import resource
 
 
 @pytest.fixture
@@ -40,6 +42,15 @@ def test_every_migration_can_be_undone_and_done_again(database: Database) -> Non
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     migrate.upgrade(database)
     assert differences(database) == []
+
+
+def test_the_revisions_that_we_read_ourselves_are_those_of_alembic(database: Database) -> None:
+    assert migrate.newest_revision() == ScriptDirectory(str(resource("migrations"))).get_current_head()
+    assert migrate.current_revision(database) is None
+    migrate.upgrade(database)
+    with database.read() as connection:
+        there = MigrationContext.configure(connection).get_current_revision()
+    assert migrate.current_revision(database) == there == migrate.newest_revision()
 
 
 def test_partial_indexes_are_there_as_the_models_say(database: Database) -> None:

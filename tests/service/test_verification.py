@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 from support.office import OUR_ADDRESS, Office, open_office, request
 
-from triage.core.letters import VERIFICATIONS
+from triage.core.letternames import VERIFICATIONS
 from triage.core.mail import Mail
 from triage.core.parse import read_mail
 from triage.core.tickets import TicketStatus

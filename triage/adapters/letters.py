@@ -54,7 +54,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from triage.core.letters import LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
+from triage.core.letternames import LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
 from triage.core.rules import Office
 from triage.core.text import clean, one_line
 from triage.errors import LetterError

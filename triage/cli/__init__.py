@@ -25,7 +25,7 @@ COMMANDS = {
     "senders": "senders",
     "units": "units",
     "mails": "mails",
-    "replay": "mails",
+    "replay": "replaying",
     "outbox": "outbox",
     "users": "users",
     "audit": "audit",

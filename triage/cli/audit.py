@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.choices import Json, Limit
-from triage.cli.context import app_of
+from triage.cli.context import database_of
 from triage.cli.output import plural, print_rows
 from triage.errors import RefusalError
 from triage.service import auditing
@@ -29,8 +29,8 @@ def verify(
     ] = "",
 ) -> None:
     """Walk the chain of the audit; exit 1 at the first row that was changed, deleted or swapped."""
-    with app_of(ctx) as service:
-        found = auditing.verify(service.database, head.strip().lower())
+    with database_of(ctx) as database:
+        found = auditing.verify(database, head.strip().lower())
     if found.broken:
         raise RefusalError(_broken(found))
     typer.echo(f"The audit holds: {plural(found.rows, 'row')}, head {found.head}.")
@@ -47,8 +47,8 @@ def list_rows(
     json: Json = False,
 ) -> None:
     """List the audit, the newest row first."""
-    with app_of(ctx) as service:
-        rows = auditing.listed(service.database, actor=actor, what=what, limit=limit)
+    with database_of(ctx) as database:
+        rows = auditing.listed(database, actor=actor, what=what, limit=limit)
     print_rows(
         rows,
         ("no.", "at", "who", "did", "to", "from", "more"),

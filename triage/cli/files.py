@@ -8,10 +8,7 @@ import typer
 
 from triage.cli.choices import English, whole_number
 from triage.cli.output import print_table
-from triage.core.filekinds import KINDS
-from triage.core.filelist import describe_files
 from triage.core.filenames import safe_name
-from triage.core.parse import parts_of, read_mail
 from triage.errors import NotFoundError, RefusalError
 
 STANDARD_OUTPUT = Path("-")
@@ -33,6 +30,8 @@ def attachment(
     """Write one attachment of a mail, taken from its raw bytes; without a number, list what there is."""
     # explain shares this module and needs no database
     from triage.cli.context import database_of
+    from triage.core.filelist import describe_files
+    from triage.core.parse import parts_of, read_mail
     from triage.db import mails
 
     with database_of(ctx) as database, database.read() as connection:
@@ -62,6 +61,8 @@ def files_of(told: list[dict[str, Any]], *, english: bool) -> Iterator[tuple[str
 
 
 def _rows(told: list[dict[str, Any]], *, english: bool) -> Iterator[tuple[int, str, str, int, str]]:
+    from triage.core.filekinds import KINDS
+
     for number, one in enumerate(told, 1):
         kind = KINDS.get(one.get("detected", ""))
         shown = (kind.en if english else kind.vi) if kind else one["type"]

@@ -1,23 +1,19 @@
-"""triage mails and triage replay: what was received, and what the present rules make of it."""
+"""triage mails: what was received, and what was made of it."""
 
-import json as json_module
 from typing import Annotated
 
 import typer
 
-from triage.app import App
 from triage.cli.choices import English, Json, Limit, whole_number
 from triage.cli.context import app_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
 from triage.cli.files import attachment
-from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.cli.output import print_json, print_table, rows_as_json, shorten
 from triage.cli.viewing import view
-from triage.db import decisions, mails, verification
-from triage.db.lock import working_alone
+from triage.db import decisions, mails
 from triage.db.missed import MissedUids
-from triage.errors import NotFoundError, RefusalError
-from triage.service import reconcile as reconciling, replay as replaying
-from triage.service.process import Processed, process_batch
+from triage.errors import NotFoundError
+from triage.service import reconcile as reconciling
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Mails as they were received.")
@@ -121,6 +117,8 @@ def _as_told(row: MissedUids) -> tuple[object, ...]:
 @group.command()
 def bounces(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
     """List bounces of mail that we never sent: somebody writes in our name."""
+    from triage.db import verification
+
     with database_of(ctx) as database, database.read() as connection:
         rows = verification.foreign_bounces(connection, limit=limit)
     if json:
@@ -145,66 +143,3 @@ def raw(ctx: typer.Context, mail: Number) -> None:
 
 def _no_mail(number: int) -> NotFoundError:
     return NotFoundError(f"There is no mail {number}; triage mails list shows what there is.")
-
-
-@app.command()
-def replay(
-    ctx: typer.Context,
-    numbers: Annotated[
-        list[int] | None, typer.Argument(parser=whole_number(), help="Numbers of mails; else all.")
-    ] = None,
-    stuck: Annotated[bool, typer.Option("--stuck", help="Give stuck mails another try.")] = False,
-    json: Json = False,
-) -> None:
-    """Decide stored mails again and print what would be different; with --stuck, process stuck ones again."""
-    with app_of(ctx) as service:
-        if stuck:
-            chosen = _stuck(replaying.stored_ids(service.database, state="stuck"), numbers)
-            released = replaying.release_stuck(service.database, chosen)
-            done = _process_alone(service)
-            if done is None:
-                typer.echo(f"{plural(released, 'mail waits', 'mails wait')} for the running service again.")
-                return
-            typer.echo(
-                f"{plural(released, 'mail was', 'mails were')} tried again, "
-                f"{plural(done.stuck, 'is', 'are')} stuck still."
-            )
-            raise typer.Exit(1 if done.stuck else 0)
-        chosen = numbers or replaying.stored_ids(service.database)
-        differences = list(replaying.compare(service.database, service.means, chosen))
-    if json:
-        print_json(rows_as_json(differences))
-        return
-    print_table(
-        ("mail", "part", "before", "after"),
-        [(one.mail_id, one.part, _short(one.before), _short(one.after)) for one in differences],
-        empty="No differences.",
-    )
-    changed = len({one.mail_id for one in differences})
-    typer.echo(
-        f"{plural(len(chosen), 'mail')} decided again, {changed} would be decided otherwise.", err=True
-    )
-
-
-def _process_alone(service: App) -> Processed | None:
-    """Process what waits, unless a running service does: two at once would get in each other's way."""
-    done = Processed()
-    try:
-        with working_alone(service.database):
-            while batch := process_batch(service.means, service.database, service.worker, ignore_delay=True):
-                done.add(batch)
-    except RefusalError:
-        return None
-    return done
-
-
-def _stuck(there: list[int], wanted: list[int] | None) -> list[int]:
-    """Choose stuck mails; those that were named must be stuck, else a slip would pass for a success."""
-    for number in wanted or ():
-        if number not in there:
-            raise NotFoundError(f"There is no stuck mail {number}; triage mails list --stuck shows them.")
-    return wanted or there
-
-
-def _short(value: object) -> str:
-    return shorten(json_module.dumps(value, ensure_ascii=False), 200)

@@ -8,7 +8,6 @@ import typer
 from triage.cli.choices import Json, Limit, one_of, whole_number
 from triage.cli.context import database_of
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
-from triage.core.parse import read_mail
 from triage.db import outbox
 from triage.errors import NotFoundError
 
@@ -76,6 +75,8 @@ def show(
     raw: Annotated[bool, typer.Option("--raw", help="Write its bytes, as they go to the server.")] = False,
 ) -> None:
     """Show one letter as its reader sees it."""
+    from triage.core.parse import read_mail
+
     with database_of(ctx) as database, database.read() as connection:
         content = outbox.content_of(connection, letter)
     if content is None:

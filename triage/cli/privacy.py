@@ -6,8 +6,9 @@ from typing import IO, Annotated
 
 import typer
 
+from triage.adapters.clock import SystemClock
 from triage.cli.choices import Json
-from triage.cli.context import actor, app_of
+from triage.cli.context import actor, app_of, database_of
 from triage.cli.output import plural, print_rows, print_table
 from triage.errors import RefusalError
 from triage.service import holds, persons, retention
@@ -28,9 +29,9 @@ def export(
     out: Annotated[Path, typer.Option(help="The zip file that is written; it must not exist.")],
 ) -> None:
     """Write all that is held on a person into a zip: JSON, mails, letters; secrets in the mails stay."""
-    with app_of(ctx) as service, _new_file(out) as file:
+    with database_of(ctx) as database, _new_file(out) as file:
         try:
-            held = persons.export(service.database, service.means.clock, person, file, actor=actor())
+            held = persons.export(database, SystemClock(), person, file, actor=actor())
         except BaseException:
             out.unlink(missing_ok=True)
             raise
@@ -50,8 +51,8 @@ def erase(
     """Erase what is held on a person: mails, names, subjects, letters. Codes, counts and times stay."""
     if not yes:
         typer.confirm(f"Erase everything held on {person}? It cannot be undone", abort=True)
-    with app_of(ctx) as service:
-        done = persons.erase(service.database, service.means.clock, person, reason=reason, actor=actor())
+    with database_of(ctx) as database:
+        done = persons.erase(database, SystemClock(), person, reason=reason, actor=actor())
     typer.echo(
         f"Act {done.number}: {plural(done.mails, 'mail')}, {plural(done.tickets, 'ticket')}, "
         f"{plural(done.letters, 'letter')} erased."
@@ -82,16 +83,16 @@ def retention_(
 @group.command("set")
 def set_hold(ctx: typer.Context, code: Code, reason: Reason) -> None:
     """Put a ticket under legal hold: nothing of it is erased, nor anything of the people on it."""
-    with app_of(ctx) as service:
-        found = holds.set_hold(service.database, service.means.clock, code, reason=reason, actor=actor())
+    with database_of(ctx) as database:
+        found = holds.set_hold(database, SystemClock(), code, reason=reason, actor=actor())
     typer.echo(f"{found} is under legal hold.")
 
 
 @group.command("clear")
 def clear_hold(ctx: typer.Context, code: Code, reason: Reason) -> None:
     """End the legal hold on a ticket."""
-    with app_of(ctx) as service:
-        found = holds.clear_hold(service.database, service.means.clock, code, reason=reason, actor=actor())
+    with database_of(ctx) as database:
+        found = holds.clear_hold(database, SystemClock(), code, reason=reason, actor=actor())
     typer.echo(f"{found} is under no legal hold any more.")
 
 
@@ -102,8 +103,8 @@ def list_holds(
     json: Json = False,
 ) -> None:
     """List legal holds, the newest first."""
-    with app_of(ctx) as service:
-        rows = holds.listed(service.database, past=past)
+    with database_of(ctx) as database:
+        rows = holds.listed(database, past=past)
     print_rows(
         rows,
         ("ticket", "reason", "by", "since", "ended", "by", "why"),

@@ -11,7 +11,6 @@ import typer
 
 from triage.adapters.clock import SystemClock
 from triage.adapters.configfile import Config
-from triage.adapters.letters import LetterRenderer
 from triage.adapters.privateway import is_private_way
 from triage.app import (
     imap_settings,
@@ -26,7 +25,6 @@ from triage.app import (
 )
 from triage.cli.context import config_of
 from triage.cli.output import print_table
-from triage.cli.rules import blank_codes
 from triage.errors import ConfigError, RefusalError, RulesError
 from triage.ports import Clock
 from triage.resources import resource
@@ -118,6 +116,8 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
 
 def _notes(config: Config) -> list[Finding]:
     """Give what is no failure and yet worth knowing; nothing where the rules themselves cannot be read."""
+    from triage.cli.rules import blank_codes
+
     with suppress(RulesError):
         if blank := blank_codes(rules_for(config, rules_folder(config))):
             return [Finding("treasuries", ok=True, sentence=blank, note=True)]
@@ -125,6 +125,8 @@ def _notes(config: Config) -> list[Finding]:
 
 
 def _check_rules(config: Config) -> str:
+    from triage.adapters.letters import LetterRenderer
+
     folder = rules_folder(config)
     rules = rules_for(config, folder)
     LetterRenderer(folder / "letters").check()

@@ -11,14 +11,11 @@ from triage.cli.choices import English, Json, Limit, one_of
 from triage.cli.context import actor, app_of, config_of, database_of
 from triage.cli.decisions import reasons_of
 from triage.cli.output import as_text, print_json, print_table, rows_as_json, shorten
-from triage.cli.senders import print_seen_again
 from triage.core.closings import CHOSEN, Closing
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, mails, outbox, tickets
+from triage.db import decisions, mails, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusalError
-from triage.service import desk, trust
-from triage.service.queues import demand_queue
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Work on tickets.")
@@ -71,6 +68,8 @@ def list_tickets(  # noqa: PLR0913, PLR0917 - one for each option
 
 def _demand_queue(ctx: typer.Context, queue: str) -> None:
     """Tell a queue without tickets from one that there is not."""
+    from triage.service.queues import demand_queue
+
     config = config_of(ctx)
     demand_queue(rules_for(config, rules_folder(config)), queue)
 
@@ -99,6 +98,9 @@ def print_tickets(rows: Sequence[TicketRow]) -> None:
 @group.command()
 def show(ctx: typer.Context, code: Code, english: English = False) -> None:
     """Show one ticket: its row, its mails, why they were decided so, its letters, its history."""
+    from triage.db import outbox
+    from triage.service import desk
+
     with database_of(ctx) as database, database.read() as connection:
         ticket = desk.find(connection, code)
         events = tickets.history(connection, ticket.id)
@@ -164,11 +166,13 @@ def assign(
     nobody: Annotated[bool, typer.Option("--nobody", help="Take it from whoever has it.")] = False,
 ) -> None:
     """Give a ticket to somebody, or with --nobody to no one."""
+    from triage.service import desk
+
     if nobody and to:
         raise RefusalError(f"Say either {to} or --nobody.")
-    with app_of(ctx) as service:
+    with database_of(ctx) as database:
         who = None if nobody else to
-        found = desk.assign(service.database, service.means.clock, code, who, actor=actor())
+        found = desk.assign(database, SystemClock(), code, who, actor=actor())
     typer.echo(f"{found} is with {to or 'nobody'} now.")
 
 
@@ -187,16 +191,18 @@ def close(
     ] = Closing.SOLVED,
 ) -> None:
     """Close a ticket."""
-    with app_of(ctx) as service:
-        found = desk.close(
-            service.database, service.means.clock, code, note=note, actor=actor(), outcome=outcome
-        )
+    from triage.service import desk
+
+    with database_of(ctx) as database:
+        found = desk.close(database, SystemClock(), code, note=note, actor=actor(), outcome=outcome)
     typer.echo(f"{found} is closed.")
 
 
 @group.command()
 def reopen(ctx: typer.Context, code: Code, why: Why) -> None:
     """Open a closed ticket again; its deadline counts from now."""
+    from triage.service import desk
+
     with app_of(ctx) as service:
         found = desk.reopen(
             service.database, service.means.clock, service.means.rules, code, why=why, actor=actor()
@@ -209,8 +215,10 @@ def note(
     ctx: typer.Context, code: Code, text: Annotated[str, typer.Argument(help="What is to be remembered.")]
 ) -> None:
     """Write a line into the history of a ticket; the requester does not see it."""
-    with app_of(ctx) as service:
-        found = desk.note(service.database, service.means.clock, code, text, actor=actor())
+    from triage.service import desk
+
+    with database_of(ctx) as database:
+        found = desk.note(database, SystemClock(), code, text, actor=actor())
     typer.echo(f"{found} has your note.")
 
 
@@ -222,6 +230,8 @@ def reroute(
     why: Why,
 ) -> None:
     """Move a ticket to another queue."""
+    from triage.service import desk
+
     with app_of(ctx) as service:
         found = desk.reroute(
             service.database, service.means.clock, service.means.rules, code, queue, why=why, actor=actor()
@@ -235,6 +245,8 @@ def release(ctx: typer.Context, code: Code) -> None:
 
     Also answers the sender of a suspicious ticket, who was left without a letter.
     """
+    from triage.service import trust
+
     with app_of(ctx) as service:
         released = trust.release(service.database, service.means, code, actor=actor())
     letter = f"The letter {released.letter} goes out." if released.letter else "Nobody is answered."
@@ -256,6 +268,9 @@ def confirm(
 
     To take it back: senders remove for each entry, tickets reopen, tickets reroute.
     """
+    from triage.cli.senders import print_seen_again
+    from triage.service import trust
+
     with app_of(ctx) as service:
         confirmed = trust.confirm_impostor(
             service.database, service.means, code, reason=reason, actor=actor(), sure=sure

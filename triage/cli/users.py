@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from triage.adapters.clock import SystemClock
 from triage.app import App
 from triage.cli.choices import Json, one_of
-from triage.cli.context import actor, app_of
+from triage.cli.context import actor, app_of, database_of
 from triage.cli.output import as_text, plural, print_rows
 from triage.core.people import Role
 from triage.errors import RefusalError
@@ -57,8 +58,8 @@ def add(
 @group.command("list")
 def list_users(ctx: typer.Context, json: Json = False) -> None:
     """List every account, those too that are disabled."""
-    with app_of(ctx) as service:
-        rows = people.listed(service.database)
+    with database_of(ctx) as database:
+        rows = people.listed(database)
     print_rows(
         rows,
         ("login", "name", "role", "queues", "password", "code", "linked", "disabled", "away until", "deputy"),
@@ -82,16 +83,16 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
 @group.command()
 def disable(ctx: typer.Context, name: Name) -> None:
     """Let somebody in no more; his sessions end at once, what he did stays."""
-    with app_of(ctx) as service:
-        people.disable(service.database, service.means.clock, name, actor=actor())
+    with database_of(ctx) as database:
+        people.disable(database, SystemClock(), name, actor=actor())
     typer.echo(f"{name} is disabled and signed out.")
 
 
 @group.command()
 def enable(ctx: typer.Context, name: Name) -> None:
     """Let somebody in again, with the password that he had."""
-    with app_of(ctx) as service:
-        people.enable(service.database, service.means.clock, name, actor=actor())
+    with database_of(ctx) as database:
+        people.enable(database, SystemClock(), name, actor=actor())
     typer.echo(f"{name} may sign in again.")
 
 
@@ -129,8 +130,8 @@ def invite(ctx: typer.Context, name: Name) -> None:
 @group.command("reset-totp")
 def reset_totp(ctx: typer.Context, name: Name) -> None:
     """Take away authenticator and recovery codes that somebody lost; the next sign-in sets up new ones."""
-    with app_of(ctx) as service:
-        people.reset_second_factor(service.database, service.means.clock, name, actor=actor())
+    with database_of(ctx) as database:
+        people.reset_second_factor(database, SystemClock(), name, actor=actor())
     typer.echo(f"{name} is signed out and sets up an authenticator at the next sign-in.")
 
 
@@ -157,16 +158,16 @@ def link(
 @group.command()
 def unlink(ctx: typer.Context, name: Name) -> None:
     """Part an account from the provider; his sessions end, his password stays."""
-    with app_of(ctx) as service:
-        oidc.unlink(service.database, service.means.clock, name, actor=actor())
+    with database_of(ctx) as database:
+        oidc.unlink(database, SystemClock(), name, actor=actor())
     typer.echo(f"{name} is signed out and may sign in by password alone.")
 
 
 @group.command("end-sessions")
 def end_sessions(ctx: typer.Context, name: Name) -> None:
     """Sign somebody out everywhere."""
-    with app_of(ctx) as service:
-        ended = people.end_sessions(service.database, service.means.clock, name, actor=actor())
+    with database_of(ctx) as database:
+        ended = people.end_sessions(database, SystemClock(), name, actor=actor())
     typer.echo(f"{plural(ended, 'session')} ended.")
 
 

@@ -18,27 +18,6 @@ from triage.core.subject import MISSHAPEN, has_near_tag
 from triage.core.text import clean, one_line, without_unseen
 from triage.core.tickets import CODE_PATTERN, TicketStatus
 
-ACKNOWLEDGEMENT = "acknowledgement"
-NO_TREASURY_CODE = "no_treasury_code"
-FOLLOW_UP = "follow_up"
-REOPENED = "reopened"
-VERIFICATION_YES = "verification_yes"
-VERIFICATION_NO = "verification_no"
-VERIFICATIONS = (VERIFICATION_YES, VERIFICATION_NO)
-"""Answers to the question whether a ticket code is genuine; the second bears no code of its own."""
-
-IMPERSONATION_THANKS = "impersonation_thanks"
-LETTERS = (ACKNOWLEDGEMENT, NO_TREASURY_CODE, FOLLOW_UP, REOPENED, *VERIFICATIONS, IMPERSONATION_THANKS)
-"""Every letter that the service answers with by itself: a folder of that name stands in rules/letters."""
-
-COORDINATOR_NOTICE = "coordinator_notice"
-NOTICES = (COORDINATOR_NOTICE,)
-"""Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
-
-ANSWER = "answer"
-WRITTEN = (ANSWER,)
-"""Letters around words that a person wrote; their folders stand in rules/letters as well."""
-
 SUBJECT_LENGTH = 200
 """Characters of a stranger's subject that a letter repeats; the rest helps nobody and some clients cut it."""
 

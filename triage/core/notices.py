@@ -10,7 +10,8 @@ from datetime import tzinfo
 from typing import Any
 
 from triage.core.decision import HoldForReview, Outcome, PlannedReply, SubjectReading
-from triage.core.letters import COORDINATOR_NOTICE, LetterCase, letter_values, spelled_out
+from triage.core.letternames import COORDINATOR_NOTICE
+from triage.core.letters import LetterCase, letter_values, spelled_out
 from triage.core.mail import Mail
 from triage.core.rules import Office
 from triage.core.text import clean, one_line, without_unseen

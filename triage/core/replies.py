@@ -19,7 +19,7 @@ from triage.core.decision import (
     SenderJudgement,
 )
 from triage.core.facts import Facts
-from triage.core.letters import (
+from triage.core.letternames import (
     ACKNOWLEDGEMENT,
     FOLLOW_UP,
     IMPERSONATION_THANKS,

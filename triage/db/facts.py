@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, se
 
 from triage.core.address import counted_address
 from triage.core.facts import Facts, TicketFact
-from triage.core.letters import WRITTEN
+from triage.core.letternames import WRITTEN
 from triage.core.tickets import TicketStatus
 from triage.db import related, senderlists, units, verification
 from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_parties, tickets

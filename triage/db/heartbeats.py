@@ -7,6 +7,9 @@ from sqlalchemy import Connection, select
 from triage.db.schema import heartbeats
 from triage.db.upsert import Upsert
 
+MAILBOX = "mailbox"
+"""Under this name the health records keep what the server refuses, although mail goes on coming in."""
+
 _BEAT = Upsert(
     heartbeats,
     lambda insert: insert.on_conflict_do_update(

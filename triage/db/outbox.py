@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, text, update
 
 from triage.core.address import counted_address
-from triage.core.letters import ANSWER, LETTERS
+from triage.core.letternames import ANSWER, LETTERS
 from triage.db.mails import MOST_IN_LIST
 from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
-from triage.core.letters import WRITTEN
+from triage.core.letternames import WRITTEN
 from triage.db import searchindex
 from triage.db.conversation import SAID
 from triage.db.mails import unpack

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, false, func, null, or_, sele
 from triage.core.address import counted_address
 from triage.core.belonging import takes_part
 from triage.core.facts import VerifiedCode
-from triage.core.letters import VERIFICATIONS
+from triage.core.letternames import VERIFICATIONS
 from triage.core.tickets import TicketStatus
 from triage.db.mails import MailRow
 from triage.db.schema import WRITES, decisions, mails, outbox, ticket_parties, tickets

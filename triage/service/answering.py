@@ -7,7 +7,8 @@ from typing import Any
 from triage.core.address import counted_address
 from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
 from triage.core.history import QUIET, RECALLED
-from triage.core.letters import ANSWER, answer_values
+from triage.core.letternames import ANSWER
+from triage.core.letters import answer_values
 from triage.core.outboundguard import Objection, objections
 from triage.core.people import Person
 from triage.core.searchentry import EntryKind

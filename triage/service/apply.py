@@ -26,7 +26,8 @@ from triage.core.document import document, linked_to, outcome_name
 from triage.core.excerpt import excerpt
 from triage.core.facts import Facts
 from triage.core.identity import stored_id
-from triage.core.letters import VERIFICATION_NO, LetterCase, letter_values
+from triage.core.letternames import VERIFICATION_NO
+from triage.core.letters import LetterCase, letter_values
 from triage.core.mail import Mail
 from triage.core.notices import notice_values, treasury_to_warn
 from triage.core.robots import READ_RECEIPT

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from triage.db import heartbeats, mails, migrate, outbox
 from triage.db.engine import Database
+from triage.db.heartbeats import MAILBOX
 from triage.errors import TriageError
 from triage.ports import Clock
-from triage.service.receive import MAILBOX
 
 STAGES = ("receive", "process", "deliver")
 PATIENCE = timedelta(minutes=5)

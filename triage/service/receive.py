@@ -18,9 +18,6 @@ from triage.service.reconcile import reconcile_when_due
 
 log = structlog.get_logger()
 
-MAILBOX = "mailbox"
-"""Under this name the health records keep what the server refuses, although mail goes on coming in."""
-
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -100,7 +97,7 @@ def receive_round(
     done = receive(mailbox, database, clock, stored_some)
     complaint = done.complaint or reconcile_when_due(mailbox, database, clock)
     with database.write() as connection:
-        heartbeats.beat(connection, MAILBOX, clock.now(), complaint)
+        heartbeats.beat(connection, heartbeats.MAILBOX, clock.now(), complaint)
     if complaint:
         log.error("mailbox_complaint", complaint=complaint, unfetchable=len(done.unfetchable))
     if done.stored:

@@ -1,6 +1,7 @@
 """Who may come in: passwords are checked here, sessions begin and end here."""
 
 import secrets
+from functools import cache
 
 from pwdlib import PasswordHash
 
@@ -17,8 +18,11 @@ from triage.service.limits import STRANGER, account_try, forgive, forgive_networ
 PASSWORDS = PasswordHash.recommended()
 """argon2id."""
 
-_NOBODY = PASSWORDS.hash(secrets.token_urlsafe(24))
-"""What is checked for a name that there is not, so that the answer takes as long."""
+
+@cache
+def _nobody() -> str:
+    """Give what is checked for a name that there is not, so that the answer takes as long."""
+    return PASSWORDS.hash(secrets.token_urlsafe(24))
 
 
 def sign_in(
@@ -81,7 +85,7 @@ def sign_out(database: Database, clock: Clock, session_id: int, actor: str) -> N
 
 def _check(known: Credentials | None, password: str) -> tuple[bool, str | None]:
     """Say whether a password is right, with a better hash where there is one; as much work for any name."""
-    stored = known.password_hash if known and known.password_hash else _NOBODY
+    stored = known.password_hash if known and known.password_hash else _nobody()
     right, better = PASSWORDS.verify_and_update(normal(password), stored)
     allowed = known is not None and known.password_hash is not None and not known.disabled
     return right and allowed, better

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from triage.core.decision import Kind
-from triage.core.letters import LETTERS, NOTICES
+from triage.core.letternames import LETTERS, NOTICES
 from triage.db.conversation import SentLetter
 from triage.db.tickets import SERVICE, Event
 from triage.web.templating import Words

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from triage.core.calendar import WorkCalendar
 from triage.db.backlog import Backlog
+from triage.db.heartbeats import MAILBOX
 from triage.service.health import Check
 from triage.service.operations import Nightly, Records, Standing
-from triage.service.receive import MAILBOX
 from triage.web.shown import visible
 from triage.web.templating import Words
 from triage.web.wording import moment

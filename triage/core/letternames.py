@@ -1,0 +1,22 @@
+"""What each letter is called: the name of its folder below rules/letters."""
+
+ACKNOWLEDGEMENT = "acknowledgement"
+NO_TREASURY_CODE = "no_treasury_code"
+FOLLOW_UP = "follow_up"
+REOPENED = "reopened"
+VERIFICATION_YES = "verification_yes"
+VERIFICATION_NO = "verification_no"
+VERIFICATIONS = (VERIFICATION_YES, VERIFICATION_NO)
+"""Answers to the question whether a ticket code is genuine; the second bears no code of its own."""
+
+IMPERSONATION_THANKS = "impersonation_thanks"
+LETTERS = (ACKNOWLEDGEMENT, NO_TREASURY_CODE, FOLLOW_UP, REOPENED, *VERIFICATIONS, IMPERSONATION_THANKS)
+"""Every letter that the service answers with by itself: a folder of that name stands in rules/letters."""
+
+COORDINATOR_NOTICE = "coordinator_notice"
+NOTICES = (COORDINATOR_NOTICE,)
+"""Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
+
+ANSWER = "answer"
+WRITTEN = (ANSWER,)
+"""Letters around words that a person wrote; their folders stand in rules/letters as well."""
