@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.errors import ConfigError
 from triage.resources import resource
+from triage.service.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,15 +36,24 @@ if TYPE_CHECKING:
     from triage.service.means import Means
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class App:
-    """Everything of one installation, put together. ``worker`` names this process in claims."""
+    """Everything of one installation, put together. ``worker`` names this process in claims.
+
+    ``means`` are replaced as a whole when the rules are read again; whoever works takes them once for a piece
+    of work.
+    """
 
     config: Config
     rules_folder: Path
     database: Database
     means: Means
     worker: str
+    tally: Tally = field(default_factory=Tally)
+
+    def read_rules_again(self) -> None:
+        """Use the rules and letters as they stand now. Raises TriageError; then the old ones stay."""
+        self.means = _means(self.config, self.rules_folder)
 
     def mailbox(self) -> ImapMailbox:
         """Make a connection to the mailbox that is read; it is opened by its first use."""
@@ -64,17 +74,22 @@ class App:
 
 def build(config: Config) -> App:
     """Load rules and letters and put everything together; connects nowhere. Raises TriageError."""
+    folder = rules_folder(config)
+    worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    return App(config, folder, open_database(config), _means(config, folder), worker)
+
+
+def _means(config: Config, folder: Path) -> Means:
     from triage.adapters.clock import SystemClock
     from triage.adapters.dkim_signing import sign
     from triage.adapters.letters import LetterRenderer
     from triage.adapters.trial import TrialReader
     from triage.service.means import Means
 
-    folder = rules_folder(config)
     renderer = LetterRenderer(folder / "letters")
     renderer.check()
     rules = rules_for(config, folder)
-    means = Means(
+    return Means(
         rules=rules,
         renderer=renderer,
         clock=SystemClock(),
@@ -84,8 +99,6 @@ def build(config: Config) -> App:
         sign=partial(sign, keys=signing_keys(config)),
         verify=verifier(config.verification, rules) if config.verification.enabled else None,
     )
-    worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-    return App(config, folder, open_database(config), means, worker)
 
 
 def provider_of(config: Config, clock: Clock) -> OidcProvider | None:

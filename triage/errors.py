@@ -4,7 +4,8 @@ TriageError
 ├── ConfigError           a key, a value or a secret of config.toml
 ├── RulesError            a file below rules/
 │   └── LetterError       a letter template
-├── DatabaseError         cannot be reached, is at another revision, cannot be written
+├── DatabaseError         cannot be reached, cannot be written
+│   └── RevisionError     is at another revision than this program needs
 ├── MailboxError          the IMAP server or the way to it
 │   └── MailboxLoginError the IMAP server refuses our credentials
 ├── SmtpError             the SMTP server or the way to it
@@ -22,6 +23,12 @@ TriageError
 
 from triage.core.accounts import AccountRefusal
 
+TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h: the same command may succeed later."""
+
+NOT_CONFIGURED = 78
+"""EX_CONFIG of sysexits.h: nothing will succeed before somebody changes settings, rules or the database."""
+
 
 class TriageError(Exception):
     """A failure that is told in one sentence; the process ends with ``exit_code`` when nobody handles it."""
@@ -32,9 +39,13 @@ class TriageError(Exception):
 class ConfigError(TriageError):
     """The configuration cannot be used; names the file and the key."""
 
+    exit_code = NOT_CONFIGURED
+
 
 class RulesError(TriageError):
     """A rule file cannot be used; names the file and the entry."""
+
+    exit_code = NOT_CONFIGURED
 
 
 class LetterError(RulesError):
@@ -44,9 +55,19 @@ class LetterError(RulesError):
 class DatabaseError(TriageError):
     """The database cannot be used; names it without its password."""
 
+    exit_code = TRY_AGAIN
+
+
+class RevisionError(DatabaseError):
+    """The database is at another revision than this program needs; says which command helps."""
+
+    exit_code = NOT_CONFIGURED
+
 
 class MailboxError(TriageError):
     """The mailbox cannot be read at present; names the server."""
+
+    exit_code = TRY_AGAIN
 
 
 class MailboxLoginError(MailboxError):
@@ -55,6 +76,8 @@ class MailboxLoginError(MailboxError):
 
 class SmtpError(TriageError):
     """The SMTP server cannot be used at present; names the server."""
+
+    exit_code = TRY_AGAIN
 
 
 class SmtpLostError(SmtpError):
@@ -67,6 +90,8 @@ class SmtpLoginError(SmtpError):
 
 class OidcError(TriageError):
     """The provider of sign-ins cannot be used at present; names it."""
+
+    exit_code = TRY_AGAIN
 
 
 class OidcRefusedError(OidcError):

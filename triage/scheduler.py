@@ -4,51 +4,31 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from types import FrameType
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from triage.adapters.imap import ImapMailbox
 from triage.adapters.smtp import SmtpSender
+from triage.adapters.systemd import ALIVE, READY, STOPPING, Supervisor, supervisor
 from triage.app import App
+from triage.clockwork import TICK_SECONDS, clockwork
 from triage.db.lock import Lock, working_alone
-from triage.errors import RefusalError
-from triage.service.auditing import verify_daily
-from triage.service.counters import check_nightly, fold_regularly
+from triage.errors import RefusalError, TriageError
 from triage.service.deliver import deliver_batch
+from triage.service.health import note_rules
+from triage.service.metrics import DURATION, counted_delivery, counted_mails
 from triage.service.process import process_batch
 from triage.service.receive import receive_round
-from triage.service.retention import keep_terms_daily
-from triage.service.searchindex import work_off_regularly
-from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
-from triage.service.tidying import tidy_daily
 
 log = structlog.get_logger()
 
-TICK_SECONDS = 5
-WATCH_SECONDS = 2
+WATCH_SECONDS = 2.0
 JOIN_SECONDS = 30
-AUDIT_HOUR = 4
-"""Local hour at which the audit is verified and its head told to the log."""
-INDEX_SECONDS = 15
-"""How often tickets are looked for whose words are not in the index yet."""
-
-RETENTION_HOUR = 2
-"""Local hour at which mail whose term has passed is erased."""
-TIDY_HOUR = 1
-"""Local hour at which rows go that are kept only for a while."""
-FOLD_SECONDS = 60
-"""How often the changes of the ticket counters are added up."""
-WAKE_SECONDS = 60
-"""How often tickets whose rest is over are woken."""
-CHECK_HOUR = 3
-"""Local hour at which the ticket counters are compared with the tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +42,69 @@ class Crew:
         """Give the names of threads that have ended although nobody asked them to."""
         return [thread.name for thread in self.threads if not thread.is_alive()]
 
+    def moves(self) -> bool:
+        """Whether every stage gets on with its work."""
+        return all(stage.moves() for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What signals have asked for: to stop, or to read the rules again."""
+
+    stop: threading.Event
+    rules: threading.Event
+
 
 def run_service(app: App, pages: AbstractContextManager[None]) -> None:
     """Run, with pages served beside, until SIGTERM or SIGINT; a second signal ends at once.
 
-    Raises RefusalError when another process works on the database, when the hold on it is lost, or when a
-    stage has died: whoever watches the service starts it again.
+    SIGHUP reads the rules again. Raises RefusalError when another process works on the database, when the
+    hold on it is lost, or when a stage has died: whoever watches the service starts it again.
     """
-    stop = threading.Event()
+    calls = Calls(threading.Event(), threading.Event())
+    above = supervisor()
     with ExitStack() as stack:
         lock = stack.enter_context(working_alone(app.database))
-        stack.enter_context(_stopped_by_signals(stop))
+        stack.enter_context(_called_by_signals(calls))
+        note_rules(app.database, app.means.clock, None)
         stack.enter_context(pages)
         crew = stack.enter_context(running(app))
         log.info("service_started", mailbox=app.config.mailbox.username, worker=app.worker)
-        _watch(crew, lock, stop)
+        above.tell(READY, f"STATUS=Reading {app.config.mailbox.folder}")
+        _watch(app, crew, lock, calls, above)
+        above.tell(STOPPING)
         log.info("service_stopping")
 
 
-def _watch(crew: Crew, lock: Lock, stop: threading.Event) -> None:
-    """Stand by until asked to stop, and see that everybody is still there."""
-    while not stop.wait(WATCH_SECONDS):
+def _watch(app: App, crew: Crew, lock: Lock, calls: Calls, above: Supervisor) -> None:
+    """Stand by until asked to stop, and see that everybody is still there and gets on."""
+    # Twice within the time that is allowed, as sd_watchdog_enabled(3) advises.
+    pause = min(WATCH_SECONDS, above.watchdog_seconds / 2 or WATCH_SECONDS)
+    while not calls.stop.wait(pause):
         if dead := crew.dead():
             raise RefusalError(f"Stage {', '.join(dead)} has ended by itself; the service ends with it.")
         lock.demand()
+        if calls.rules.is_set():
+            calls.rules.clear()
+            read_rules_again(app)
+        if crew.moves():
+            above.tell(ALIVE)
+
+
+def read_rules_again(app: App) -> None:
+    """Use the rules as they stand now; where they do not hold the old ones stay, and the records say why."""
+    refused = None
+    try:
+        app.read_rules_again()
+    except TriageError as error:
+        refused = str(error)
+        log.error("rules_refused", error=refused)  # noqa: TRY400 - the sentence says all
+    else:
+        log.info("rules_read_again", digest=app.means.rules.digest)
+    try:
+        note_rules(app.database, app.means.clock, refused)
+    except TriageError as error:
+        log.warning("rules_not_noted", error=str(error))
 
 
 @contextmanager
@@ -94,7 +113,7 @@ def running(app: App) -> Iterator[Crew]:
     mailbox, sender = app.mailbox(), app.sender()
     stages = _stages(app, mailbox, sender)
     crew = Crew(stages, tuple(threading.Thread(target=one.run, name=one.name, daemon=True) for one in stages))
-    ticks = _ticks(app, stages)
+    ticks = clockwork(app, stages)
     for thread in crew.threads:
         thread.start()
     ticks.start()
@@ -105,69 +124,6 @@ def running(app: App) -> Iterator[Crew]:
         _end(crew)
         mailbox.close()
         sender.close()
-
-
-def _ticks(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
-    """Make the clockwork. Ticks only wake a stage: one too many or too few does no harm."""
-    ticks = BackgroundScheduler(timezone="UTC")
-    seconds = {"receive": app.config.mailbox.poll_seconds}
-    for stage in stages:
-        every = seconds.get(stage.name, TICK_SECONDS)
-        ticks.add_job(stage.wake, "interval", seconds=every, coalesce=True, max_instances=1)
-    terms, clock = app.config.retention.terms, app.means.clock
-    ticks.add_job(
-        partial(keep_terms_daily, app.database, clock, terms),
-        "cron",
-        hour=RETENTION_HOUR,
-        timezone=app.config.time.zone,
-        coalesce=True,
-        max_instances=1,
-    )
-    ticks.add_job(
-        partial(tidy_daily, app.database, clock),
-        "cron",
-        hour=TIDY_HOUR,
-        timezone=app.config.time.zone,
-        coalesce=True,
-        max_instances=1,
-    )
-    _add_counting(ticks, app)
-    ticks.add_job(
-        partial(verify_daily, app.database, clock),
-        "cron",
-        hour=AUDIT_HOUR,
-        timezone=app.config.time.zone,
-        coalesce=True,
-        max_instances=1,
-    )
-    index = partial(work_off_regularly, app.database)
-    ticks.add_job(index, "interval", seconds=INDEX_SECONDS, coalesce=True, max_instances=1)
-    ticks.add_job(
-        partial(wake_regularly, app.database, clock),
-        "interval",
-        seconds=WAKE_SECONDS,
-        coalesce=True,
-        max_instances=1,
-    )
-    return ticks
-
-
-def _add_counting(ticks: BackgroundScheduler, app: App) -> None:
-    ticks.add_job(
-        partial(fold_regularly, app.database),
-        "interval",
-        seconds=FOLD_SECONDS,
-        coalesce=True,
-        max_instances=1,
-    )
-    ticks.add_job(
-        partial(check_nightly, app.database, app.means.clock),
-        "cron",
-        hour=CHECK_HOUR,
-        timezone=app.config.time.zone,
-        coalesce=True,
-        max_instances=1,
-    )
 
 
 def _end(crew: Crew) -> None:
@@ -185,16 +141,22 @@ def _end(crew: Crew) -> None:
 
 def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
+
+    def timed(stage: str) -> Callable[[float], None]:
+        return lambda seconds: app.tally.took(DURATION, seconds, stage=stage)
+
     deliver = Stage(
         name="deliver",
-        work=lambda: deliver_batch(sender, database, clock, app.worker) is not None,
+        work=lambda: counted_delivery(app.tally, deliver_batch(sender, database, clock, app.worker)),
+        timed=timed("deliver"),
         database=database,
         clock=clock,
         rest_seconds=TICK_SECONDS * 2,
     )
     process = Stage(
         name="process",
-        work=lambda: process_batch(app.means, database, app.worker) is not None,
+        work=lambda: counted_mails(app.tally, process_batch(app.means, database, app.worker)),
+        timed=timed("process"),
         database=database,
         clock=clock,
         rest_seconds=TICK_SECONDS * 2,
@@ -204,6 +166,7 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
     receive_stage = Stage(
         name="receive",
         work=lambda: receive_round(mailbox, database, clock, process.wake),
+        timed=timed("receive"),
         database=database,
         clock=clock,
         rest_seconds=float(app.config.mailbox.poll_seconds),
@@ -215,15 +178,20 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
 
 
 @contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    def ask(number: int, frame: FrameType | None) -> None:
+def _called_by_signals(calls: Calls) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
         del frame
-        if stop.is_set():
+        if calls.stop.is_set():
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
-        stop.set()
+        calls.stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    def read_again(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        calls.rules.set()
+
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: read_again}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

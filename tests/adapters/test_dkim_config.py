@@ -128,6 +128,6 @@ def test_doctor_and_the_service_refuse_a_bad_key_in_one_sentence(folder: Path) -
     assert looked.returncode == 1
     assert "FAIL signing: The DKIM key" in looked.stdout
     started = triage("--config", path, "run", "--once")
-    assert started.returncode == 1
+    assert started.returncode == 78
     assert "has 1024 bits" in started.stderr
     assert len(started.stderr.strip().splitlines()) == 1

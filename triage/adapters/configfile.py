@@ -27,6 +27,7 @@ from triage.adapters.configsections import (
     DkimConfig,
     LogConfig,
     MailboxConfig,
+    MetricsConfig,
     OidcConfig,
     RetentionConfig,
     RulesConfig,
@@ -52,6 +53,7 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
+    metrics: MetricsConfig = MetricsConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()

@@ -1,6 +1,6 @@
 """The sections of config.toml, each with its checks; config.example.toml shows every key with its default."""
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -39,7 +39,7 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password", "client_secret"})
+SECRETS = frozenset({"password", "client_secret", "bearer_token"})
 LISTS = frozenset({"token_command", "outgoing", "nameservers", "trusted_proxies"})
 """Keys that hold several words; in the environment blanks part them."""
 
@@ -188,6 +188,24 @@ class WebConfig(Section):
         return value.rstrip("/")
 
 
+class MetricsConfig(Section):
+    """[metrics]: where measurements are served to Prometheus; port 0 turns them off.
+
+    On this machine alone everybody may read them; elsewhere only who shows ``bearer_token``.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)
+    bearer_token: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _is_guarded(self) -> Self:
+        here = self.host == "localhost" or (_is_address(self.host) and ip_address(self.host).is_loopback)
+        if self.port and not here and not self.bearer_token.get_secret_value():
+            raise ValueError(f"host {self.host} can be reached from elsewhere, so bearer_token is needed")
+        return self
+
+
 class OidcConfig(Section):
     """[oidc]: the provider of the house that people sign in by (OpenID Connect); without an issuer it is off.
 
@@ -250,6 +268,14 @@ class LogConfig(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _mail_address(value: str) -> str:

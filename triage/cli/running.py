@@ -1,6 +1,7 @@
 """triage run: the service itself."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated
 
 import typer
@@ -44,11 +45,20 @@ def serve_until_stopped(service: App, demanded: frozenset[Role] = NEEDS_SECOND_F
     """Run the service with its pages until it is asked to stop; ``demanded`` roles need a second factor."""
     from triage.scheduler import run_service
     from triage.web.deskapp import create_desk
+    from triage.web.metrics import create_metrics
     from triage.web.server import serve
 
-    web = service.config.web
+    web, metrics = service.config.web, service.config.metrics
     proxies = [str(one) for one in web.trusted_proxies]
-    run_service(service, serve(web.host, web.port, create_desk(service, demanded), proxies))
+    desk = serve(web.host, web.port, create_desk(service, demanded), proxies)
+    measured = serve(metrics.host, metrics.port, create_metrics(service), where="[metrics]")
+    run_service(service, _both(desk, measured))
+
+
+@contextmanager
+def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]) -> Iterator[None]:
+    with one, other:
+        yield
 
 
 def run_all(service: App) -> Summary:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.db.schema import to_json
-from triage.errors import DatabaseError
+from triage.errors import ConfigError, DatabaseError
 
 BUSY_SECONDS = 30
 """How long a write waits for another process to let go of an SQLite file."""
@@ -86,13 +86,13 @@ class Database:
 
 
 def _readable(url: str) -> URL:
-    """Take an address apart. Raises DatabaseError, which never repeats it: it holds a password."""
+    """Take an address apart. Raises ConfigError, which never repeats it: it holds a password."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         parsed = None
     if parsed is None or "@" in (parsed.host or ""):
-        raise DatabaseError(
+        raise ConfigError(
             "[database] url cannot be read as an address; in its password @ is written %40 and / is %2F."
         )
     return parsed

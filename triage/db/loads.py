@@ -31,3 +31,13 @@ def by_queue(connection: Connection, person: Person, now: datetime, soon_until: 
         .group_by(tickets.c.queue)
     )
     return [Load(*row) for row in connection.execute(query)]
+
+
+def overdue(connection: Connection, now: datetime) -> dict[str, int]:
+    """Give by queue how many tickets are past their deadline; only what is open is read."""
+    query = (
+        select(tickets.c.queue, func.count().label("number"))
+        .where(OPEN, tickets.c.status.in_(TO_DO), tickets.c.due_at < now)
+        .group_by(tickets.c.queue)
+    )
+    return {row.queue: row.number for row in connection.execute(query)}

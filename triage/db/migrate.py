@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, inspect, select, table
 
-from triage.errors import DatabaseError
+from triage.errors import RevisionError
 from triage.resources import resource
 
 if TYPE_CHECKING:
@@ -53,18 +53,18 @@ def downgrade(database: Database, revision: str) -> None:
 
 
 def demand_newest(database: Database) -> None:
-    """Raise DatabaseError, saying which command helps, unless the database is at our revision."""
+    """Raise RevisionError, saying which command helps, unless the database is at our revision."""
     wanted, found = newest_revision(), current_revision(database)
     if found == wanted:
         return
     if found is None:
-        raise DatabaseError(f"Database {database.label} is empty; run triage db upgrade.")
+        raise RevisionError(f"Database {database.label} is empty; run triage db upgrade.")
     if _is_known(found):
-        raise DatabaseError(
+        raise RevisionError(
             f"Database {database.label} is at revision {found}, this program needs {wanted}; "
             "run triage db upgrade."
         )
-    raise DatabaseError(
+    raise RevisionError(
         f"Database {database.label} is at revision {found}, which this program does not know; "
         "a newer triage has upgraded it, so run that one."
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, literal_column, or_, select
 
-from triage.core.letters import ANSWER
+from triage.core.letternames import ANSWER
 from triage.db.outbox import ANSWERED
 from triage.db.schema import OPEN, outbox, ticket_events, tickets
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from triage.db import heartbeats, mails, migrate, outbox
 from triage.db.engine import Database
-from triage.db.heartbeats import MAILBOX
+from triage.db.heartbeats import MAILBOX, RULES
 from triage.errors import TriageError
 from triage.ports import Clock
 
@@ -22,7 +22,7 @@ class Check:
     ok: bool
     sentence: str
     code: str = ""
-    """What is the matter with a stage, for whoever words it otherwise: never, late, fails, works, refuses."""
+    """What is the matter, for whoever words it otherwise: never, late, fails, works, refuses, refused."""
     at: datetime | None = None
     """When the last round ended, UTC."""
     error: str | None = None
@@ -43,14 +43,21 @@ def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> l
         return [Check("database", ok=False, sentence=str(error))]
     now = clock.now()
     stages = [_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
-    at, refused = beats.get(MAILBOX, (now, None))
-    if refused:
-        stages.append(Check(MAILBOX, ok=False, sentence=refused, code="refuses", at=at, error=refused))
+    for name, code in ((MAILBOX, "refuses"), (RULES, "refused")):
+        at, refused = beats.get(name, (now, None))
+        if refused:
+            stages.append(Check(name, ok=False, sentence=refused, code=code, at=at, error=refused))
     return [
         Check("database", ok=True, sentence=f"{database.label} is at the right revision."),
         *stages,
         Check("stuck", ok=True, sentence=f"{stuck} mails are stuck, {failed} letters failed for good."),
     ]
+
+
+def note_rules(database: Database, clock: Clock, refused: str | None) -> None:
+    """Keep why the rules that were to be read again were refused; None where they are in force."""
+    with database.write() as connection:
+        heartbeats.beat(connection, RULES, clock.now(), refused)
 
 
 def _stage(stage: str, beat: tuple[datetime, str | None] | None, now: datetime, patience: timedelta) -> Check:

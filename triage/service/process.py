@@ -1,5 +1,6 @@
 """From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -42,22 +43,27 @@ MOST_LOOKS = 3
 
 @dataclass(slots=True)
 class Processed:
-    """What one batch did; ``outcomes`` counts mails by the name of their outcome."""
+    """What one batch did; mails are counted by outcome, by kind and by the verdict on their sender."""
 
-    outcomes: dict[str, int] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
     letters: int = 0
     failed: int = 0
     stuck: int = 0
 
-    def count(self, applied: Applied) -> None:
+    def count(self, applied: Applied, decision: Decision) -> None:
         """Add one mail."""
-        self.outcomes[applied.outcome] = self.outcomes.get(applied.outcome, 0) + 1
+        self.outcomes[applied.outcome] += 1
+        self.kinds[decision.kind.value] += 1
+        self.verdicts[decision.sender.verdict.value] += 1
         self.letters += (applied.letter is not None) + applied.notices
 
     def add(self, other: "Processed") -> None:
         """Add what another batch did."""
-        for name, number in other.outcomes.items():
-            self.outcomes[name] = self.outcomes.get(name, 0) + number
+        self.outcomes.update(other.outcomes)
+        self.kinds.update(other.kinds)
+        self.verdicts.update(other.verdicts)
         self.letters += other.letters
         self.failed += other.failed
         self.stuck += other.stuck
@@ -144,7 +150,7 @@ def _process_one(
         _try_later(connection, means, stored, read, done)
         return
     try:
-        done.count(_decide_and_apply(connection, means, stored, read))
+        done.count(*_decide_and_apply(connection, means, stored, read))
     except LetterError as error:
         # Letters that hold for the samples and fail for this mail are this mail's trouble, not everybody's.
         means.renderer.check()
@@ -158,7 +164,9 @@ def _process_one(
         _try_later(connection, means, stored, f"{type(error).__name__}: {error}", done)
 
 
-def _decide_and_apply(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
+def _decide_and_apply(
+    connection: Connection, means: Means, stored: ClaimedMail, read: Read
+) -> tuple[Applied, Decision]:
     try:
         with connection.begin_nested():
             return _once(connection, means, stored, read)
@@ -168,7 +176,7 @@ def _decide_and_apply(connection: Connection, means: Means, stored: ClaimedMail,
             return _once(connection, means, stored, read)
 
 
-def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> Applied:
+def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Applied, Decision]:
     known, decision = _decided(connection, means, stored, read)
     for _ in range(MOST_LOOKS - 1):
         if still_stands(connection, decision.outcome, known):
@@ -176,7 +184,7 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
         known, decision = _decided(connection, means, stored, read)
     applied = apply(connection, means, DecidedMail(stored, read.mail, read.key, known, decision, read.marks))
     watch(connection, means.clock, stored.id, decision)
-    return applied
+    return applied, decision
 
 
 def _decided(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Facts, Decision]:

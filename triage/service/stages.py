@@ -1,6 +1,7 @@
 """The threads of the service: each repeats one verb, rests when there is nothing to do, survives failures."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -19,6 +20,10 @@ FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 60.0
 LOGIN_PAUSE_SECONDS = 300.0
 """After a refused login: trying again at once would lock the account."""
+
+
+PATIENCE_SECONDS = 300.0
+"""How long a round may take before its stage counts as hanging."""
 
 
 class Round(Enum):
@@ -46,10 +51,13 @@ class Stage:
     wakes: tuple["Stage", ...] = ()
     rest: Callable[[float], object] | None = None
     interrupt: Callable[[], None] | None = None
+    timed: Callable[[float], object] | None = None
+    """Told how many seconds each round took."""
     _woken: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _failures: int = 0
     _pause_seconds: float = 0.0
+    _due: float = field(default_factory=lambda: time.monotonic() + PATIENCE_SECONDS)
 
     def wake(self) -> None:
         """Say that there may be work. Safe from any thread, and as often as one likes."""
@@ -62,15 +70,26 @@ class Stage:
         self._stopping.set()
         self.wake()
 
+    def moves(self) -> bool:
+        """Whether the stage has got on with its work in time. A round that failed in time is progress too."""
+        return time.monotonic() <= self._due
+
     def run(self) -> None:
         """Repeat the verb until asked to stop. Whatever happens in a round, the thread goes on."""
         while not self._stopping.is_set():
             self._woken.clear()
+            self._expect(0)
             went = self._guarded(self._round)
             if went is Round.IDLE:
+                self._expect(self.rest_seconds)
                 went = self._guarded(self._rested)
             if went is Round.FAILED:
+                self._expect(self._pause_seconds)
                 self._stopping.wait(self._pause_seconds)
+
+    def _expect(self, seconds: float) -> None:
+        """Note by when the next step must have come: it may take so long, and a round."""
+        self._due = time.monotonic() + seconds + PATIENCE_SECONDS
 
     def _guarded(self, act: Callable[[], Round]) -> Round:
         """Do a round or a rest; any failure is told and answered with a growing pause."""
@@ -83,7 +102,10 @@ class Stage:
             return self._failed(error, f"{type(error).__name__}: {error}")
 
     def _round(self) -> Round:
+        began = time.monotonic()
         busy = self.work()
+        if self.timed:
+            self.timed(time.monotonic() - began)
         self._beat(None)
         if not busy:
             return Round.IDLE

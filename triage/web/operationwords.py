@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from triage.core.calendar import WorkCalendar
 from triage.db.backlog import Backlog
-from triage.db.heartbeats import MAILBOX
+from triage.db.heartbeats import MAILBOX, RULES
 from triage.service.health import Check
 from triage.service.operations import Nightly, Records, Standing
 from triage.web.shown import visible
@@ -70,7 +70,7 @@ class _Teller:
             return Line(Grade.ALARM, name, say("không dùng được"), "", todo, visible(check.sentence))
         told, todo = _progress(self.words).get(check.code, ("", ""))
         grade = Grade.WELL if check.ok else Grade.ALARM
-        if check.name == MAILBOX:
+        if check.name in {MAILBOX, RULES}:
             grade = Grade.WARNING
         return Line(grade, name, told, self._at(check.at), todo, visible(check.error or ""))
 
@@ -148,6 +148,7 @@ def _names(words: Words) -> dict[str, str]:
         "process": words.say("Xử lý thư"),
         "deliver": words.say("Gửi thư"),
         MAILBOX: words.say("Hộp thư"),
+        RULES: words.say("Bộ quy tắc"),
     }
 
 
@@ -164,6 +165,10 @@ def _progress(words: Words) -> dict[str, tuple[str, str]]:
         "refuses": (
             say("máy chủ từ chối một phần"),
             say("Xem chi tiết. Thường do thư mục đầy hoặc thư hỏng trên máy chủ."),
+        ),
+        "refused": (
+            say("bản sửa bị từ chối, đang dùng bản trước"),
+            say("Sửa tệp nêu trong chi tiết, chạy triage rules check rồi nạp lại (SIGHUP)."),
         ),
         "works": (say("đang chạy"), ""),
     }

@@ -17,7 +17,9 @@ STOPPING = "triage.stopping"
 
 
 @contextmanager
-def serve(host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = ()) -> Iterator[None]:
+def serve(
+    host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = (), where: str = "[web]"
+) -> Iterator[None]:
     """Serve for as long as the block lasts; port 0 serves nothing. Raises ConfigError for a taken port.
 
     ``proxies`` are the addresses whose X-Forwarded-For and X-Forwarded-Proto are believed.
@@ -25,7 +27,7 @@ def serve(host: str, port: int, pages: ASGIApp, proxies: Sequence[str] = ()) -> 
     if not port:
         yield
         return
-    listening = listen(host, port)
+    listening = listen(host, port, where)
     server = server_of(pages, proxies)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web", daemon=True)
     thread.start()
