@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from triage.adapters.smtp import SmtpSender, SmtpSettings
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
-    from triage.ports import Clock
+    from triage.ports import Clock, Herald
     from triage.service.means import Means
 
 
@@ -66,6 +66,15 @@ class App:
         from triage.adapters.smtp import SmtpSender
 
         return SmtpSender(smtp_settings(self.config))
+
+    def heralds(self) -> tuple[Herald, ...]:
+        """Give the ways in which alarms are told; none where [alarms] names nobody."""
+        from triage.adapters.heralds import by_mail, by_webhook
+
+        alarms = self.config.alarms
+        mail = (by_mail(smtp_settings(self.config), alarms.email),) if alarms.email else ()
+        webhook = alarms.webhook.get_secret_value()
+        return (*mail, by_webhook(webhook)) if webhook else mail
 
     def provider(self) -> OidcProvider | None:
         """Give the provider that people may sign in by; asks nothing yet. None where there is none."""

@@ -1,11 +1,14 @@
 """What happens by the clock: ticks that wake the stages, and the upkeep of every minute and every night."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from triage.app import App
+from triage.core.alarms import Pace
+from triage.service.alarms import Watchman
 from triage.service.auditing import verify_daily
 from triage.service.counters import check_nightly, fold_regularly
 from triage.service.retention import keep_terms_daily
@@ -28,6 +31,9 @@ WAKE_SECONDS = 60
 
 TIDY_HOUR = 1
 """Local hour at which rows go that are kept only for a while."""
+
+LOOK_SECONDS = 30
+"""How often the watchman looks whether anything is wrong."""
 
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
@@ -52,6 +58,13 @@ def clockwork(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     return ticks
 
 
+def watchman(app: App) -> Watchman:
+    """Make whoever looks for what is wrong and tells it."""
+    alarms = app.config.alarms
+    pace = Pace(timedelta(minutes=alarms.patience_minutes), timedelta(minutes=alarms.quiet_minutes))
+    return Watchman(app.database, app.means.clock, app.config.mailbox.poll_seconds, pace, app.heralds())
+
+
 def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
     """Give what is done again and again, with the seconds between."""
     database, clock = app.database, app.means.clock
@@ -59,6 +72,7 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
         (partial(wake_regularly, database, clock), WAKE_SECONDS),
+        (watchman(app).look, LOOK_SECONDS),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from triage.core.alarms import Notice
 from triage.core.mail import Mail
 from triage.core.ownresults import OwnResults
 
@@ -142,6 +143,14 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """Say QUIT as politely as the connection still allows; never raises."""
+        ...
+
+
+class Herald(Protocol):
+    """A way to tell somebody of an alarm. Raises TriageError where it could not."""
+
+    def __call__(self, notice: Notice) -> None:
+        """Tell one alarm, or that it is over."""
         ...
 
 

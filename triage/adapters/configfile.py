@@ -23,6 +23,7 @@ from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
     LISTS,
+    AlarmsConfig,
     DatabaseConfig,
     DkimConfig,
     LogConfig,
@@ -54,6 +55,7 @@ class Config(BaseSettings):
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
     metrics: MetricsConfig = MetricsConfig()
+    alarms: AlarmsConfig = AlarmsConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()

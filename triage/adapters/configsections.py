@@ -40,11 +40,11 @@ class Section(BaseModel):
 
 
 SECRETS = frozenset({"password", "client_secret", "bearer_token"})
-LISTS = frozenset({"token_command", "outgoing", "nameservers", "trusted_proxies"})
+LISTS = frozenset({"email", "token_command", "outgoing", "nameservers", "trusted_proxies"})
 """Keys that hold several words; in the environment blanks part them."""
 
-HIDDEN = SECRETS | {"url"}
-"""Keys whose value no message may repeat; a database URL carries its password."""
+HIDDEN = SECRETS | {"url", "webhook"}
+"""Keys whose value no message may repeat; the addresses of database and webhook carry secrets."""
 
 
 class MailboxConfig(Section):
@@ -204,6 +204,27 @@ class MetricsConfig(Section):
         if self.port and not here and not self.bearer_token.get_secret_value():
             raise ValueError(f"host {self.host} can be reached from elsewhere, so bearer_token is needed")
         return self
+
+
+class AlarmsConfig(Section):
+    """[alarms]: who is told that something is wrong, and that it is well again; else the log alone."""
+
+    email: tuple[str, ...] = ()
+    webhook: SecretStr = SecretStr("")
+    patience_minutes: int = Field(default=5, ge=0, le=1440)
+    quiet_minutes: int = Field(default=60, ge=0, le=10_080)
+
+    @field_validator("email")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_mail_address(one) for one in value)
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_private(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not is_private_way(value.get_secret_value()):
+            raise ValueError("webhook is not an address with https")
+        return value
 
 
 class OidcConfig(Section):

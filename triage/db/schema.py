@@ -333,6 +333,17 @@ heartbeats = Table(
     Column("error", Text),
 )
 
+# How each alarm stands: since when it is raised, whether it was told, until when it is quiet.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("raised_at", Utc),
+    Column("told_at", Utc),
+    Column("quiet_until", Utc),
+    Column("sentence", Text, nullable=False, server_default=""),
+)
+
 # Whom an agent allows, blocks or watches. A row is never deleted, so that one can see who trusted whom when.
 sender_list = Table(
     "sender_list",

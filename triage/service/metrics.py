@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from triage import __version__
 from triage.core.exposition import Family, Labels, Sort
-from triage.db import backlog, counters, heartbeats, loads
+from triage.db import alarms, backlog, counters, heartbeats, loads
 from triage.db.backlog import Backlog
 from triage.db.engine import Database
 from triage.errors import TriageError
@@ -114,6 +114,10 @@ def _records(connection: Connection, now: datetime, folder: str) -> Values:
         "triage_mails_waiting": {(("stage", stage),): one.number for stage, one in waits.items()},
         "triage_oldest_waiting_seconds": {
             (("stage", stage),): _age(one, now) for stage, one in waits.items()
+        },
+        "triage_alarm_active": {
+            (("alarm", name),): float(one.raised_at is not None)
+            for name, one in alarms.standings(connection).items()
         },
         "triage_mails_stuck": {(): backlog.stuck(connection).number},
         "triage_letters_failed": {(): backlog.failed_letters(connection).number},

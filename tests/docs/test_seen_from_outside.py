@@ -1,0 +1,66 @@
+"""What ships for monitoring names only what there is, and every alarm has its page."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triage.core.alarms import ALARMS
+from triage.core.exposition import Sort
+from triage.service.metrics import FAMILIES
+
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "contrib" / "prometheus" / "triage.rules.yml"
+DASHBOARD = ROOT / "contrib" / "grafana" / "triage.json"
+UNIT = ROOT / "contrib" / "systemd" / "triage.service"
+RUNBOOK = ROOT / "docs" / "runbook"
+NAME = re.compile(r"\btriage_\w+")
+
+
+def served() -> Iterator[str]:
+    for family in FAMILIES:
+        ends = ("_sum", "_count") if family.sort is Sort.SUMMARY else ("",)
+        yield from (f"{family.name}{end}" for end in ends)
+
+
+@pytest.mark.parametrize(
+    "path", [RULES, DASHBOARD, ROOT / "docs" / "operation.md"], ids=lambda path: path.name
+)
+def test_every_measurement_that_is_named_is_served(path: Path) -> None:
+    named = set(NAME.findall(path.read_text(encoding="utf-8")))
+    assert named
+    assert named <= {*served(), *(family.name for family in FAMILIES)}
+
+
+def test_the_dashboard_asks_one_question_in_each_panel() -> None:
+    panels = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert all(len(panel["targets"]) == 1 and panel["targets"][0]["expr"] for panel in panels)
+
+
+def test_every_alarm_has_its_page_and_every_page_its_alarm() -> None:
+    assert {path.stem for path in RUNBOOK.glob("*.md")} == {alarm.name for alarm in ALARMS}
+    for alarm in ALARMS:
+        page = (RUNBOOK / f"{alarm.name}.md").read_text(encoding="utf-8")
+        assert alarm.what in page
+        assert alarm.what_en in page
+
+
+def test_every_alert_rule_leads_to_a_page() -> None:
+    text = RULES.read_text(encoding="utf-8")
+    pages = re.findall(r"runbook: (\S+)", text)
+    assert len(pages) == text.count("- alert: ")
+    assert all((ROOT / page).is_file() for page in pages)
+
+
+def test_the_unit_file_asks_for_what_the_service_does() -> None:
+    unit = UNIT.read_text(encoding="utf-8")
+    for line in (
+        "Type=notify",
+        "WatchdogSec=60",
+        "RestartPreventExitStatus=2 78",
+        "ExecReload=/bin/kill -HUP $MAINPID",
+    ):
+        assert line in unit

@@ -1,0 +1,132 @@
+"""Looks what is wrong, tells it once and that it is well again once, and remembers what has been told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from triage.core.alarms import ALARMS, Alarm, Notice, Pace, Standing, step
+from triage.core.privacy import mask
+from triage.db import alarms, backlog, heartbeats
+from triage.db.backlog import Backlog
+from triage.db.engine import Database
+from triage.errors import TriageError
+from triage.ports import Clock, Herald
+from triage.service.auditing import VERIFIED
+from triage.service.health import check_health
+
+log = structlog.get_logger()
+
+LONG = timedelta(minutes=30)
+"""How long a mail, or a letter, may wait."""
+
+
+@dataclass
+class Watchman:
+    """Looks regularly; works in one thread. What stands is kept here too, for when the database is gone."""
+
+    database: Database
+    clock: Clock
+    poll_seconds: float
+    pace: Pace
+    heralds: Sequence[Herald]
+    _standings: dict[str, Standing] | None = field(default=None)
+    _unkept: set[str] = field(default_factory=set)
+
+    def look(self) -> None:
+        """Look once. An alarm that nobody could be told of is told at the next look."""
+        wrong = self.wrong()
+        known = self._known()
+        for alarm in ALARMS:
+            # With the database gone nothing else can be known, so nothing else ends or begins.
+            if alarm.name == "database" or "database" not in wrong:
+                self._step(known, alarm, wrong.get(alarm.name))
+        self._keep(known)
+
+    def wrong(self) -> dict[str, str]:
+        """Give what is wrong by the name of its alarm, each in one sentence."""
+        checks = check_health(self.database, self.clock, self.poll_seconds)
+        found = {check.name: check.sentence for check in checks if not check.ok}
+        if "database" in found:
+            return found
+        try:
+            return found | dict(self._records())
+        except TriageError as error:
+            return {"database": str(error)}
+
+    def _records(self) -> Iterator[tuple[str, str]]:
+        with self.database.read() as connection:
+            stuck, failed = backlog.stuck(connection), backlog.failed_letters(connection)
+            mails, letters = backlog.waiting(connection), backlog.waiting_letters(connection)
+            _, broken = heartbeats.beats(connection).get(VERIFIED, (None, None))
+        if stuck.number:
+            yield "mails-stuck", f"{stuck.number} mails are stuck."
+        if failed.number:
+            yield "letters-failed", f"{failed.number} letters failed for good."
+        if self._long(mails):
+            yield (
+                "mails-waiting",
+                f"{mails.number} mails wait, the oldest since {mails.since:%Y-%m-%d %H:%M} UTC.",
+            )
+        if self._long(letters):
+            yield (
+                "letters-waiting",
+                f"{letters.number} letters wait, the oldest since {letters.since:%Y-%m-%d %H:%M} UTC.",
+            )
+        if broken:
+            yield "audit", f"The chain of the audit is broken ({broken})."
+
+    def _long(self, some: Backlog) -> bool:
+        return some.since is not None and self.clock.now() - some.since > LONG
+
+    def _known(self) -> dict[str, Standing]:
+        if self._standings is None:
+            try:
+                with self.database.read() as connection:
+                    self._standings = alarms.standings(connection)
+            except TriageError:
+                # Asked again at the next look; what is found meanwhile is told rather than lost.
+                return {}
+        return self._standings
+
+    def _step(self, known: dict[str, Standing], alarm: Alarm, wrong: str | None) -> None:
+        old = known.get(alarm.name)
+        done = step(old, wrong, self.clock.now(), self.pace)
+        new = done.after
+        if done.tell is not None:
+            sentence = mask(wrong or (old.sentence if old else ""))
+            log.warning("alarm", alarm=alarm.name, tell=done.tell.value, sentence=sentence)
+            if not self._told(Notice(alarm, done.tell, sentence)):
+                new = done.before
+        if new == old:
+            return
+        if new is None:
+            del known[alarm.name]
+        else:
+            known[alarm.name] = new
+        self._unkept.add(alarm.name)
+
+    def _told(self, notice: Notice) -> bool:
+        """Tell all heralds; enough that one of them arrives. Where there is none the log is told alone."""
+        arrived = not self.heralds
+        for herald in self.heralds:
+            try:
+                herald(notice)
+                arrived = True
+            except TriageError as error:
+                log.warning("alarm_not_told", alarm=notice.alarm.name, error=str(error))
+        return arrived
+
+    def _keep(self, known: dict[str, Standing]) -> None:
+        if not self._unkept:
+            return
+        self._standings = known
+        try:
+            with self.database.write() as connection:
+                for name in self._unkept:
+                    alarms.keep(connection, name, known.get(name))
+        except TriageError as error:
+            log.warning("alarms_not_kept", error=str(error))
+            return
+        self._unkept.clear()
