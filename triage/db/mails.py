@@ -96,6 +96,14 @@ def store(
     return len(stored)
 
 
+def numbers(connection: Connection, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, int]:
+    """Give by UID the ids of messages that are stored."""
+    query = select(mails.c.uid, mails.c.id).where(
+        mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(list(uids))
+    )
+    return {uid: number for uid, number in connection.execute(query)}  # noqa: C416 - mypy knows no dict of rows
+
+
 _OLDEST = (
     select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by)
     .where(WAITING)

@@ -18,6 +18,7 @@ class OutgoingLetter:
     """A letter claimed for sending."""
 
     id: int
+    mail_id: int | None
     ticket_id: int | None
     recipient: str
     message_id: str

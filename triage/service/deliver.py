@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+import structlog
 from sqlalchemy import Connection
 
 from triage.core.text import clean, one_line
@@ -15,6 +16,8 @@ from triage.db.outbox import OutgoingLetter
 from triage.errors import SmtpError, SmtpLostError
 from triage.ports import Clock, Deferred, Delivered, Refused, Sender, Submission
 from triage.service import undelivered
+
+log = structlog.get_logger()
 
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=4)
@@ -46,6 +49,13 @@ _DELIVERIES: dict[type[Submission], Delivery] = {
 }
 
 
+_EVENTS: dict[type[Submission], str] = {
+    Delivered: "letter_sent",
+    Deferred: "letter_deferred",
+    Refused: "letter_failed",
+}
+
+
 def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str) -> Delivery | None:
     """Send some letters that are due; None when there is none.
 
@@ -60,9 +70,12 @@ def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str)
     for more in range(BATCH - 1, -1, -1):
         result = _send(sender, database, clock, letter)
         crash_point("deliver:sent")
-        done += _DELIVERIES[type(_verdict(letter, result, clock.now()))]
+        verdict = type(_verdict(letter, result, clock.now()))
+        done += _DELIVERIES[verdict]
+        tried = letter
         letter = _turn_over(database, clock, worker, (letter, result), take=more > 0)
         crash_point("deliver:recorded")
+        log.info(_EVENTS[verdict], mail_id=tried.mail_id, letter_id=tried.id, ticket_id=tried.ticket_id)
         if letter is None:
             break
     return done

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -51,9 +52,20 @@ class Processed:
     letters: int = 0
     failed: int = 0
     stuck: int = 0
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """What the log says of each mail; nothing that anybody wrote."""
 
-    def count(self, applied: Applied, decision: Decision) -> None:
+    def count(self, mail_id: int, applied: Applied, decision: Decision) -> None:
         """Add one mail."""
+        self.told.append(
+            {
+                "mail_id": mail_id,
+                "kind": decision.kind.value,
+                "outcome": applied.outcome,
+                "ticket_id": applied.ticket_id,
+                "letter": applied.letter,
+            }
+        )
         self.outcomes[applied.outcome] += 1
         self.kinds[decision.kind.value] += 1
         self.verdicts[decision.sender.verdict.value] += 1
@@ -104,6 +116,8 @@ def process_batch(
                 crash_point("process:applied")
         crash_point("process:written")
     crash_point("process:committed")
+    for one in done.told:
+        log.info("mail_processed", **one)
     return done
 
 
@@ -150,7 +164,7 @@ def _process_one(
         _try_later(connection, means, stored, read, done)
         return
     try:
-        done.count(*_decide_and_apply(connection, means, stored, read))
+        done.count(stored.id, *_decide_and_apply(connection, means, stored, read))
     except LetterError as error:
         # Letters that hold for the samples and fail for this mail are this mail's trouble, not everybody's.
         means.renderer.check()

@@ -76,7 +76,11 @@ def receive(
             with database.write() as connection:
                 stored = mails.store(connection, mailbox.name, uidvalidity, batch.mails, clock.now())
                 crash_point("receive:fetched")
+                uids = [mail.uid for mail in batch.mails]
+                numbers = mails.numbers(connection, mailbox.name, uidvalidity, uids)
             crash_point("receive:stored")
+            for uid, number in numbers.items():
+                log.info("mail_received", mail_id=number, uid=uid)
             stored_some()
             trouble = _settle(mailbox, [mail.uid for mail in batch.mails])
             crash_point("receive:settled")
