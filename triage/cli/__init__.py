@@ -33,6 +33,8 @@ COMMANDS = {
     "erase": "privacy",
     "retention": "privacy",
     "hold": "privacy",
+    "backup": "backups",
+    "restore": "backups",
     "db": "database",
     "rules": "rules",
 }

@@ -59,7 +59,7 @@ def demand_newest(database: Database) -> None:
         return
     if found is None:
         raise RevisionError(f"Database {database.label} is empty; run triage db upgrade.")
-    if _is_known(found):
+    if is_known(found):
         raise RevisionError(
             f"Database {database.label} is at revision {found}, this program needs {wanted}; "
             "run triage db upgrade."
@@ -70,7 +70,8 @@ def demand_newest(database: Database) -> None:
     )
 
 
-def _is_known(revision: str) -> bool:
+def is_known(revision: str) -> bool:
+    """Whether this program knows a revision."""
     return revision in {script["revision"] for script in _scripts()}
 
 
