@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.archiving import export, import_
 from triage.cli.choices import English, Json, Limit, whole_number
 from triage.cli.context import app_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
@@ -20,6 +21,8 @@ group = typer.Typer(no_args_is_help=True, help="Mails as they were received.")
 app.add_typer(group, name="mails")
 group.command()(view)
 group.command()(attachment)
+group.command()(export)
+group.command("import")(import_)
 
 Number = Annotated[int, typer.Argument(parser=whole_number(), help="The number of a mail.")]
 

@@ -1,6 +1,7 @@
 """triage replay: decide stored mails again and tell the differences; give stuck mails another try."""
 
 import json as json_module
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from triage.app import App
 from triage.cli.choices import Json, whole_number
 from triage.cli.context import app_of
+from triage.cli.days import Since, Until, span
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
 from triage.db.lock import working_alone
 from triage.errors import NotFoundError, RefusalError
@@ -29,6 +31,11 @@ def replay(
         list[int] | None, typer.Argument(parser=whole_number(), help="Numbers of mails; else all.")
     ] = None,
     stuck: Annotated[bool, typer.Option("--stuck", help="Give stuck mails another try.")] = False,
+    since: Since = None,
+    until: Until = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only count what would be different, by part.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Decide stored mails again and print what would be different; with --stuck, process stuck ones again."""
@@ -45,20 +52,25 @@ def replay(
                 f"{plural(done.stuck, 'is', 'are')} stuck still."
             )
             raise typer.Exit(1 if done.stuck else 0)
-        chosen = numbers or replaying.stored_ids(service.database)
+        first, end = span(since, until, service.means.zone)
+        chosen = numbers or replaying.stored_ids(service.database, since=first, until=end)
         differences = list(replaying.compare(service.database, service.means, chosen))
     if json:
         print_json(rows_as_json(differences))
+        return
+    changed = len({one.mail_id for one in differences})
+    told = f"{plural(len(chosen), 'mail')} decided again, {changed} would be decided otherwise."
+    if summary:
+        parts = Counter(one.part for one in differences)
+        print_table(("part", "mails"), parts.most_common(), empty="No differences.")
+        typer.echo(told, err=True)
         return
     print_table(
         ("mail", "part", "before", "after"),
         [(one.mail_id, one.part, _short(one.before), _short(one.after)) for one in differences],
         empty="No differences.",
     )
-    changed = len({one.mail_id for one in differences})
-    typer.echo(
-        f"{plural(len(chosen), 'mail')} decided again, {changed} would be decided otherwise.", err=True
-    )
+    typer.echo(told, err=True)
 
 
 def _process_alone(service: App) -> Processed | None:

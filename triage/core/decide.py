@@ -136,7 +136,9 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         language=language_of(read.new_text or read.text, subject.bare),
         source=source,
         delivery=read_delivery(mail, parts, rules.office.addresses) if kind.kind is Kind.BOUNCE else None,
-        notices=plan_notices(mail, subject, outcome, rules.treasuries, rules.office)
+        notices=()
+        if facts.imported
+        else plan_notices(mail, subject, outcome, rules.treasuries, rules.office)
         if sender.verdict is Verdict.IMPERSONATION
         else (),
     )

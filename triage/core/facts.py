@@ -85,6 +85,7 @@ class Facts:
     same subject (looked for only where no code or thread leads to one); ``released`` that a person has ended
     the hold on this mail.
     ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names.
+    ``imported`` says that the mail was taken from an old mailbox.
     ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
     """
 
@@ -105,6 +106,7 @@ class Facts:
     alike: TicketFact | None = None
     own_results: OwnResults | None = None
     unit: UnitFact | None = None
+    imported: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give the form that is stored with a decision, so that it can be made again."""
@@ -123,6 +125,7 @@ class Facts:
             "listed": [one.as_json() for one in self.listed],
             "known_sender": self.known_sender,
             "released": self.released,
+            "imported": self.imported,
             "alike": _ticket_as_json(self.alike),
             "unit": self.unit.as_json() if self.unit else None,
             "own_results": self.own_results.as_json() if self.own_results else None,
@@ -147,6 +150,7 @@ class Facts:
             our_letter=stored.get("our_letter"),
             listed=tuple(ListedSender.from_json(one) for one in stored.get("listed", ())),
             known_sender=stored.get("known_sender", False),
+            imported=stored.get("imported", False),
             released=stored.get("released", False),
             alike=_ticket_from_json(stored.get("alike")),
             unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,

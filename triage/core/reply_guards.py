@@ -129,6 +129,16 @@ _MACHINE_HEADERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+def _imported(case: ReplyCase) -> Reason | None:
+    if not case.facts.imported:
+        return None
+    return Reason(
+        "reply_to_imported",
+        "Thư được nhập từ hộp thư cũ nên không trả lời tự động.",
+        "The mail was taken from an old mailbox, so it is not answered.",
+    )
+
+
 def _silent_outcome(case: ReplyCase) -> Reason | None:
     if case.kind is Kind.VERIFICATION and isinstance(case.outcome, FileQuietly):
         return None
@@ -280,6 +290,7 @@ def _says_machine(mail: Mail, name: str, says: re.Pattern[str]) -> bool:
 
 
 GUARDS: tuple[Guard, ...] = (
+    _imported,
     _silent_outcome,
     _held_ticket,
     _silent_kind,

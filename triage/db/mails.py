@@ -96,6 +96,10 @@ def store(
     return len(stored)
 
 
+IMPORTED = "import:"
+"""How the name of a mailbox begins that was no server's: its mails are never answered."""
+
+
 def numbers(connection: Connection, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, int]:
     """Give by UID the ids of messages that are stored."""
     query = select(mails.c.uid, mails.c.id).where(
@@ -153,6 +157,7 @@ class ClaimedMail:
     """A mail to be processed now, with its bytes as they are kept."""
 
     id: int
+    mailbox: str
     received_at: datetime
     attempts: int
     crashes: int
@@ -176,6 +181,7 @@ def contents(connection: Connection, ids: Sequence[int]) -> list[ClaimedMail]:
     query = (
         select(
             mails.c.id,
+            mails.c.mailbox,
             mails.c.received_at,
             mails.c.attempts,
             mails.c.crashes,
@@ -263,10 +269,22 @@ def raw_of(connection: Connection, mail_id: int) -> tuple[datetime, bytes] | Non
     return (row.received_at, unpack(row.codec, row.content)) if row else None
 
 
-def ids(connection: Connection, *, state: str | None = None) -> list[int]:
-    """Give the ids of stored mails, the oldest first."""
+def ids(
+    connection: Connection,
+    *,
+    state: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[int]:
+    """Give the ids of stored mails, the oldest first; ``until`` is the first moment that does not count."""
     query = select(mails.c.id).order_by(mails.c.id)
-    return list(connection.scalars(query.where(mails.c.state == state) if state else query))
+    if state:
+        query = query.where(mails.c.state == state)
+    if since:
+        query = query.where(mails.c.received_at >= since)
+    if until:
+        query = query.where(mails.c.received_at < until)
+    return list(connection.scalars(query))
 
 
 def listed(

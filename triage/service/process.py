@@ -203,6 +203,7 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
 
 def _decided(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Facts, Decision]:
     known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
+    known = replace(known, imported=stored.mailbox.startswith(mails.IMPORTED))
     decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
     return known, decision
 

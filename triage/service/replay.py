@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from triage.core.decide import decide
@@ -45,10 +46,16 @@ def release_stuck(database: Database, mail_ids: Sequence[int]) -> int:
         return mails.release(connection, mail_ids)
 
 
-def stored_ids(database: Database, *, state: str | None = None) -> list[int]:
-    """Give the ids of all stored mails, or of those in one state, the oldest first."""
+def stored_ids(
+    database: Database,
+    *,
+    state: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[int]:
+    """Give the ids of stored mails, the oldest first: all, those in one state, those received in a span."""
     with database.read() as connection:
-        return mails.ids(connection, state=state)
+        return mails.ids(connection, state=state, since=since, until=until)
 
 
 def compare(database: Database, means: Means, mail_ids: Sequence[int]) -> Iterator[Difference]:

@@ -1,0 +1,82 @@
+"""Old mail is taken in, decided, and answered to nobody; stored mail goes out as it came."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.office import Office, open_office, request
+
+from triage.db import mails, outbox, tickets
+from triage.service import archiving, replay
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Office]:
+    with open_office(database_url) as office:
+        yield office
+
+
+def waiting(office: Office) -> int:
+    with office.database.read() as connection:
+        return outbox.count_waiting(connection)
+
+
+def test_imported_mail_becomes_tickets_and_nobody_is_answered(office: Office) -> None:
+    old = [request(number=1), request("Không có thẻ", number=2), request("[3110#DVC] Chứng thư số", number=3)]
+    done = archiving.import_mails(office.database, office.clock, "old.mbox", old)
+    assert (done.read, done.stored) == (3, 3)
+    assert office.process().outcomes == {"open_ticket": 3}
+    assert waiting(office) == 0
+    with office.database.read() as connection:
+        [first, *_] = mails.listed(connection, ids=[1])
+        assert len(tickets.listed(connection)) == 3
+    assert first.received_at == datetime(2026, 11, 16, 2, 29, tzinfo=UTC)
+    office.store(request(number=9))
+    office.process()
+    assert waiting(office) == 1
+
+
+def test_the_same_mailbox_can_be_imported_again(office: Office) -> None:
+    archiving.import_mails(office.database, office.clock, "old.mbox", [request()])
+    done = archiving.import_mails(office.database, office.clock, "old.mbox", [request(), request(number=2)])
+    assert (done.read, done.stored) == (2, 1)
+
+
+def test_what_the_server_delivers_too_is_a_duplicate(office: Office) -> None:
+    archiving.import_mails(office.database, office.clock, "old.mbox", [request()])
+    office.store(request())
+    assert office.process().outcomes == {"open_ticket": 1, "duplicate": 1}
+    assert waiting(office) == 0
+
+
+def test_a_replay_knows_that_a_mail_was_imported(office: Office) -> None:
+    archiving.import_mails(office.database, office.clock, "old.mbox", [request()])
+    office.process()
+    assert list(replay.compare(office.database, office.means, [1])) == []
+
+
+def test_a_date_ahead_of_us_is_not_believed(office: Office) -> None:
+    ahead = request(date="Fri, 16 Nov 2187 09:29:00 +0700")
+    archiving.import_mails(office.database, office.clock, "old.mbox", [ahead, request(number=2, date="x")])
+    with office.database.read() as connection:
+        assert {row.received_at for row in mails.listed(connection)} == {office.clock.now()}
+
+
+def test_stored_mail_goes_out_as_it_came(office: Office) -> None:
+    office.store(request(), request("[3110#DVC] Chứng thư số", number=2))
+    office.process()
+    with office.database.read() as connection:
+        code = next(row.code for row in tickets.listed(connection) if row.queue == "3110")
+    numbers = archiving.numbers_of(office.database, code)
+    [(number, received_at, raw)] = archiving.stored_mails(office.database, numbers)
+    assert (number, received_at, raw) == (2, office.clock.now(), request("[3110#DVC] Chứng thư số", number=2))
+
+
+def test_a_span_holds_what_was_received_in_it(office: Office) -> None:
+    start = office.clock.now()
+    for day in range(3):
+        office.store(request(number=day), received_at=start + timedelta(days=day))
+    first, end = start + timedelta(days=1), start + timedelta(days=2)
+    assert replay.stored_ids(office.database, since=first, until=end) == [2]
+    assert replay.stored_ids(office.database, since=first) == [2, 3]
+    assert replay.stored_ids(office.database, until=end) == [1, 2]
