@@ -9,11 +9,11 @@ from triage.cli.choices import English, Json, Limit, whole_number
 from triage.cli.context import app_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
 from triage.cli.files import attachment
-from triage.cli.output import print_json, print_table, rows_as_json, shorten
+from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
 from triage.cli.viewing import view
 from triage.db import decisions, mails
 from triage.db.missed import MissedUids
-from triage.errors import NotFoundError
+from triage.errors import NotFoundError, RefusalError
 from triage.service import reconcile as reconciling
 
 app = typer.Typer()
