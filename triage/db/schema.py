@@ -700,6 +700,7 @@ search_entries = Table(
     UniqueConstraint("kind", "source_id", name="uq_search_entries_source"),
     CheckConstraint("kind in ('ticket', 'mail', 'letter', 'note')", name="kind"),
     Index("ix_search_entries_ticket_id", "ticket_id", "id"),
+    Index("ix_search_entries_at", "at", "id"),
 )
 
 # Tickets whose words are still to be written, the newest first: those of before there was a search, and

@@ -193,7 +193,7 @@ def _question(
 def _by_conditions(query: SearchQuery) -> Select[Any]:
     kind = search_entries.c.kind
     which = kind == "mail" if query.has_files else kind == "ticket"
-    return _rows(_NONE).where(which).order_by(search_entries.c.id.desc())
+    return _rows(_NONE).where(which).order_by(search_entries.c.at.desc(), search_entries.c.id.desc())
 
 
 _PLACES = {name: f"c{place}" for place, name in enumerate(FIELDS)}
