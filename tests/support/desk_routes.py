@@ -109,6 +109,8 @@ SAMPLES: tuple[Sample, ...] = (
     plain("GET /operations"),
     plain("POST /operations/mails/retry", which="all"),
     plain("POST /operations/letters/retry", which="all"),
+    plain("GET /rules"),
+    plain("POST /rules/try", raw="From: lan@thcs-hoamai.example\n\n"),
     plain("GET /approvals"),
     plain("GET /notices"),
     plain("POST /notices/read"),

@@ -38,6 +38,7 @@ PAGES = (
     ("tri", "/people/lan"),
     ("kiem", "/audit"),
     ("tri", "/operations"),
+    ("tri", "/rules"),
     ("lan", "/none"),
 )
 """Pages that people look at, each by somebody who may; ``{code}`` is that of a ticket."""

@@ -9,7 +9,6 @@ from typing import Any, assert_never
 from sqlalchemy import Connection
 
 from triage.core.address import counted_address
-from triage.core.category import LEAKED_CREDENTIALS, advice_for
 from triage.core.compose import Envelope, compose, new_message_id
 from triage.core.decision import (
     UNROUTED,
@@ -20,7 +19,6 @@ from triage.core.decision import (
     MarkDuplicate,
     OpenTicket,
     PlannedReply,
-    Verdict,
 )
 from triage.core.document import document, linked_to, outcome_name
 from triage.core.excerpt import excerpt
@@ -42,6 +40,7 @@ from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
 from triage.service import undelivered
+from triage.service.lettercase import letter_case
 from triage.service.means import Means
 
 NO_CODE = "none"
@@ -355,33 +354,9 @@ def _put(
 
 
 def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
-    decision, asked = decided.decision, decided.facts.asked_code
-    return LetterCase(
-        code=code,
-        subject=decided.veil.hide(decided.mail.subject),
-        reading=decision.subject,
-        route=decision.route,
-        missing=decision.missing,
-        received_at=decided.stored.received_at,
-        due_at=decision.due_at,
-        advice=_advice(decision, rules),
-        secrets=_to_change(decision),
-        locked=bool(decided.mail.encrypted),
-        asked=asked,
-        asked_treasury=rules.treasuries.queue_name(asked.queue) if asked else None,
-    )
-
-
-def _to_change(decision: Decision) -> tuple[str, ...]:
-    """Give what the sender is told to change; whoever is doubted learns nothing of what we noticed."""
-    return decision.secrets if decision.sender.verdict in {Verdict.TRUSTED, Verdict.ORDINARY} else ()
-
-
-def _advice(decision: Decision, rules: Rulebook) -> str:
-    """Give the advice of a category, unless the paragraph on the secret says the same and more."""
-    if decision.category == LEAKED_CREDENTIALS and _to_change(decision):
-        return ""
-    return advice_for(decision.category, rules.categories)
+    received_at = decided.stored.received_at
+    mail, veil, facts, decision = decided.mail, decided.veil, decided.facts, decided.decision
+    return letter_case(mail, veil, facts, decision, rules, code=code, received_at=received_at)
 
 
 def _envelope(means: Means, decided: DecidedMail, reply: PlannedReply, code: str, now: datetime) -> Envelope:

@@ -43,6 +43,7 @@ _ACTIONS: Mapping[str, str] = {
     # operations
     "mails_retried": "xử lý lại thư kẹt",
     "letters_retried": "gửi lại thư đi",
+    "mail_tried": "thử một thư theo quy tắc",
 }
 
 _TICKET = re.compile(r"ticket (\d+)")

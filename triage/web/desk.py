@@ -31,6 +31,8 @@ class Desk:
     app: App
     images: ImageTokens
     feed: Feed
+    since: datetime
+    """Since when it is served, UTC: its rules were loaded for that."""
     rights: Mapping[str, Right] = field(default_factory=dict)
     """What each route of the desk demands, by method and path: "GET /tickets"."""
     demanded: frozenset[Role] = NEEDS_SECOND_FACTOR

@@ -42,6 +42,7 @@ from triage.web import (
     queue,
     refusals,
     reports,
+    rulespage,
     search,
     secondfactor,
     security,
@@ -95,6 +96,7 @@ ROUTERS = (
     notices.router,
     approvals.router,
     operations.router,
+    rulespage.router,
     reports.router,
 )
 """Every page of the desk; a new file adds its router here."""
@@ -114,7 +116,7 @@ def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> Fa
     clock = app.means.clock
     reader = Newsreader(app.database, clock, timedelta(minutes=app.config.web.idle_minutes))
     web.state.desk = Desk(
-        app, ImageTokens(clock.now), Feed(reader, clock), dict(rights_of(ROUTERS)), demanded
+        app, ImageTokens(clock.now), Feed(reader, clock), clock.now(), dict(rights_of(ROUTERS)), demanded
     )
     for router in ROUTERS:
         web.include_router(router, dependencies=[Depends(demand_single)])

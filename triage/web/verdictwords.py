@@ -46,18 +46,23 @@ def band_of(verdict: str, documents: Iterable[Mapping[str, Any]], telling: Telli
     verdict = _gravest([verdict, *(str(one["verdict"]) for one in doubted)])
     if verdict not in DOUBTED:
         return None
-    findings = _sorted(finding for one in doubted for finding in one.get("findings", ()))
     words = telling.words
-    shown = tuple(
+    shown = findings_of((finding for one in doubted for finding in one.get("findings", ())), telling)
+    nothing = words.say("Cán bộ đã xác nhận, không có chi tiết thêm.")
+    return Band(verdict, wording.verdict(words, verdict), shown[0].why if shown else nothing, shown)
+
+
+def findings_of(findings: Iterable[Mapping[str, Any]], telling: Telling) -> tuple[ShownFinding, ...]:
+    """Put each finding into words once, the gravest first."""
+    words = telling.words
+    return tuple(
         ShownFinding(
             str(one.get("severity", "")),
             wording.severity(words, str(one.get("severity", ""))),
             telling.said(one, "why") or words.say("(nội dung đã xóa)"),
         )
-        for one in findings
+        for one in _sorted(findings)
     )
-    nothing = words.say("Cán bộ đã xác nhận, không có chi tiết thêm.")
-    return Band(verdict, wording.verdict(words, verdict), shown[0].why if shown else nothing, shown)
 
 
 def shows_text_only(status: str | None, verdict: str | None) -> bool:
