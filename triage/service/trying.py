@@ -17,7 +17,8 @@ from triage.core.decision import (
 )
 from triage.core.document import explanation
 from triage.core.facts import Facts
-from triage.core.letters import VERIFICATION_NO, letter_values
+from triage.core.letternames import VERIFICATION_NO
+from triage.core.letters import letter_values
 from triage.core.mail import Mail
 from triage.core.ownresults import OwnResults
 from triage.core.parse import parts_of, read_mail
