@@ -16,7 +16,7 @@ TriageError
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
-    ├── RefusedActError   … of a person on a ticket, with a code that pages word
+    ├── RefusedActError   … of a person, on a ticket or a list, with a code that pages word
     ├── AccountError      … on an account, with a code that pages word
     └── ThrottledError    too many tries; says for how long
 """
@@ -111,7 +111,7 @@ class RefusalError(TriageError):
 
 
 class RefusedActError(RefusalError):
-    """An act on a ticket that is not allowed; pages word ``code`` and fill ``values`` in."""
+    """An act of a person that is not allowed; pages word ``code`` and fill ``values`` in."""
 
     def __init__(self, code: str, sentence: str, **values: object) -> None:
         super().__init__(sentence)

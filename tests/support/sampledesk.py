@@ -32,6 +32,7 @@ PAGES = (
     ("lan", "/account"),
     ("lan", "/approvals"),
     ("an", "/security"),
+    ("an", "/senders"),
     ("thu", "/tickets"),
     ("thu", "/reports"),
     ("tri", "/people"),

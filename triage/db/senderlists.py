@@ -136,6 +136,7 @@ def rows(
     sort: ListSort | None = None,
     entry: Entry | None = None,
     past: bool = False,
+    limit: int | None = None,
 ) -> list[ListRow]:
     """Give entries, the newest first; with ``past`` those too that expired or were taken off."""
     query = (
@@ -145,6 +146,7 @@ def rows(
         )
         .join(tickets, tickets.c.id == sender_list.c.ticket_id, isouter=True)
         .order_by(sender_list.c.id.desc())
+        .limit(limit)
     )
     if sort:
         query = query.where(sender_list.c.sort == sort.value)

@@ -15,7 +15,7 @@ from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort, is
 from triage.db import senderlists, tickets
 from triage.db.engine import Database
 from triage.db.senderlists import ListRow, MarkedMail
-from triage.errors import NotFoundError, RefusalError
+from triage.errors import NotFoundError, RefusedActError
 from triage.service.means import Means
 
 LOOK_BACK = timedelta(days=90)
@@ -46,28 +46,48 @@ def add(
 
     What is blocked or watched is looked for in old mail too. Raises RefusalError where it may not be listed.
     """
-    entry = _entry(written)
+    with database.write() as connection:
+        return put(connection, means, sort, written, reason=reason, actor=actor, until=until)
+
+
+def put(
+    connection: Connection,
+    means: Means,
+    sort: ListSort,
+    written: str,
+    *,
+    reason: str,
+    actor: str,
+    until: date | None = None,
+) -> Added:
+    """Do what ``add`` does in the transaction of its caller."""
+    entry = read(written)
     if why := refusal(sort, entry, means.rules):
-        raise RefusalError(why)
+        raise why
     if not reason.strip():
-        raise RefusalError("An entry needs a reason; it stands in every finding that comes of it.")
+        raise RefusedActError(
+            "no_reason", "An entry needs a reason; it stands in every finding that comes of it."
+        )
     now = means.clock.now()
     expires_at = _end_of(until, means.zone) if until else None
     if expires_at and expires_at <= now:
-        raise RefusalError(f"{until:%Y-%m-%d} is over; an entry must end in the future.")
-    with database.write() as connection:
-        _demand_free(connection, sort, entry, now)
-        clear(connection, sort, entry, now, actor=actor)
-        one = ListedSender(sort, entry, reason.strip())
-        senderlists.add(connection, one, now, author=actor, expires_at=expires_at)
-        if sort is ListSort.ALLOW:
-            return Added(entry, ())
-        return Added(entry, note_seen_again(connection, (entry,), now, actor=actor, but_ticket=None))
+        raise RefusedActError(
+            "entry_over",
+            f"{until:%Y-%m-%d} is over; an entry must end in the future.",
+            day=f"{until:%d/%m/%Y}",
+        )
+    _demand_free(connection, sort, entry, now)
+    clear(connection, sort, entry, now, actor=actor)
+    one = ListedSender(sort, entry, reason.strip())
+    senderlists.add(connection, one, now, author=actor, expires_at=expires_at)
+    if sort is ListSort.ALLOW:
+        return Added(entry, ())
+    return Added(entry, note_seen_again(connection, (entry,), now, actor=actor, but_ticket=None))
 
 
 def remove(database: Database, means: Means, written: str, *, actor: str) -> tuple[ListSort, ...]:
     """Take an entry off every list; gives the lists that it stood on. Raises NotFoundError."""
-    entry = _entry(written)
+    entry = read(written)
     with database.write() as connection:
         now = means.clock.now()
         taken = tuple(
@@ -79,44 +99,55 @@ def remove(database: Database, means: Means, written: str, *, actor: str) -> tup
 
 
 def listed(
-    database: Database, means: Means, *, sort: ListSort | None = None, past: bool = False
+    database: Database,
+    means: Means,
+    *,
+    sort: ListSort | None = None,
+    entry: Entry | None = None,
+    past: bool = False,
+    limit: int | None = None,
 ) -> list[ListRow]:
     """Give the entries in force, the newest first; with ``past`` those too that ended."""
     with database.read() as connection:
-        return senderlists.rows(connection, means.clock.now(), sort=sort, past=past)
+        return senderlists.rows(connection, means.clock.now(), sort=sort, entry=entry, past=past, limit=limit)
 
 
-def refusal(sort: ListSort, entry: Entry, rules: Rulebook) -> str | None:
+def refusal(sort: ListSort, entry: Entry, rules: Rulebook) -> RefusedActError | None:
     """Say why an entry may not stand on a list: it is ours, the state's, or far too many people's."""
     text, protected = entry.text, rules.trust.protected
     host = text.rpartition("@")[2] if entry.kind is not EntryKind.PHONE else ""
     if text in own_marks(rules):
-        return f"{text} is our own."
+        return RefusedActError("entry_ours", f"{text} is our own.", entry=text)
     if entry.kind is EntryKind.DOMAIN:
         if text in FREE_MAIL | protected.hosts.freemail:
-            return f"{text} gives mailboxes to anybody; list single addresses of it."
+            told = f"{text} gives mailboxes to anybody; list single addresses of it."
+            return RefusedActError("entry_free_mail", told, entry=text)
         if protected.suffixes.publicsuffix(text) == text:
-            return f"{text} is no domain but an ending under which anybody can have one."
+            told = f"{text} is no domain but an ending under which anybody can have one."
+            return RefusedActError("entry_ending", told, entry=text)
         if is_state_host(text) or protected.belongs(text, protected.hosts.ours | protected.hosts.genuine):
-            return f"{text} is a domain of the state; list single addresses of it."
+            told = f"{text} is a domain of the state; list single addresses of it."
+            return RefusedActError("entry_state", told, entry=text)
     if sort is ListSort.ALLOW:
         return _no_allowance(entry, host, rules)
     return None
 
 
-def _no_allowance(entry: Entry, host: str, rules: Rulebook) -> str | None:
+def _no_allowance(entry: Entry, host: str, rules: Rulebook) -> RefusedActError | None:
     if entry.kind is EntryKind.PHONE:
-        return f"{entry.text} is a phone number; only addresses and domains can be allowed."
+        told = f"{entry.text} is a phone number; only addresses and domains can be allowed."
+        return RefusedActError("entry_phone", told, entry=entry.text)
     grave = [
         one
         for one in check_text(entry.text, rules.trust.protected)
         if one.severity in {Severity.HIGH, Severity.CRITICAL}
     ]
     if grave:
-        return (
+        told = (
             f"{entry.text} looks like {grave[0].resembles or 'us'} ({grave[0].check}); an entry excuses no "
             f"such likeness. If {host} is genuine, name it in rules/protected.toml."
         )
+        return RefusedActError("entry_alike", told, entry=entry.text, host=host)
     return None
 
 
@@ -154,10 +185,12 @@ def note_seen_again(
     return tuple(found)
 
 
-def _entry(written: str) -> Entry:
+def read(written: str) -> Entry:
+    """Read what can stand on a list. Raises RefusedActError for what is no such thing."""
     entry = read_entry(written)
     if entry is None:
-        raise RefusalError(f"{written!r} is no mail address, domain or Vietnamese phone number.")
+        told = f"{written!r} is no mail address, domain or Vietnamese phone number."
+        raise RefusedActError("no_entry", told, entry=written[:80])
     return entry
 
 
@@ -165,10 +198,11 @@ def _demand_free(connection: Connection, sort: ListSort, entry: Entry, now: date
     for row in senderlists.rows(connection, now, entry=entry):
         contrary = ListSort.ALLOW in {sort, row.sort}
         if row.sort == sort or contrary:
-            raise RefusalError(
+            told = (
                 f"{entry.text} is on the {row.sort} list since {row.created_at:%Y-%m-%d} ({row.author}: "
                 f"{row.reason}); triage senders remove takes it off."
             )
+            raise RefusedActError(f"on_{row.sort}", told, entry=entry.text, author=row.author)
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:

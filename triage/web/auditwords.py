@@ -43,6 +43,8 @@ _ACTIONS: Mapping[str, str] = {
     # operations
     "mails_retried": "xử lý lại thư kẹt",
     "letters_retried": "gửi lại thư đi",
+    "sender_listed": "thêm vào danh sách người gửi",
+    "sender_unlisted": "gỡ khỏi danh sách người gửi",
     "mail_tried": "thử một thư theo quy tắc",
 }
 

@@ -46,6 +46,7 @@ from triage.web import (
     search,
     secondfactor,
     security,
+    senderspage,
     signin,
     ticket,
     views,
@@ -97,6 +98,7 @@ ROUTERS = (
     approvals.router,
     operations.router,
     rulespage.router,
+    senderspage.router,
     reports.router,
 )
 """Every page of the desk; a new file adds its router here."""

@@ -58,6 +58,27 @@ def _sentences(words: Words) -> dict[str, str]:
         "own_proposal": say(
             "Bạn không tự duyệt bản nháp của mình được. Hãy rút lại rồi gửi như thư của bạn."
         ),
+        "no_entry": say("“%(entry)s” không phải địa chỉ thư, tên miền hay số điện thoại Việt Nam."),
+        "entry_ours": say("%(entry)s là của chính cơ quan mình."),
+        "entry_free_mail": say(
+            "%(entry)s cấp hộp thư cho bất cứ ai. Hãy ghi từng địa chỉ thay vì cả tên miền."
+        ),
+        "entry_ending": say("%(entry)s chỉ là đuôi tên miền, ai cũng đăng ký bên dưới được."),
+        "entry_state": say(
+            "%(entry)s là tên miền của cơ quan nhà nước. Hãy ghi từng địa chỉ thay vì cả tên miền."
+        ),
+        "entry_phone": say(
+            "Chỉ địa chỉ và tên miền mới vào danh sách cho phép được, số điện thoại thì không."
+        ),
+        "entry_alike": say(
+            "%(entry)s trông giống tên được bảo vệ nên không cho phép được. "
+            "Nếu %(host)s là thật, hãy thêm vào rules/protected.toml."
+        ),
+        "entry_over": say("Ngày %(day)s đã qua. Hãy chọn ngày hết hạn ở phía trước."),
+        "on_allow": say("%(entry)s đang ở danh sách cho phép (%(author)s ghi). Hãy gỡ ra trước."),
+        "on_block": say("%(entry)s đang ở danh sách chặn (%(author)s ghi). Hãy gỡ ra trước."),
+        "on_watch": say("%(entry)s đang ở danh sách theo dõi (%(author)s ghi). Hãy gỡ ra trước."),
+        "not_listed": say("%(entry)s không còn ở danh sách này."),
         "none_free": say("Không còn phiếu nào chưa có người nhận."),
         "key": say("Biểu mẫu này đã được dùng. Hãy mở lại trang rồi thử lại."),
     }
