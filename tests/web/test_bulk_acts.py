@@ -33,7 +33,7 @@ def row(desk: DeskServer, code: str) -> TicketRow:
 
 
 def toast(page: str) -> str:
-    found = re.search(r'id="toast" role="status">([^<]*)', page)
+    found = re.search(r'id="toast"[^>]*>([^<]*)', page)
     return html.unescape(found[1]).strip() if found else ""
 
 
