@@ -8,7 +8,7 @@ from support.office import Office, open_office
 
 from triage.db.engine import Database
 from triage.db.lock import working_alone
-from triage.errors import DatabaseError, RefusalError
+from triage.errors import ConfigError, RefusalError
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_hold_that_another_took_meanwhile_is_lost(postgres_url: str) -> None:
 
 def test_an_address_that_cannot_be_read_is_not_repeated() -> None:
     for url in ("postgresql+psycopg://u:p@et@127.0.0.1/x", "postgresql+psycopg://u:secret@h:notaport/x"):
-        with pytest.raises(DatabaseError) as told:
+        with pytest.raises(ConfigError) as told:
             Database(url)
         assert "secret" not in str(told.value)
         assert "et@" not in str(told.value)

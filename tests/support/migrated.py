@@ -21,11 +21,19 @@ _TEMPLATE = "triage_migrated"
 def migrated(url: str) -> Database:
     """Open a new database at the newest revision; what was at the address before is gone."""
     address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        _copy_file(Path(address.database or ""))
-    else:
+    if address.get_backend_name() != "sqlite":
         _copy_database(address)
+    elif address.database:
+        _copy_file(Path(address.database))
+    else:
+        return _in_place(url)
     return Database(url)
+
+
+def _in_place(url: str) -> Database:
+    database = Database(url)
+    migrate.upgrade(database)
+    return database
 
 
 def _copy_file(path: Path) -> None:
@@ -59,9 +67,7 @@ def _copy_database(address: URL) -> None:
 
 
 def _migrate(url: str) -> None:
-    database = Database(url)
-    migrate.upgrade(database)
-    database.close()
+    _in_place(url).close()
 
 
 def _for_psycopg(address: URL) -> str:

@@ -183,7 +183,7 @@ def test_keys_act_on_the_row_where_one_stands_and_leave_one_there(window: Window
     page, keys = window.page, Keyboard(window.page)
     window.open("/queues/0010")
     keys.press("j", "j", "t")
-    expect(page.locator("#toast")).to_contain_text("Đã giao 1 phiếu")
+    expect(page.locator("#toast")).to_contain_text("Bạn đã nhận 1 phiếu")
     landed(keys, page.get_by_role("link", name="Lỗi số 2"))
     keys.press("c")
     landed(keys, page.locator("#b-outcome"))
