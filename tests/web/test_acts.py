@@ -56,7 +56,7 @@ def did(browser: Browser, act: str, **form: object) -> str:
 
 
 def test_a_ticket_is_worked_on_by_forms_alone(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     page = lan.get(PATH).text
     for words in ("Nhận xử lý", "Trả lời đơn vị", "Ghi chú nội bộ", "Chuyển phiếu", "Tạm hoãn", "Gộp phiếu"):
         assert words in page
@@ -107,14 +107,14 @@ def test_what_is_not_allowed_is_told_in_plain_words_and_changes_nothing(
     desk: DeskServer, act: str, form: dict[str, object], words: str
 ) -> None:
     before = row(desk)
-    answer = desk.signed_in("lan").post(f"{PATH}/{act}", form)
+    answer = desk.let_in("lan").post(f"{PATH}/{act}", form)
     assert answer.status_code == 409
     assert words in answer.text
     assert row(desk) == before
 
 
 def test_the_same_form_twice_acts_once_also_from_two_threads(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     form = {"key": "k" * 24, "text": "Đã gọi cho đơn vị."}
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: lan.post(f"{PATH}/note", form), range(4)))
@@ -123,7 +123,7 @@ def test_the_same_form_twice_acts_once_also_from_two_threads(desk: DeskServer) -
 
 
 def test_who_comes_second_does_not_take_a_ticket_from_who_has_it(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     did(lan, "take", was="")
     answer = minh.post(f"{PATH}/take", {"was": ""})
     assert answer.status_code == 409
@@ -134,7 +134,7 @@ def test_who_comes_second_does_not_take_a_ticket_from_who_has_it(desk: DeskServe
 
 
 def test_changes_of_other_fields_do_not_collide_and_those_of_the_same_do(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     version = row(desk).version
     did(lan, "category", category="signature", was="login", version=version)
     did(minh, "priority", priority="1", was="3", version=version)
@@ -145,7 +145,7 @@ def test_changes_of_other_fields_do_not_collide_and_those_of_the_same_do(desk: D
 
 @pytest.mark.parametrize("name", ["thu", "kiem"])
 def test_only_those_who_work_change_a_ticket(desk: DeskServer, name: str) -> None:
-    browser, before = desk.signed_in(name), row(desk)
+    browser, before = desk.let_in(name), row(desk)
     for act in ("take", "assign", "close", "reopen", "reroute", "answer", "merge", "split", "hold", "call"):
         assert browser.post(f"{PATH}/{act}", {"text": "x", "why": "x"}).status_code == 403
     assert browser.post(f"{PATH}/release").status_code == 403
@@ -155,21 +155,21 @@ def test_only_those_who_work_change_a_ticket(desk: DeskServer, name: str) -> Non
 
 
 def test_a_coordinator_notes_in_his_queue_alone(desk: DeskServer) -> None:
-    hau = desk.signed_in("hau")
+    hau = desk.let_in("hau")
     for act in ("note", "draft", "presence"):
         assert hau.post(f"{PATH}/{act}", {"text": "x"}).status_code == 404
     assert hau.post(f"/tickets/{OTHER}/note", {"text": "x"}).status_code == 200
 
 
 def test_whoever_is_mentioned_and_may_read_is_told_and_nobody_else(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     assert "Lê Thu" in lan.get(PATH).text
     did(lan, "note", text="Nhờ @thu và @hau xem giúp, gửi a@thu.example", mention="minh")
-    assert "nhắc tới bạn" in desk.signed_in("thu").get("/notices").text
-    minh = desk.signed_in("minh")
+    assert "nhắc tới bạn" in desk.let_in("thu").get("/notices").text
+    minh = desk.let_in("minh")
     assert "1 thông báo mới" in minh.get("/tickets").text
     assert "nhắc tới bạn" in minh.get("/notices").text
-    assert "Chưa có thông báo nào" in desk.signed_in("hau").get("/notices").text
+    assert "Chưa có thông báo nào" in desk.let_in("hau").get("/notices").text
     newest = re.search(r'name="newest" value="(\d+)"', minh.get("/notices").text)
     assert newest
     assert "Đánh dấu đã đọc" not in minh.post("/notices/read", {"newest": newest[1]}).text
@@ -179,15 +179,15 @@ def test_whoever_is_mentioned_and_may_read_is_told_and_nobody_else(desk: DeskSer
 def test_both_coordinators_hear_of_a_ticket_that_moves_and_the_one_it_left_sees_it_no_more(
     desk: DeskServer,
 ) -> None:
-    did(desk.signed_in("lan"), "reroute", queue="3110", why="nhầm kho bạc")
-    assert "vào hàng đợi của bạn" in desk.signed_in("hau").get("/notices").text
-    thu = desk.signed_in("thu")
+    did(desk.let_in("lan"), "reroute", queue="3110", why="nhầm kho bạc")
+    assert "vào hàng đợi của bạn" in desk.let_in("hau").get("/notices").text
+    thu = desk.let_in("thu")
     assert CODE not in thu.get("/notices").text
     assert thu.get(PATH).status_code == 404
 
 
 def test_who_else_is_there_is_told_and_writing_only_after_input(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     lan.get(PATH)
     minh.get(PATH)
     assert "Nguyễn Thị Lan" not in minh.post(f"{PATH}/presence").text
@@ -200,7 +200,7 @@ def test_who_else_is_there_is_told_and_writing_only_after_input(desk: DeskServer
 
 
 def test_links_stand_on_both_tickets_until_they_are_taken_back(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     did(lan, "link", other="sd261116-2")
     assert OTHER in lan.get(PATH).text
     assert CODE in lan.get(f"/tickets/{OTHER}").text
@@ -210,7 +210,7 @@ def test_links_stand_on_both_tickets_until_they_are_taken_back(desk: DeskServer)
 
 
 def test_a_held_ticket_is_answered_by_nobody_until_it_is_released(desk: DeskServer) -> None:
-    lan, an = desk.signed_in("lan"), desk.signed_in("an")
+    lan, an = desk.let_in("lan"), desk.let_in("an")
     did(lan, "hold", why="người gửi lạ")
     assert "đang tạm giữ nên chưa trả lời được" in lan.get(PATH).text
     assert lan.post(f"{PATH}/answer", {"text": "Xin chào."}).status_code == 409
@@ -223,7 +223,7 @@ def test_a_held_ticket_is_answered_by_nobody_until_it_is_released(desk: DeskServ
 
 
 def test_an_impostor_is_confirmed_by_whoever_judges_senders(desk: DeskServer) -> None:
-    an = desk.signed_in("an")
+    an = desk.let_in("an")
     assert "chưa có dấu hiệu đáng ngờ" in an.post(f"{PATH}/impostor", {"reason": "giả mạo"}).text
     assert "Đã xác nhận mạo danh" in did(an, "impostor", reason="gọi điện xác minh", sure="true")
     assert (row(desk).status, row(desk).outcome, row(desk).queue) == ("closed", "impostor", "security")
@@ -231,7 +231,7 @@ def test_an_impostor_is_confirmed_by_whoever_judges_senders(desk: DeskServer) ->
 
 @pytest.mark.parametrize("text", ["{{ 7*7 }}", "<script>alert(1)</script>", "{% raw %}x"])
 def test_what_somebody_writes_stays_text(desk: DeskServer, text: str) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     did(lan, "note", text=text)
     page = did(lan, "call", who=text, phone="1", text=text)
     assert "<script>alert" not in page

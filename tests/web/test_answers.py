@@ -51,7 +51,7 @@ def recall_of(page: str) -> str:
 
 
 def test_an_answer_is_sent_and_taken_back_from_the_page_that_follows(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     assert "bich@mot.example" in lan.get(PATH).text
     sent = lan.post(f"{PATH}/answer", {"text": TEXT}).text
     assert "sẽ gửi sau 20 giây" in sent
@@ -66,7 +66,7 @@ def test_an_answer_is_sent_and_taken_back_from_the_page_that_follows(desk: DeskS
 
 
 def test_taking_back_too_late_is_told(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     address = recall_of(lan.post(f"{PATH}/answer", {"text": TEXT}).text)
     desk.office.clock.forward(seconds=21)
     assert "Không thu hồi được" in lan.post(address).text
@@ -74,7 +74,7 @@ def test_taking_back_too_late_is_told(desk: DeskServer) -> None:
 
 
 def test_sending_closing_and_going_on_is_one_act_and_is_remembered(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     answer = lan.post(f"{PATH}/answer", {"text": TEXT, "then": "next", "outcome": "advised"})
     assert answer.url.path == f"/tickets/{OTHER}"
     assert recall_of(answer.text).startswith(PATH)
@@ -101,7 +101,7 @@ def test_sending_closing_and_going_on_is_one_act_and_is_remembered(desk: DeskSer
 def test_the_guard_says_why_names_the_words_and_keeps_the_text(
     desk: DeskServer, text: str, words: str
 ) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     answer = lan.post(f"{PATH}/answer", {"text": text, "anyway": "yes"})
     assert answer.status_code == 409
     assert words in answer.text
@@ -111,7 +111,7 @@ def test_the_guard_says_why_names_the_words_and_keeps_the_text(
 
 
 def test_what_somebody_else_did_meanwhile_is_shown_before_an_answer_goes_out(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     version = re.search(r'name="version" value="(\d+)"', lan.get(PATH).text)
     assert version
     minh.post(f"{PATH}/note", {"text": "Tôi đã gọi cho chị Bích."})
@@ -125,7 +125,7 @@ def test_what_somebody_else_did_meanwhile_is_shown_before_an_answer_goes_out(des
 
 
 def test_a_draft_is_kept_for_its_writer_alone(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     lan.post(f"{PATH}/draft", {"text": "\n  Đang viết dở <b>"})
     lan.post(f"{PATH}/draft", {"text": "ghi chú dở", "sort": "note"})
     page = lan.get(PATH).text
@@ -137,7 +137,7 @@ def test_a_draft_is_kept_for_its_writer_alone(desk: DeskServer) -> None:
 
 
 def test_a_ready_answer_is_added_after_what_was_written_with_its_gaps_filled(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     page = lan.get(PATH).text
     names = re.findall(r'<option value="([a-z-]+)" data-text=', page)
     assert names[0] == "dang-nhap"
@@ -150,7 +150,7 @@ def test_a_ready_answer_is_added_after_what_was_written_with_its_gaps_filled(des
 
 
 def test_what_is_missing_is_asked_for_in_one_act(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     lan.post(f"{PATH}/draft", {"text": "Chào chị."})
     page = lan.post(f"{PATH}/ask-missing", {"part": ["screenshot"]}).text
     assert draft(page).startswith("Chào chị.")
@@ -161,7 +161,7 @@ def test_what_is_missing_is_asked_for_in_one_act(desk: DeskServer) -> None:
 
 
 def test_the_preview_shows_the_letter_as_it_goes_out_and_what_would_stop_it(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     page = lan.post(f"{PATH}/preview", {"text": "{{ 7*7 }} xem a.example.com <i>"}).text
     assert "{{ 7*7 }} xem" in page
     assert "&lt;i&gt;" in page
@@ -172,7 +172,7 @@ def test_the_preview_shows_the_letter_as_it_goes_out_and_what_would_stop_it(desk
 
 
 def test_other_words_under_a_key_that_was_used_are_kept_and_told(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     lan.get(PATH)
     assert lan.post(f"{PATH}/note", {"text": "Đã gọi.", "key": "key-of-a-page"}).status_code == 200
     again = lan.post(f"{PATH}/note", {"text": "Đã gọi.", "key": "key-of-a-page", "version": "7"})
@@ -185,7 +185,7 @@ def test_other_words_under_a_key_that_was_used_are_kept_and_told(desk: DeskServe
 
 
 def test_an_answer_to_a_ticket_that_was_closed_meanwhile_is_kept(desk: DeskServer) -> None:
-    lan, minh = desk.signed_in("lan"), desk.signed_in("minh")
+    lan, minh = desk.let_in("lan"), desk.let_in("minh")
     lan.get(PATH)
     minh.post(f"{PATH}/close", {"outcome": "solved"})
     assert lan.post(f"{PATH}/answer", {"text": TEXT}).status_code == 409
@@ -194,7 +194,7 @@ def test_an_answer_to_a_ticket_that_was_closed_meanwhile_is_kept(desk: DeskServe
 
 
 def test_asking_for_what_is_missing_loses_nothing_of_what_somebody_writes(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     lan.get(PATH)
     lan.post(f"{PATH}/draft", {"text": TEXT})
     page = lan.post(f"{PATH}/ask-missing", {"part": ["screenshot"], "text": "trang cũ"}).text

@@ -37,7 +37,7 @@ def field(page: str, name: str) -> str:
 
 
 def test_a_draft_goes_from_the_coordinator_over_the_list_to_the_unit(desk: DeskServer) -> None:
-    thu, lan = desk.signed_in("thu"), desk.signed_in("lan")
+    thu, lan = desk.let_in("thu"), desk.let_in("lan")
     assert "Thư chờ duyệt" not in lan.get("/").text.partition("<main")[2]
     mine = thu.post(f"{PATH}/propose", {"text": TEXT}).text
     assert f"Đã gửi duyệt thư trả lời phiếu {CODE}." in mine
@@ -57,7 +57,7 @@ def test_a_draft_goes_from_the_coordinator_over_the_list_to_the_unit(desk: DeskS
 
 
 def test_a_draft_that_is_given_back_is_its_writers_again(desk: DeskServer) -> None:
-    thu, lan = desk.signed_in("thu"), desk.signed_in("lan")
+    thu, lan = desk.let_in("thu"), desk.let_in("lan")
     thu.post(f"{PATH}/propose", {"text": TEXT})
     lan.get(PATH)
     assert "Hãy ghi lý do." in lan.post(f"{PATH}/give-back", {"writer": "thu", "why": " "}).text
@@ -70,7 +70,7 @@ def test_a_draft_that_is_given_back_is_its_writers_again(desk: DeskServer) -> No
 
 
 def test_what_the_guard_stops_is_kept_where_it_waits(desk: DeskServer) -> None:
-    thu, lan = desk.signed_in("thu"), desk.signed_in("lan")
+    thu, lan = desk.let_in("thu"), desk.let_in("lan")
     thu.post(f"{PATH}/propose", {"text": TEXT})
     lan.get(PATH)
     worse = f"{TEXT} Anh chị gửi mật khẩu cho em nhé."
@@ -86,7 +86,7 @@ def test_what_the_guard_stops_is_kept_where_it_waits(desk: DeskServer) -> None:
 def test_after_a_change_by_somebody_else_it_is_asked_first_and_then_sent_as_the_writers(
     desk: DeskServer,
 ) -> None:
-    thu, lan = desk.signed_in("thu"), desk.signed_in("lan")
+    thu, lan = desk.let_in("thu"), desk.let_in("lan")
     thu.post(f"{PATH}/propose", {"text": TEXT})
     lan.get(PATH)
     asked = lan.post(f"{PATH}/answer", {"text": TEXT, "writer": "thu", "version": "0"})
@@ -98,7 +98,7 @@ def test_after_a_change_by_somebody_else_it_is_asked_first_and_then_sent_as_the_
 
 
 def test_a_coordinator_may_not_send_and_an_auditor_only_reads(desk: DeskServer) -> None:
-    thu, kiem = desk.signed_in("thu"), desk.signed_in("kiem")
+    thu, kiem = desk.let_in("thu"), desk.let_in("kiem")
     thu.post(f"{PATH}/propose", {"text": TEXT})
     for act in ("answer", "give-back"):
         assert thu.post(f"{PATH}/{act}", {"text": TEXT, "writer": "thu"}).status_code == 403
@@ -111,7 +111,7 @@ def test_a_coordinator_may_not_send_and_an_auditor_only_reads(desk: DeskServer) 
 
 
 def test_a_draft_that_is_stopped_before_it_waits_is_kept(desk: DeskServer) -> None:
-    thu = desk.signed_in("thu")
+    thu = desk.let_in("thu")
     thu.get(PATH)
     worse = "Anh chị gửi mật khẩu cho em nhé."
     answer = thu.post(f"{PATH}/propose", {"text": worse})
@@ -122,7 +122,7 @@ def test_a_draft_that_is_stopped_before_it_waits_is_kept(desk: DeskServer) -> No
 
 
 def test_words_of_a_draft_are_shown_as_they_are(desk: DeskServer) -> None:
-    thu, kiem = desk.signed_in("thu"), desk.signed_in("kiem")
+    thu, kiem = desk.let_in("thu"), desk.let_in("kiem")
     thu.post(f"{PATH}/propose", {"text": "<b>Kính gửi</b> </textarea><script>x</script>"})
     page = kiem.get(PATH).text
     assert "&lt;b&gt;Kính gửi&lt;/b&gt;" in page

@@ -48,7 +48,7 @@ def fill(desk: DeskServer) -> None:
 
 def test_the_board_shows_four_figures_and_the_worst_queue_first(desk: DeskServer) -> None:
     fill(desk)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     for _ in range(2):
         page = browser.get("/").text
         assert figures(page) == [5, 1, 2, 1]
@@ -62,7 +62,7 @@ def test_the_board_shows_four_figures_and_the_worst_queue_first(desk: DeskServer
 
 def test_every_figure_leads_to_the_list_that_it_counts(desk: DeskServer) -> None:
     fill(desk)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     page = browser.get("/").text
     links = re.findall(r'class="figure" href="([^"]+)"', page)
     counted = [len(re.findall("data-code=", browser.get(one.replace("&amp;", "&")).text)) for one in links]
@@ -71,14 +71,14 @@ def test_every_figure_leads_to_the_list_that_it_counts(desk: DeskServer) -> None
 
 def test_the_same_stands_in_a_table(desk: DeskServer) -> None:
     fill(desk)
-    page = desk.signed_in("lan").get("/?view=table").text
+    page = desk.let_in("lan").get("/?view=table").text
     rows = re.findall(r'<th scope="row"><a href="/queues/([^"]+)">', page)
     assert rows == ["0060", "0010", "3110"]
 
 
 def test_the_board_is_narrowed_down_by_its_address(desk: DeskServer) -> None:
     fill(desk)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     page = browser.get("/?region=III").text
     assert tiles(page) == ["0060"]
     assert figures(page) == [2, 0, 1, 1]
@@ -93,7 +93,7 @@ def test_the_board_is_narrowed_down_by_its_address(desk: DeskServer) -> None:
 
 def test_the_figures_of_a_region_lead_to_the_lists_that_they_count(desk: DeskServer) -> None:
     fill(desk)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     page = browser.get("/?region=III").text
     links = re.findall(r'class="figure" href="([^"]+)"', page)
     counted = [len(re.findall("data-code=", browser.get(one.replace("&amp;", "&")).text)) for one in links]
@@ -102,7 +102,7 @@ def test_the_figures_of_a_region_lead_to_the_lists_that_they_count(desk: DeskSer
 
 def test_a_region_that_there_is_not_is_told_and_hides_nothing(desk: DeskServer) -> None:
     fill(desk)
-    page = desk.signed_in("lan").get("/?region=<b>&due=late").text
+    page = desk.let_in("lan").get("/?region=<b>&due=late").text
     assert figures(page) == [5, 1, 2, 1]
     assert "Không hiểu điều kiện “region=&lt;b&gt;”" in page
     assert "Không hiểu điều kiện “due=late”" in page
@@ -110,7 +110,7 @@ def test_a_region_that_there_is_not_is_told_and_hides_nothing(desk: DeskServer) 
 
 def test_the_oldest_free_ticket_is_taken_from_the_board(desk: DeskServer) -> None:
     fill(desk)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     answer = browser.post("/tickets/take-oldest", {"region": "I"})
     assert answer.url.path == "/tickets/SD261116-000001"
     assert "Bạn đã nhận xử lý phiếu SD261116-000001." in answer.text
@@ -124,17 +124,17 @@ def test_the_oldest_free_ticket_is_taken_from_the_board(desk: DeskServer) -> Non
 def test_whoever_does_not_work_on_tickets_is_offered_none(desk: DeskServer) -> None:
     fill(desk)
     desk.person("kiem", "auditor")
-    browser = desk.signed_in("kiem")
+    browser = desk.let_in("kiem")
     assert "Nhận phiếu lâu nhất" not in browser.get("/").text
     assert browser.post("/tickets/take-oldest").status_code == 403
 
 
 def test_a_queue_that_the_rules_know_no_more_is_shown_as_long_as_it_holds_tickets(desk: DeskServer) -> None:
     opened(desk, 1, queue="9999")
-    page = desk.signed_in("lan").get("/").text
+    page = desk.let_in("lan").get("/").text
     assert "Chưa rõ khu vực" in page
     assert "9999" in tiles(page)
-    assert "data-code" in desk.signed_in("lan").get("/queues/9999").text
+    assert "data-code" in desk.let_in("lan").get("/queues/9999").text
 
 
 def test_mails_that_are_stuck_are_told_to_who_oversees_the_queues(desk: DeskServer) -> None:
@@ -142,20 +142,20 @@ def test_mails_that_are_stuck_are_told_to_who_oversees_the_queues(desk: DeskServ
     with desk.office.database.write() as connection:
         mails.store(connection, "box", 1, [FetchedMail(1, MONDAY, b"x")], MONDAY)
         mails.fail(connection, 1, "broken", None)
-    assert "1 thư đến bị kẹt" in desk.signed_in("lan").get("/").text
-    assert "bị kẹt" not in desk.signed_in("thu").get("/").text
+    assert "1 thư đến bị kẹt" in desk.let_in("lan").get("/").text
+    assert "bị kẹt" not in desk.let_in("thu").get("/").text
 
 
 def test_a_coordinator_of_one_queue_lands_in_it(desk: DeskServer) -> None:
     desk.person("thu", "coordinator", "3110")
-    answer = desk.signed_in("thu").get("/")
+    answer = desk.let_in("thu").get("/")
     assert answer.url.path == "/queues/3110"
 
 
 def test_a_coordinator_of_several_sees_how_his_own_stand_and_no_other(desk: DeskServer) -> None:
     fill(desk)
     desk.person("thu", "coordinator", "3110", "0010")
-    page = desk.signed_in("thu").get("/").text
+    page = desk.let_in("thu").get("/").text
     assert tiles(page) == ["0010", "3110"]
     assert figures(page) == [2, 1, 0, 0]
     assert "Hải Phòng" not in page
@@ -164,14 +164,14 @@ def test_a_coordinator_of_several_sees_how_his_own_stand_and_no_other(desk: Desk
 def test_a_coordinator_without_a_queue_is_told_whom_to_ask(desk: DeskServer) -> None:
     fill(desk)
     desk.person("thu", "coordinator")
-    page = desk.signed_in("thu").get("/").text
+    page = desk.let_in("thu").get("/").text
     assert "Bạn chưa được giao hàng đợi nào." in page
     assert tiles(page) == []
     assert figures(page) == []
 
 
 def test_the_board_asks_the_database_equally_often_for_few_and_for_many(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     counts = []
     for first, more in ((1, 10), (100, 190)):
         open_many(desk.office, more, first=first)

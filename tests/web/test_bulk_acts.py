@@ -45,7 +45,7 @@ def undo_address(page: str) -> tuple[str, dict[str, str]]:
 
 def test_tickets_are_taken_together_and_given_back_as_they_were(desk: DeskServer) -> None:
     open_many(desk.office, 3)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/queues/0010")
     page = browser.post("/tickets/bulk", {"act": "take", "code": [A, B], "here": "/queues/0010"})
     assert page.url.path == "/queues/0010"
@@ -65,7 +65,7 @@ def test_tickets_are_taken_together_and_given_back_as_they_were(desk: DeskServer
 
 def test_what_somebody_has_changed_since_is_not_undone_and_told(desk: DeskServer) -> None:
     first, _ = open_many(desk.office, 2)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     page = browser.post("/tickets/bulk", {"act": "close", "code": [A, B], "outcome": "advised", "sure": "1"})
     assert row(desk, A).outcome == "advised"
@@ -79,7 +79,7 @@ def test_what_somebody_has_changed_since_is_not_undone_and_told(desk: DeskServer
 
 def test_a_form_that_is_sent_twice_acts_once(desk: DeskServer) -> None:
     open_many(desk.office, 1)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     form = {"act": "assign", "to": "hoa", "code": [A], "key": "a-key-of-its-own"}
     told = {toast(browser.post("/tickets/bulk", form).text) for _ in range(2)}
@@ -91,7 +91,7 @@ def test_what_does_not_allow_the_act_is_skipped_and_told_with_its_reason(desk: D
     open_many(desk.office, 1, status="closed", assignee="hoa")
     open_many(desk.office, 1, first=2, assignee="hoa")
     open_many(desk.office, 1, first=3)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     page = browser.post("/tickets/bulk", {"act": "unassign", "code": [A, B, C, "SD261116-000099"]})
     assert toast(page.text) == (
@@ -113,7 +113,7 @@ def test_an_act_that_needs_more_asks_for_it_and_changes_nothing_before(
     desk: DeskServer, form: dict[str, object], asked: str, missing: dict[str, str]
 ) -> None:
     open_many(desk.office, 2)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     page = browser.post("/tickets/bulk", {**form, "code": [A, B]})
     assert page.status_code == 200
@@ -127,7 +127,7 @@ def test_an_act_that_needs_more_asks_for_it_and_changes_nothing_before(
 
 def test_tickets_move_together_with_a_reason(desk: DeskServer) -> None:
     open_many(desk.office, 2)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     form = {"act": "reroute", "queue": "3110", "why": "gửi nhầm", "code": [A, B], "sure": "1"}
     page = browser.post("/tickets/bulk", form)
@@ -140,7 +140,7 @@ def test_tickets_move_together_with_a_reason(desk: DeskServer) -> None:
 def test_tickets_rest_together_until_a_working_hour(desk: DeskServer) -> None:
     open_many(desk.office, 1)
     open_many(desk.office, 1, first=2, status="held")
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     page = browser.post("/tickets/bulk", {"act": "snooze", "code": [A, B]})
     assert '<option value="next_day">08:00 17/11/2026</option>' in page.text
@@ -155,7 +155,7 @@ def test_whom_an_act_concerns_is_told_of_each_ticket(desk: DeskServer) -> None:
     open_many(desk.office, 2)
     left = desk.person("thu", "coordinator", "0010")
     arrived = desk.person("tam", "coordinator", "3110")
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     browser.post("/tickets/bulk", {"act": "assign", "to": "hoa", "code": [A]})
     browser.post(
@@ -175,7 +175,7 @@ def test_everything_that_a_list_holds_is_counted_first_and_then_exactly_that_is_
 ) -> None:
     open_many(desk.office, 60, category="outage")
     open_many(desk.office, 3, first=100)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     here = "/queues/0010?category=outage"
     assert "Chọn cả 60 phiếu của bộ lọc" in browser.get(here).text
     page = browser.post("/tickets/bulk", {"act": "take", "all": "1", "code": [A], "here": here})
@@ -193,7 +193,7 @@ def test_everything_that_a_list_holds_is_counted_first_and_then_exactly_that_is_
 
 def test_without_a_ticket_or_an_act_nothing_happens_and_the_page_says_so(desk: DeskServer) -> None:
     open_many(desk.office, 1)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     assert "Chưa chọn phiếu nào." in browser.post("/tickets/bulk", {"act": "take"}).text
     assert "Hãy chọn việc cần làm" in browser.post("/tickets/bulk", {"act": "", "code": [A]}).text
@@ -206,7 +206,7 @@ def test_who_may_not_work_on_tickets_acts_on_none_and_nobody_undoes_the_act_of_a
 ) -> None:
     open_many(desk.office, 1)
     desk.person("thu", "coordinator", "0010")
-    thu, lan, hoa = desk.signed_in("thu"), desk.signed_in("lan"), desk.signed_in("hoa")
+    thu, lan, hoa = desk.let_in("thu"), desk.let_in("lan"), desk.let_in("hoa")
     for browser in (thu, lan, hoa):
         browser.get("/tickets")
     assert thu.post("/tickets/bulk", {"act": "take", "code": [A]}).status_code == 403

@@ -41,7 +41,7 @@ def stuck(office: Office) -> None:
 
 
 def get(desk: DeskServer, path: str, who: str = "lan", **headers: str) -> httpx.Response:
-    return desk.signed_in(who).get(path, **headers)
+    return desk.let_in(who).get(path, **headers)
 
 
 def test_a_mail_has_a_page_that_leads_back_to_its_ticket(desk: DeskServer) -> None:
@@ -59,7 +59,7 @@ MAIL_PATHS = ("/m/1", "/m/1/body", "/m/1/part/0", "/m/1/look/0", "/m/1/pdf/1", "
 def test_a_mail_of_another_queue_is_like_none_by_any_address(desk: DeskServer, path: str) -> None:
     take_in(desk.office, with_files(screen(), paper()))
     assert get(desk, path).status_code == 200
-    browser = desk.signed_in("thu")
+    browser = desk.let_in("thu")
     foreign, none = browser.get(path), browser.get(path.replace("/m/1", "/m/999"))
     assert (foreign.status_code, none.status_code) == (404, 404)
     assert foreign.text == none.text

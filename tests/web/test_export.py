@@ -35,7 +35,7 @@ def rows(text: str) -> list[list[str]]:
 def test_a_file_holds_every_ticket_of_the_list_and_no_other(desk: DeskServer) -> None:
     open_many(desk.office, AT_ONCE + 20)
     opened(desk, 9001, queue="0060")
-    answer = desk.signed_in("lan").get("/queues/0010.csv")
+    answer = desk.let_in("lan").get("/queues/0010.csv")
     told, *found = rows(answer.text)
     assert told[0] == "Mã phiếu"
     assert len({row[0] for row in found}) == len(found) == AT_ONCE + 20
@@ -47,7 +47,7 @@ def test_a_file_holds_every_ticket_of_the_list_and_no_other(desk: DeskServer) ->
 def test_a_file_keeps_to_the_conditions_of_the_address(desk: DeskServer) -> None:
     opened(desk, 1, status="waiting")
     opened(desk, 2)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     assert [row[0] for row in rows(browser.get("/tickets.csv?status=waiting").text)[1:]] == [
         "SD261116-000001"
     ]
@@ -57,7 +57,7 @@ def test_a_file_keeps_to_the_conditions_of_the_address(desk: DeskServer) -> None
 
 def test_no_cell_is_a_formula(desk: DeskServer) -> None:
     opened(desk, 1, subject="=cmd|'/c calc'!A1", requester_name="@SUM(1)", unit_name="+1\n=2")
-    [row] = rows(desk.signed_in("lan").get("/tickets.csv").text)[1:]
+    [row] = rows(desk.let_in("lan").get("/tickets.csv").text)[1:]
     assert "'=cmd|'/c calc'!A1" in row
     assert "'@SUM(1)" in row
     assert not [cell for cell in row if cell.startswith(("=", "@", "+", "-"))]
@@ -66,7 +66,7 @@ def test_no_cell_is_a_formula(desk: DeskServer) -> None:
 def test_a_coordinator_takes_out_what_he_sees_alone(desk: DeskServer) -> None:
     opened(desk, 1, queue="0010", subject="Của Hà Nội")
     opened(desk, 2, queue="3110", subject="Của Hậu Giang")
-    browser = desk.signed_in("thu")
+    browser = desk.let_in("thu")
     for path in ("/tickets.csv", "/tickets.csv?queue=0010&queue=3110", "/queues/3110.csv"):
         assert "Của Hà Nội" not in browser.get(path).text
     assert "Của Hậu Giang" in browser.get("/queues/3110.csv").text
@@ -75,6 +75,6 @@ def test_a_coordinator_takes_out_what_he_sees_alone(desk: DeskServer) -> None:
 
 def test_taking_out_asks_for_the_password_again(desk: DeskServer) -> None:
     opened(desk, 1)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     desk.office.clock.forward(minutes=15)
     assert "SD261116-000001" not in browser.get("/tickets.csv").text

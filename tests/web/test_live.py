@@ -79,7 +79,7 @@ def code_in(desk: DeskServer, queue: str) -> str:
 
 
 def test_everybody_is_told_what_changes_and_a_coordinator_nothing_of_other_queues(desk: DeskServer) -> None:
-    with listening(desk.signed_in("lan")) as agent, listening(desk.signed_in("thu")) as coordinator:
+    with listening(desk.let_in("lan")) as agent, listening(desk.let_in("thu")) as coordinator:
         desk.office.store(request("[0010#DVC] Lỗi ở Hà Nội"))
         desk.office.process()
         desk.office.store(request("[3110#DVC] Lỗi ở Hậu Giang", number=2))
@@ -101,7 +101,7 @@ def test_everybody_is_told_what_changes_and_a_coordinator_nothing_of_other_queue
 def test_a_stream_says_what_one_has_done_oneself(desk: DeskServer) -> None:
     desk.office.store(request())
     desk.office.process()
-    with listening(desk.signed_in("lan")) as stream:
+    with listening(desk.let_in("lan")) as stream:
         service.assign(desk.office.database, desk.office.clock, code_in(desk, "0010"), "lan", actor="lan")
         told = stream.next()
         assert told is not None
@@ -111,7 +111,7 @@ def test_a_stream_says_what_one_has_done_oneself(desk: DeskServer) -> None:
 def test_a_stream_goes_on_where_it_broke_off(desk: DeskServer) -> None:
     desk.office.store(request("[3110#DVC] Lỗi một", number=1), request("[0010#DVC] Lỗi hai", number=2))
     desk.office.process()
-    with listening(desk.signed_in("thu"), **{"Last-Event-ID": "0"}) as stream:
+    with listening(desk.let_in("thu"), **{"Last-Event-ID": "0"}) as stream:
         told = stream.next()
         assert told is not None
         assert (told["queue"], told["what"]) == ("3110", "opened")
@@ -122,11 +122,11 @@ def test_a_stream_that_breaks_off_before_its_first_event_goes_on_from_where_it_b
 ) -> None:
     desk.office.store(request("[3110#DVC] Lỗi một", number=1))
     desk.office.process()
-    with listening(desk.signed_in("thu")) as stream:
+    with listening(desk.let_in("thu")) as stream:
         begun = stream.last_id
     desk.office.store(request("[3110#DVC] Lỗi hai", number=2))
     desk.office.process()
-    with listening(desk.signed_in("thu"), **{"Last-Event-ID": begun}) as stream:
+    with listening(desk.let_in("thu"), **{"Last-Event-ID": begun}) as stream:
         told = stream.next()
         assert told is not None
         assert told["code"].endswith("-000002")
@@ -136,7 +136,7 @@ def test_a_queue_that_is_given_up_is_silent_at_once(desk: DeskServer) -> None:
     with desk.office.database.read() as connection:
         thu = people.find(connection, "thu")
     assert thu is not None
-    with listening(desk.signed_in("thu")) as stream:
+    with listening(desk.let_in("thu")) as stream:
         with desk.office.database.write() as connection:
             people.set_queues(connection, thu.id, ["0010"])
         desk.office.store(request("[3110#DVC] Lỗi ở Hậu Giang"), request("[0010#DVC] Lỗi", number=2))
@@ -147,7 +147,7 @@ def test_a_queue_that_is_given_up_is_silent_at_once(desk: DeskServer) -> None:
 
 
 def test_a_stream_ends_with_its_session(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     with listening(browser) as stream:
         browser.post("/sign-out")
         assert stream.next() is None
@@ -157,14 +157,14 @@ def test_a_stream_ends_when_the_account_is_disabled(desk: DeskServer) -> None:
     with desk.office.database.read() as connection:
         lan = people.find(connection, "lan")
     assert lan is not None
-    with listening(desk.signed_in("lan")) as stream:
+    with listening(desk.let_in("lan")) as stream:
         with desk.office.database.write() as connection:
             people.change(connection, lan.id, disabled_at=desk.office.clock.now())
         assert stream.next() is None
 
 
 def test_a_stream_ends_after_a_while_and_the_session_goes_on(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     with listening(browser) as stream:
         desk.office.clock.moment += LONGEST
         assert stream.next() is None
@@ -172,7 +172,7 @@ def test_a_stream_ends_after_a_while_and_the_session_goes_on(desk: DeskServer) -
 
 
 def test_a_stream_keeps_no_session_open(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     desk.office.clock.forward(minutes=16)
     with listening(browser) as stream:
         desk.office.clock.forward(minutes=14)
@@ -181,7 +181,7 @@ def test_a_stream_keeps_no_session_open(desk: DeskServer) -> None:
 
 
 def test_nobody_has_more_than_a_few_streams(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     with listening(browser), listening(browser), listening(browser), listening(browser), listening(browser):
         assert SEATS_OF_ONE == 5
         assert browser.get("/events").status_code == 429
@@ -192,7 +192,7 @@ def test_a_stranger_gets_no_stream(desk: DeskServer) -> None:
 
 
 def test_a_proxy_does_not_hold_a_stream_back(desk: DeskServer) -> None:
-    with listening(desk.signed_in("lan")) as stream:
+    with listening(desk.let_in("lan")) as stream:
         assert stream.answer.headers["X-Accel-Buffering"] == "no"
         assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
         assert "default-src 'none'" in stream.answer.headers["Content-Security-Policy"]
@@ -201,7 +201,7 @@ def test_a_proxy_does_not_hold_a_stream_back(desk: DeskServer) -> None:
 def test_the_server_stops_while_a_stream_is_open(tmp_path: Path) -> None:
     with open_office(f"sqlite:///{tmp_path / 'triage.sqlite'}") as office, desk_of(office) as desk:
         desk.person("lan", "agent")
-        cookies = desk.signed_in("lan").client.cookies
+        cookies = desk.let_in("lan").client.cookies
         with listen("127.0.0.1", 0) as free:
             port = int(free.getsockname()[1])
         opened = threading.Event()

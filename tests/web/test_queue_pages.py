@@ -43,7 +43,7 @@ def test_a_queue_opens_on_what_is_to_be_done_with_its_deadline_in_words(desk: De
     opened(desk, 2, due_at=due(-2 * 24), subject="Đã quá hạn", unit_name="Trường THCS Hoa Mai")
     opened(desk, 3, status="waiting", subject="Chờ trả lời")
     opened(desk, 4, queue="0060", subject="Của Hải Phòng")
-    page = desk.signed_in("lan").get("/queues/0010").text
+    page = desk.let_in("lan").get("/queues/0010").text
     assert codes(page) == ["SD261116-000002", "SD261116-000001"]
     assert 'data-due="overdue"' in page
     assert "còn 2 giờ làm việc" in page
@@ -55,7 +55,7 @@ def test_a_queue_opens_on_what_is_to_be_done_with_its_deadline_in_words(desk: De
 def test_the_list_of_all_queues_names_them(desk: DeskServer) -> None:
     opened(desk, 1)
     opened(desk, 2, queue="0060")
-    page = desk.signed_in("lan").get("/tickets").text
+    page = desk.let_in("lan").get("/tickets").text
     assert codes(page) == ["SD261116-000001", "SD261116-000002"]
     assert "KBNN Hải Phòng" in page
 
@@ -63,7 +63,7 @@ def test_the_list_of_all_queues_names_them(desk: DeskServer) -> None:
 def test_conditions_of_the_address_are_shown_each_with_a_way_to_drop_it(desk: DeskServer) -> None:
     opened(desk, 1, status="waiting", category="login")
     opened(desk, 2, status="waiting", category="outage")
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     page = browser.get("/tickets?status=waiting&category=outage&assignee=none").text
     assert codes(page) == ["SD261116-000002"]
     assert 'href="/tickets?status=waiting&amp;assignee=none"' in page
@@ -73,7 +73,7 @@ def test_conditions_of_the_address_are_shown_each_with_a_way_to_drop_it(desk: De
 
 def test_what_an_address_asks_and_means_nothing_is_told(desk: DeskServer) -> None:
     opened(desk, 1)
-    answer = desk.signed_in("lan").get("/queues/0010?status=lạ&queue=0060&due=mai&after=x.y")
+    answer = desk.let_in("lan").get("/queues/0010?status=lạ&queue=0060&due=mai&after=x.y")
     assert answer.status_code == 200
     assert codes(answer.text) == ["SD261116-000001"]
     for told in ("status=lạ", "queue=0060", "due=mai"):
@@ -81,20 +81,20 @@ def test_what_an_address_asks_and_means_nothing_is_told(desk: DeskServer) -> Non
 
 
 def test_an_empty_queue_says_so_and_one_that_is_narrowed_down_says_why(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     assert "Không còn phiếu chờ. Phiếu mới sẽ tự hiện." in browser.get("/queues/0010").text
     assert "Không có phiếu nào hợp với các điều kiện này." in browser.get("/queues/0010?older=3").text
 
 
 def test_words_in_an_address_lead_to_the_search(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     answer = browser.client.get("/tickets?q=ký số", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/search?q=k%C3%BD+s%E1%BB%91")
 
 
 def test_pages_follow_one_another(desk: DeskServer) -> None:
     open_many(desk.office, PAGE + 5)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     first = browser.get("/queues/0010?status=new").text
     assert f"{PAGE} trong {PAGE + 5} phiếu" in first
     [following] = re.findall(r'rel="next" href="([^"]+)"', first)
@@ -122,12 +122,12 @@ def test_who_has_a_ticket_and_who_looks_at_it_is_told_in_words(desk: DeskServer)
         connection.execute(
             notices.insert().values(person_id=hoa, ticket_id=mine, sort="mention", actor="lan", at=now)
         )
-    page = desk.signed_in("lan").get("/queues/0010").text
+    page = desk.let_in("lan").get("/queues/0010").text
     assert page.count("LH đang soạn") == 1
     assert "LH đang xem" not in page
     assert 'title="Lê Hòa"' in page
     assert "Có tin mới" not in page
-    own = desk.signed_in("hoa").get("/queues/0010").text
+    own = desk.let_in("hoa").get("/queues/0010").text
     assert own.count("Của tôi") == 3
     assert own.count("Có tin mới") == 1
     assert "đang soạn" not in own
@@ -136,7 +136,7 @@ def test_who_has_a_ticket_and_who_looks_at_it_is_told_in_words(desk: DeskServer)
 def test_a_coordinator_sees_no_other_queue_by_any_address(desk: DeskServer) -> None:
     opened(desk, 1, queue="3110", subject="Của Hậu Giang")
     opened(desk, 2, queue="0010", subject="Của Hà Nội")
-    browser = desk.signed_in("thu")
+    browser = desk.let_in("thu")
     assert codes(browser.get("/queues/3110").text) == ["SD261116-000001"]
     for path in ("/queues/0010", "/queues/unrouted", "/queues/security", "/queues/9999"):
         answer = browser.get(path)
@@ -158,7 +158,7 @@ def test_a_coordinator_learns_no_name_of_others_by_a_login_in_an_address(desk: D
 def test_who_may_not_work_on_tickets_is_offered_no_acts(desk: DeskServer) -> None:
     opened(desk, 1, queue="3110")
     for name in ("thu", "kiem"):
-        page = desk.signed_in(name).get("/queues/3110").text
+        page = desk.let_in(name).get("/queues/3110").text
         assert codes(page) == ["SD261116-000001"]
         assert "checkbox" not in page.partition("<table")[2]
         assert "Nhận xử lý" not in page
@@ -166,7 +166,7 @@ def test_who_may_not_work_on_tickets_is_offered_no_acts(desk: DeskServer) -> Non
 
 @pytest.mark.parametrize("path", ["/queues/0010", "/tickets?status=open", "/tickets?assignee=me&due=soon"])
 def test_a_list_asks_the_database_equally_often_for_few_and_for_many(desk: DeskServer, path: str) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     open_many(desk.office, 10, assignee="lan")
     counts = []
     for more in (0, 190):
@@ -190,14 +190,14 @@ def test_a_full_page_of_long_texts_stays_small(desk: DeskServer) -> None:
         verdict="impersonation",
         priority=1,
     )
-    answer = desk.signed_in("lan").get("/tickets")
+    answer = desk.let_in("lan").get("/tickets")
     assert len(codes(answer.text)) == PAGE
     assert len(answer.content) <= MOST_BYTES
 
 
 def test_no_list_reads_what_mails_say(desk: DeskServer) -> None:
     open_many(desk.office, 3)
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     with asked_of(desk.office) as said:
         browser.get("/tickets?status=open")
     assert not [one for one in said if re.search("raw_mails|decisions|outbox|ticket_events", one)]
@@ -215,7 +215,7 @@ def test_what_strangers_write_stays_text(desk: DeskServer) -> None:
     }
     opened(desk, 1, **values)
     opened(desk, 2, **values | {"unit_name": "", "requester_name": CANARY, "assignee": CANARY[:60]})
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     for query in ("", f"?status={CANARY}", f"?{CANARY}=1", "?assignee=" + "a" * 64):
         page = browser.get(f"/tickets{query}").text
         assert "<script src=//" not in page
@@ -226,7 +226,7 @@ def test_what_strangers_write_stays_text(desk: DeskServer) -> None:
 def test_a_list_is_kept_under_a_name_seen_by_its_owner_alone_and_dropped(desk: DeskServer) -> None:
     desk.person("hoa", "agent", display_name="Lê Hòa")
     opened(desk, 1, category="outage")
-    lan, hoa = desk.signed_in("lan"), desk.signed_in("hoa")
+    lan, hoa = desk.let_in("lan"), desk.let_in("hoa")
     lan.get("/tickets")
     answer = lan.post("/views", {"name": " Mất <kết nối> ", "address": "/tickets?category=outage&odd=1"})
     assert answer.url.path == "/tickets"
@@ -240,7 +240,7 @@ def test_a_list_is_kept_under_a_name_seen_by_its_owner_alone_and_dropped(desk: D
 
 
 def test_only_lists_of_ours_that_one_may_see_are_kept(desk: DeskServer) -> None:
-    browser = desk.signed_in("thu")
+    browser = desk.let_in("thu")
     browser.get("/tickets")
     for address in (
         "https://xau.example/tickets",
@@ -258,7 +258,7 @@ def test_only_lists_of_ours_that_one_may_see_are_kept(desk: DeskServer) -> None:
 
 
 def test_nobody_keeps_lists_without_end(desk: DeskServer) -> None:
-    browser = desk.signed_in("lan")
+    browser = desk.let_in("lan")
     browser.get("/tickets")
     answers = [browser.post("/views", {"name": f"{n}", "address": "/tickets"}).status_code for n in range(31)]
     assert answers == [200] * 30 + [409]

@@ -39,7 +39,7 @@ HAUGIANG = request("[3110#DVC] Lỗi ký số", number=2, text="Số liệu đ�
 
 def test_hits_show_their_line_with_the_words_marked(desk: DeskServer) -> None:
     arrive(desk, HANOI, HAUGIANG)
-    page = desk.signed_in("lan").get("/search?q=doi+chieu").text
+    page = desk.let_in("lan").get("/search?q=doi+chieu").text
     assert "Số liệu <mark>đối</mark> <mark>chiếu</mark> không khớp" in page
     assert "KBNN Hà Nội" in page
     assert "2 phiếu" in page
@@ -48,26 +48,26 @@ def test_hits_show_their_line_with_the_words_marked(desk: DeskServer) -> None:
 
 def test_what_a_mail_says_stands_escaped_in_the_line(desk: DeskServer) -> None:
     arrive(desk, HANOI)
-    page = desk.signed_in("lan").get("/search?q=alert").text
+    page = desk.let_in("lan").get("/search?q=alert").text
     assert SCRIPT not in page
     assert "&lt;script&gt;<mark>alert</mark>(1)" in page
 
 
 def test_what_is_typed_stands_escaped_in_the_box(desk: DeskServer) -> None:
-    page = desk.signed_in("lan").get(f'/search?q=status:{SCRIPT} ">{SCRIPT}').text
+    page = desk.let_in("lan").get(f'/search?q=status:{SCRIPT} ">{SCRIPT}').text
     assert SCRIPT not in page
     assert "Không hiểu" in page
 
 
 def test_a_code_alone_leads_to_its_ticket(desk: DeskServer) -> None:
     arrive(desk, HANOI)
-    answer = desk.signed_in("lan").client.get("/search?q=sd261116-1", follow_redirects=False)
+    answer = desk.let_in("lan").client.get("/search?q=sd261116-1", follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/tickets/SD261116-000001")
 
 
 def test_the_code_of_a_foreign_ticket_is_answered_like_one_that_is_not_there(desk: DeskServer) -> None:
     arrive(desk, HANOI)
-    thu = desk.signed_in("thu")
+    thu = desk.let_in("thu")
     foreign, absent = thu.get("/search?q=SD261116-000001"), thu.get("/search?q=SD261116-000009")
     assert foreign.status_code == absent.status_code == 200
     assert "Không thấy. Thử bỏ dấu hoặc bớt điều kiện" in foreign.text
@@ -81,7 +81,7 @@ def plain(page: str) -> str:
 
 def test_a_coordinator_reads_nothing_of_other_queues(desk: DeskServer) -> None:
     arrive(desk, HANOI, HAUGIANG)
-    thu = desk.signed_in("thu")
+    thu = desk.let_in("thu")
     for typed in ("doi chieu", "lỗi", "status:new", "queue:0010", "đăng nhập", "hoamai"):
         page = thu.client.get("/search", params={"q": typed})
         assert "đăng nhập" not in page.text.replace(f'value="{typed}"', "")
@@ -91,7 +91,7 @@ def test_a_coordinator_reads_nothing_of_other_queues(desk: DeskServer) -> None:
 
 def test_ways_to_narrow_count_and_keep_the_question(desk: DeskServer) -> None:
     arrive(desk, HANOI, HAUGIANG)
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     page = lan.get("/search?q=doi+chieu").text
     assert 'href="/search?q=doi+chieu+queue%3A0010"' in page
     narrowed = lan.get("/search?q=doi+chieu+queue%3A0010").text
@@ -101,7 +101,7 @@ def test_ways_to_narrow_count_and_keep_the_question(desk: DeskServer) -> None:
 
 def test_many_hits_are_paged_small_and_cheap(desk: DeskServer) -> None:
     open_many(desk.office, 120, subject="Lỗi ký số " + "rất dài " * 20)
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     with asked_of(desk.office) as said:
         page = lan.get("/search?q=ky+so")
     assert len(said) <= MOST_QUERIES
@@ -113,7 +113,7 @@ def test_many_hits_are_paged_small_and_cheap(desk: DeskServer) -> None:
 
 
 def test_too_many_questions_in_a_minute_are_refused_and_the_next_minute_answers(desk: DeskServer) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     for _ in range(LIMIT):
         assert lan.client.get("/search?q=x").status_code == 200
     assert lan.client.get("/search?q=x").status_code == 429
@@ -122,7 +122,7 @@ def test_too_many_questions_in_a_minute_are_refused_and_the_next_minute_answers(
 
 
 def test_the_audit_notes_that_somebody_searched_and_not_for_what(desk: DeskServer) -> None:
-    desk.signed_in("lan").get("/search?q=ong+nguyen+van+a")
+    desk.let_in("lan").get("/search?q=ong+nguyen+van+a")
     with desk.office.database.read() as connection:
         rows = [str(tuple(row)) for row in connection.execute(select(audit))]
     assert any("/search" in row for row in rows)
@@ -131,7 +131,7 @@ def test_the_audit_notes_that_somebody_searched_and_not_for_what(desk: DeskServe
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_condition_that_the_help_names_is_understood(desk: DeskServer, language: str) -> None:
-    lan = desk.signed_in("lan")
+    lan = desk.let_in("lan")
     lan.post("/account/language", {"language": language})
     named = re.findall(r"<code>(\S+:\S+)</code>", lan.get("/search").text)
     assert len(named) == 10

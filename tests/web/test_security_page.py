@@ -33,7 +33,7 @@ def listed(page: str) -> list[str]:
 
 def test_the_imitated_name_stands_below_the_official_one_with_its_letters_marked(desk: DeskServer) -> None:
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
-    page = desk.signed_in("an").get("/security").text
+    page = desk.let_in("an").get("/security").text
     assert "hotrocntt@vst<mark>.</mark>gov.vn" in page
     assert "hotrocntt@vst<mark>-</mark>gov.vn" in page
     assert "Khác nhau: tên chính thức “.”, tên giả “-”." in page
@@ -46,7 +46,7 @@ def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> Non
     with desk.office.database.write() as connection:
         first = open_one(connection, 900, status="held", subject="Không có dấu hiệu")
     assert first
-    browser = desk.signed_in("an")
+    browser = desk.let_in("an")
     page = browser.get("/security").text
     assert listed(page) == ["SD261116-000001", "SD261116-000900"]
     assert "Không có dấu hiệu" in browser.get("/security?ticket=SD261116-000900").text
@@ -55,7 +55,7 @@ def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> Non
 
 def test_an_impostor_is_confirmed_from_the_list_with_a_reason(desk: DeskServer) -> None:
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>", "Kho bạc <hotro@kbnn-hotro.com>")
-    browser = desk.signed_in("an")
+    browser = desk.let_in("an")
     browser.get("/security")
     act = "/tickets/SD261116-000001/impostor"
     assert "Hãy ghi lý do." in browser.post(act, {"reason": " ", "back": "security"}).text
@@ -67,7 +67,7 @@ def test_an_impostor_is_confirmed_from_the_list_with_a_reason(desk: DeskServer) 
 
 def test_of_a_sender_who_was_not_doubted_it_is_asked_whether_one_is_sure(desk: DeskServer) -> None:
     received(desk, "Kế toán <ketoan@truong.example>")
-    browser = desk.signed_in("an")
+    browser = desk.let_in("an")
     browser.get("/")
     browser.post("/tickets/SD261116-000001/hold", {"why": "Nghi ngờ."})
     assert 'name="sure"' in browser.get("/security").text
@@ -79,7 +79,7 @@ def test_of_a_sender_who_was_not_doubted_it_is_asked_whether_one_is_sure(desk: D
 
 def test_a_held_mail_is_released_from_the_list_and_its_sender_answered(desk: DeskServer) -> None:
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
-    browser = desk.signed_in("an")
+    browser = desk.let_in("an")
     browser.get("/security")
     answer = browser.post("/tickets/SD261116-000001/release", {"back": "security"})
     assert answer.url.path == "/security"
@@ -90,13 +90,13 @@ def test_a_held_mail_is_released_from_the_list_and_its_sender_answered(desk: Des
 def test_whoever_does_not_judge_senders_is_offered_no_judgement(desk: DeskServer) -> None:
     desk.person("lan", "agent")
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
-    page = desk.signed_in("lan").get("/security").text
+    page = desk.let_in("lan").get("/security").text
     assert "Xác nhận mạo danh" not in page
     assert "Thả và trả lời" not in page
 
 
 def test_without_held_mails_the_page_says_so(desk: DeskServer) -> None:
-    assert "Không có thư nào đang tạm giữ." in desk.signed_in("an").get("/security").text
+    assert "Không có thư nào đang tạm giữ." in desk.let_in("an").get("/security").text
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_without_held_mails_the_page_says_so(desk: DeskServer) -> None:
 def test_who_sees_every_queue_sees_what_is_held(desk: DeskServer, role: str, status: int) -> None:
     desk.person("ai", role, *(["security"] if role == "coordinator" else []))
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
-    answer = desk.signed_in("ai").get("/security")
+    answer = desk.let_in("ai").get("/security")
     assert answer.status_code == status
     assert ("vst-gov" in answer.text) is (status == 200)
 
@@ -118,14 +118,14 @@ def test_what_a_stranger_wrote_stays_text(desk: DeskServer) -> None:
         "requester_address": f"{CANARY}@x.example",
     }
     open_many(desk.office, 2, status="held", **values)
-    page = desk.signed_in("an").get("/security").text
+    page = desk.let_in("an").get("/security").text
     assert "<script src=//" not in page
     assert "<img src=x" not in page
     assert "\u202e" not in page
 
 
 def test_the_page_asks_the_database_equally_often_for_few_and_for_many(desk: DeskServer) -> None:
-    browser = desk.signed_in("an")
+    browser = desk.let_in("an")
     counts = []
     for first, more in ((1, 5), (100, 150)):
         open_many(desk.office, more, first=first, status="held")

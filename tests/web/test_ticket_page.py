@@ -55,7 +55,7 @@ def answered(office: Office, number: int, text: str, code: str = FIRST) -> None:
 
 
 def page(desk: DeskServer, path: str = f"/tickets/{FIRST}", who: str = "lan") -> str:
-    answer = desk.signed_in(who).get(path)
+    answer = desk.let_in(who).get(path)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -135,7 +135,7 @@ def test_a_ticket_of_another_queue_is_like_none(desk: DeskServer) -> None:
     desk.person("thu", "coordinator", "3110")
     opened(desk.office)
     opened(desk.office, "[3110#DVC] Lỗi ở Hậu Giang", number=2)
-    browser = desk.signed_in("thu")
+    browser = desk.let_in("thu")
     foreign, none = browser.get(f"/tickets/{FIRST}"), browser.get("/tickets/SD261116-000099")
     assert (foreign.status_code, none.status_code) == (404, 404)
     assert foreign.text == none.text
