@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from imapclient.exceptions import IMAPClientError
@@ -121,7 +121,11 @@ class Somebody(threading.Thread):
                 client.add_flags([uid], ["\\Deleted"])  # type: ignore[attr-defined]
                 client.uid_expunge([uid])  # type: ignore[attr-defined]
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         self._enough.set()
         self.join(20)
 
@@ -132,15 +136,13 @@ def test_another_client_at_work_in_the_folder_stops_nothing_and_doubles_nothing(
 ) -> None:
     office, raws = small_office, some_requests(120)
     assert dovecot.maildir is not None
-    somebody = Somebody(dovecot, 7102)
     box = ImapMailbox(dovecot.settings(batch_count=3))
     # Counted while it is empty: from now on every UID has to be accounted for.
     reconcile(box, office.database, office.clock)
-    somebody.start()
-    for start in range(0, len(raws), 40):
-        drop_into(dovecot.maildir, [(raw, MONDAY) for raw in raws[start : start + 40]])
-        receive(box, office.database, office.clock)
-    somebody.stop()
+    with Somebody(dovecot, 7102):
+        for start in range(0, len(raws), 40):
+            drop_into(dovecot.maildir, [(raw, MONDAY) for raw in raws[start : start + 40]])
+            receive(box, office.database, office.clock)
     receive(box, office.database, office.clock)
     found = reconcile(box, office.database, office.clock)
     box.close()

@@ -21,6 +21,7 @@ PASSWORD = "correct-horse"
 
 _PATIENCE_SECONDS = 20.0
 _ROOM_BYTES = 2 * 1024**3
+_DROPPED = itertools.count()
 _CONFIG = """\
 protocols = imap
 listen = 127.0.0.1
@@ -214,13 +215,17 @@ class DovecotServer:
 
 
 def drop_into(maildir: Path, mails: Iterable[tuple[bytes, datetime]], folder: str = "") -> None:
-    """Put messages straight into a Maildir: fast, and in the order given. Times are aware."""
-    new = maildir / folder / "new"
-    for number, (raw, received_at) in enumerate(mails):
-        path = new / f"{int(received_at.astimezone(UTC).timestamp())}.M{number:08}P1.drop"
+    """Put messages straight into a Maildir: fast, and in the order given. Times are aware.
+
+    Each is written whole before it is seen, since Dovecot and other clients are at work there.
+    """
+    for raw, received_at in mails:
+        name = f"{int(received_at.astimezone(UTC).timestamp())}.M{next(_DROPPED):08}P1.drop"
+        path = maildir / folder / "tmp" / name
         path.write_bytes(raw)
         path.chmod(0o644)
         os.utime(path, (received_at.timestamp(), received_at.timestamp()))
+        path.rename(maildir / folder / "new" / name)
 
 
 def _fast_folder() -> str | None:
