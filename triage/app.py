@@ -112,11 +112,12 @@ def _means(config: Config, folder: Path) -> Means:
 
 def provider_of(config: Config, clock: Clock) -> OidcProvider | None:
     """Give the provider that [oidc] describes; None where it names none."""
-    from triage.adapters.oidc import OidcProvider
-
     oidc = config.oidc
     if not oidc.issuer:
         return None
+
+    from triage.adapters.oidc import OidcProvider
+
     return OidcProvider(
         issuer=oidc.issuer,
         client_id=oidc.client_id,

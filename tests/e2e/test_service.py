@@ -2,17 +2,14 @@
 
 import signal
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.catcher import SmtpCatcher
-from support.commands import start, triage
+from support.commands import running, told_until, triage
 from support.imapserver import ImapAccount
 from support.office import request, write_config
 
@@ -27,33 +24,12 @@ def config(tmp_path: Path, any_imap: ImapAccount, catcher: SmtpCatcher) -> Path:
     return path
 
 
-@contextmanager
-def running(config: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = start(["--config", config, "run"], **more)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def until_healthy(config: Path) -> None:
     for _ in range(100):
         if triage("--config", config, "healthcheck").returncode == 0:
             return
         time.sleep(0.1)
     pytest.fail("the service never became healthy")
-
-
-def told_until(process: subprocess.Popen[bytes], word: bytes) -> bytes:
-    """Give what the service tells up to the first line with the word; a slow machine only takes longer."""
-    assert process.stderr is not None
-    told = b""
-    for line in process.stderr:
-        told += line
-        if word in line:
-            return told
-    pytest.fail(f"the service ended before it told of {word.decode()}: {told.decode()}")
 
 
 def test_a_mail_is_answered_while_the_service_runs_and_sigterm_ends_it(

@@ -3,14 +3,11 @@
 import shutil
 import signal
 import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.catcher import SmtpCatcher
-from support.commands import start, triage
+from support.commands import running, told_until, triage
 from support.imapserver import ImapAccount
 from support.migrated import migrated
 from support.office import RULES, request, write_config
@@ -23,26 +20,6 @@ def config(tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher) -> P
     shutil.copytree(RULES, tmp_path / "rules")
     more = '[rules]\nfolder = "rules"'
     return write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url, more=more)
-
-
-@contextmanager
-def running(config: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = start(["--config", config, "run"], **more)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def told_until(process: subprocess.Popen[bytes], word: bytes) -> bytes:
-    assert process.stderr is not None
-    told = b""
-    for line in process.stderr:
-        told += line
-        if word in line:
-            return told
-    pytest.fail(f"the service ended before it told of {word.decode()}: {told.decode()}")
 
 
 def test_the_supervisor_hears_of_readiness_progress_and_the_end(config: Path, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,6 +53,28 @@ def start(arguments: Sequence[str | Path], **more: str) -> subprocess.Popen[byte
     return subprocess.Popen(
         [TRIAGE, *arguments], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
+
+
+@contextmanager
+def running(config: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Let the service run for as long as the block lasts; what is left of it then is killed."""
+    process = start(["--config", config, "run"], **more)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def told_until(process: subprocess.Popen[bytes], word: bytes) -> bytes:
+    """Give what the service tells up to the first line with the word; a slow machine only takes longer."""
+    assert process.stderr is not None
+    told = b""
+    for line in process.stderr:
+        told += line
+        if word in line:
+            return told
+    raise AssertionError(f"the service ended before it told of {word.decode()}: {told.decode()}")
 
 
 def preload() -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -91,15 +90,6 @@ class Works:
         _pid, status = os.waitpid(self.child(point), 0)
         self.cuts += 1
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-
-    def cut_after(self, seconds: float) -> bool:
-        """Let a child work for so long and kill it; say whether it was still at work."""
-        pid = self.child()
-        time.sleep(seconds)
-        os.kill(pid, signal.SIGKILL)
-        _pid, status = os.waitpid(pid, 0)
-        self.cuts += 1
-        return os.WIFSIGNALED(status)
 
     def recover(self) -> None:
         """Do what is left, as the next start of the service does."""

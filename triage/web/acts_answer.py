@@ -78,11 +78,12 @@ def _send(act: TicketAct, wanted: Answer) -> Response:
 
 
 def _keep(act: TicketAct, wanted: Answer) -> None:
-    database, clock, person, text = act.database, act.clock, act.ask.person, wanted.text
     if wanted.writer:
-        proposing.revise(database, clock, person, act.code, writer=wanted.writer, body=text)
+        proposing.revise(
+            act.database, act.clock, act.ask.person, act.code, writer=wanted.writer, body=wanted.text
+        )
     else:
-        drafting.keep(database, clock, person, act.code, sort=drafts.ANSWER, body=text, version=act.version)
+        act.keep(drafts.ANSWER, wanted.text)
 
 
 def _next(act: TicketAct) -> str:

@@ -49,9 +49,7 @@ def preview(act: Acting, text: Text = "", outcome: Short = "") -> HTMLResponse:
     """Show the letter as the unit will get it, with what would stop it, else with the way to send it."""
     ask, means = act.ask, act.ask.desk.app.means
     ticket = ask.ticket(act.code)
-    drafting.keep(
-        act.database, act.clock, ask.person, act.code, sort=drafts.ANSWER, body=text, version=act.version
-    )
+    act.keep(drafts.ANSWER, text)
     return ask.page(
         "desk/answer_preview.html",
         ticket=ticket,

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from triage.core.people import Right
 from triage.db import drafts
 from triage.errors import RefusedActError
-from triage.service import drafting, noting as service
+from triage.service import noting as service
 from triage.web.access import DeskRouter
 from triage.web.ticketact import Acting, Short, Text
 
@@ -25,15 +25,7 @@ def note(
         service.note(act.database, act.clock, errand, text, mentions=mention)
     except RefusedActError:
         if text.strip():
-            drafting.keep(
-                act.database,
-                act.clock,
-                act.ask.person,
-                act.code,
-                sort=drafts.NOTE,
-                body=text,
-                version=act.version,
-            )
+            act.keep(drafts.NOTE, text)
         raise
     return act.done()
 

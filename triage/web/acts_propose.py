@@ -4,7 +4,7 @@ from fastapi.responses import Response
 
 from triage.core.people import Right
 from triage.db import drafts
-from triage.service import drafting, proposing as service
+from triage.service import proposing as service
 from triage.service.answering import Answer, StoppedError
 from triage.web import answerpages
 from triage.web.access import DeskRouter
@@ -20,15 +20,7 @@ def propose(act: Acting, text: Text = "") -> Response:
     try:
         service.propose(act.database, act.ask.desk.app.means, errand, text)
     except StoppedError as error:
-        drafting.keep(
-            act.database,
-            act.clock,
-            act.ask.person,
-            act.code,
-            sort=drafts.ANSWER,
-            body=text,
-            version=act.version,
-        )
+        act.keep(drafts.ANSWER, text)
         return answerpages.not_sent(act, Answer(text), error)
     return act.done()
 

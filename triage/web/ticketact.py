@@ -15,6 +15,7 @@ from triage.core.tickets import typed_code
 from triage.core.tokens import hash_of
 from triage.db.engine import Database
 from triage.ports import Clock
+from triage.service import drafting
 from triage.service.errands import Errand
 from triage.web.access import Asking
 from triage.web.desk import Ask
@@ -65,6 +66,12 @@ class TicketAct:
         """Say what is done, with the sentence that is told afterwards; ``%(code)s`` is the ticket's code."""
         sentence = told % {"code": self.code, **values}
         return Errand(self.ask.person, self.code, self.key, sentence, self.version, self.form)
+
+    def keep(self, sort: str, text: str) -> None:
+        """Keep what was written as a draft of this person; ``sort`` as in ``db.drafts``."""
+        drafting.keep(
+            self.database, self.clock, self.ask.person, self.code, sort=sort, body=text, version=self.version
+        )
 
     def done(self, path: str = "") -> Response:
         """Go to the page of the ticket, or to another one, and tell there what was done."""
