@@ -191,6 +191,7 @@ def test_a_ticket_shows_that_its_answer_was_not_delivered(
         "recipient": "ketoan@thcs-hoamai.example",
         "status": status.decode(),
         "permanent": permanent,
+        "lost": permanent,
         "diagnostic": "552 mailbox full",
         "letter": read_mail(letter).message_id,
     }

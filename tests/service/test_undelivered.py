@@ -168,6 +168,34 @@ def test_an_answer_that_comes_back_for_good_brings_its_ticket_back_once(office: 
     assert (ticket(office).version, told(office, lan)) == (version, [("undelivered", CODE)])
 
 
+def test_an_answer_that_a_server_gave_up_after_days_is_lost_although_it_says_4_4_7(
+    office: Office, lan: Person
+) -> None:
+    office.store(report(answer_that_was_taken(office, lan), status="4.4.7"))
+    office.process()
+    assert (ticket(office).status, lacking(office, lan)) == ("in_progress", [CODE])
+
+
+@pytest.mark.parametrize(
+    ("named", "back"), [("bich@mot.example", True), ("khac@mot.example", False), ("", False)]
+)
+def test_a_report_that_names_no_letter_means_the_last_answer_to_that_mailbox(
+    office: Office, lan: Person, named: str, *, back: bool
+) -> None:
+    answer_that_was_taken(office, lan)
+    told_by_server = f"Thư gửi tới {named} không chuyển được: hộp thư đã đầy."
+    text = f"{told_by_server}\n\nTiêu đề: [{CODE}] Lỗi đăng nhập"
+    office.store(
+        request(
+            "Thư không chuyển được", number=9, sender="postmaster@mot.example", text=text, return_path="<>"
+        )
+    )
+    office.process()
+    assert [lacking(office, lan), last_event(office)[0]] == (
+        [[CODE], "undelivered"] if back else [[], "bounce"]
+    )
+
+
 def test_a_report_of_delay_leaves_the_ticket_waiting(office: Office, lan: Person) -> None:
     office.store(report(answer_that_was_taken(office, lan), action="delayed", status="4.4.1"))
     office.process()

@@ -12,7 +12,10 @@ _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]+)", re.IGNORECASE)
 _REPORTS = frozenset(("message/delivery-status", "message/global-delivery-status"))
 
 _ROBOT = re.compile(r"mailer-?daemon|mail-?daemon|bounces?\b|mail-?delivery|mail\.delivery", re.IGNORECASE)
-_SYSTEM = re.compile(r"(?:mailer-?daemon|post[-_]?master|mail-?system|mmdf|uucp)\b", re.IGNORECASE)
+_SYSTEM = re.compile(
+    r"(?:mailer-?daemon|post[-_]?master|mail-?system|mmdf|uucp|microsoftexchange[0-9a-f]{32}|mdaemon)\b",
+    re.IGNORECASE,
+)
 _SYSTEM_NAMES = re.compile(
     r"mail delivery|mailer.daemon|mail system|postmaster|delivery (?:service|system)|system administrator|"
     r"mail (?:administrator|router)"
@@ -26,7 +29,10 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 
 _SUBJECT = any_of(
     # Vietnamese
-    "(?:thu|email|mail) (?:cua ban )?(?:khong (?:gui|chuyen|phat) duoc|khong the gui|bi tra lai)",
+    "(?:thu|email|mail) (?:cua ban )?(?:khong (?:the )?(?:gui|chuyen|phat)(?: duoc)?|bi tra lai)",
+    "khong the (?:gui|chuyen|phat)(?: thu)?:",
+    "(?:gui|chuyen|phat) (?:thu|email|mail) khong thanh cong",
+    "(?:thu|email|mail) (?:gui )?khong thanh cong",
     "khong (?:gui|chuyen|phat) duoc (?:thu|email|mail)",
     "gui (?:thu|email|mail) that bai",
     "(?:thu|email|mail) tra lai",
@@ -57,7 +63,9 @@ _TEXT = any_of(
     r"\b(?:55[0-4]|45[0-2]|421)[ -]",
     # Vietnamese
     "khong gui duoc",
-    "khong the gui",
+    "khong the (?:gui|chuyen|phat)",
+    "(?:gui|chuyen|phat) khong thanh cong",
+    "khong tim thay (?:dia chi|nguoi nhan|hop thu)",
     "khong ton tai",
     "hop thu (?:nguoi nhan )?da day",
     # English

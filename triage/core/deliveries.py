@@ -19,6 +19,7 @@ MOST_BYTES = 200_000
 MOST_RECIPIENTS = 100
 
 _LONGEST_TEXT = 20_000
+_FIRST_OF_TEXT = 4_000
 _LONGEST_DIAGNOSTIC = 300
 _LONGEST_ADDRESS = 254
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -48,45 +49,60 @@ _NAMED_LINE = (
         re.MULTILINE | re.IGNORECASE,
     ),
 )
+_DECLARED = re.compile(r"[245]\.\d{1,2}\.\d{1,3}")
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.]*\.?\d)")
 _REPLY = re.compile(r"(?<![\d.@-])([45]\d\d)[ -](?=[\w#<(\[\"'])")
+_ORIGINAL_ID = re.compile(
+    r"^x-original-message-id[ \t]*:[ \t]*(<[^\s<>]{1,900}>)", re.IGNORECASE | re.MULTILINE
+)
+_WILL_TRY = re.compile(
+    r"(?:will|to) (?:keep|continue) (?:on )?(?:trying|to (?:be )?(?:try|attempt))|"
+    r"will (?:be )?(?:retry|retried)|delivery attempts will continue|"
+    r"warning (?:message )?only|transient (?:non-fatal )?delivery|"
+    r"still (?:being )?(?:retried|trying|undelivered)|se (?:tiep tuc )?(?:duoc )?(?:thu|gui) (?:gui )?lai|"
+    r"(?:delivery|message) (?:is |has been |was )?(?:delayed|deferred)|"
+    r"delivery status notification \(delay\)|you do not need to resend|"
+    r"not yet been delivered|has(?: not|n't) been delivered yet|"
+    r"tam thoi (?:chua|khong)|dang cho gui lai"
+)
+"""What servers say, folded, while they go on trying."""
 _MEANT = (
     # what servers say without a code, folded, and the code of RFC 3463 that says the same
+    (_WILL_TRY, "4.4.7"),
     (
         re.compile(
-            r"will (?:keep|continue) (?:on )?trying|still (?:being )?(?:retried|trying)|se (?:tiep "
-            r"tuc )?thu (?:gui )?lai|"
-            r"(?:delivery|message) (?:is |has been |was )?(?:delayed|deferred)|delivery status "
-            r"notification \(delay\)|"
-            r"you do not need to resend|not yet been delivered|tam thoi"
+            r"host (?:unknown|or domain name not found|not found)|domain (?:unknown|not found|does "
+            r"not exist)|unknown (?:host|domain)|unrouteable (?:mail )?domain|no mx or a records|"
+            r"couldn't find any host|ten mien khong ton tai|khong tim thay (?:ten mien|may chu)"
         ),
-        "4.4.7",
+        "5.1.2",
     ),
     (
         re.compile(
             r"(?:mailbox|inbox|hop thu)[^\n.]{0,40}(?:full|day)\b|over ?quota|quota exceeded|"
-            r"exceeded.{0,20}quota|"
+            r"exceeded.{0,20}quota|account is full|"
             r"vuot (?:qua )?(?:dung luong|han muc)"
         ),
         "5.2.2",
     ),
     (
         re.compile(
-            r"user unknown|unknown (?:user|recipient|address)|no such (?:user|recipient|address|"
-            r"mailbox)|khong ton tai|"
+            r"(?:user|recipient|address) unknown|unknown (?:user|recipient|address)|"
+            r"no such (?:user|recipient|address|mailbox)|khong ton tai|"
             r"does(?: not|n't) exist|no mailbox here|not found|couldn't be found|invalid "
             r"(?:recipient|address)|"
-            r"recipient (?:address )?rejected|mailbox (?:unavailable|not found)|not listed in"
+            r"recipient (?:address )?rejected|mailbox (?:unavailable|not found)|not listed in|"
+            r"n[o']t found at|recipient name is not recognized|unrouteable address|"
+            r"(?:doesn't|does not) have an? \S{1,80} account|khong tim thay (?:dia chi|nguoi nhan|hop thu)"
         ),
         "5.1.1",
     ),
     (
         re.compile(
-            r"host (?:unknown|or domain name not found|not found)|domain (?:unknown|not found|does "
-            r"not exist)|"
-            r"couldn't find any host"
+            r"(?:mailbox|account|hop thu|tai khoan) (?:is |has been |da |dang )?(?:bi )?"
+            r"(?:disabled|inactive|suspended|locked|khoa|tam khoa|vo hieu)"
         ),
-        "5.1.2",
+        "5.2.1",
     ),
     (re.compile(r"too (?:large|big)|size limit|qua (?:lon|kich thuoc)"), "5.3.4"),
     (
@@ -97,7 +113,8 @@ _MEANT = (
         "4.4.1",
     ),
 )
-_DELAYED = frozenset({"delayed", "relayed", "delivered", "expanded"})
+_UNDER_WAY = frozenset({"delayed", "relayed", "delivered", "expanded"})
+"""Actions of RFC 3464 §2.3.3 after which a server may still deliver, or has done so."""
 _NO_STATUS = "5.0.0"
 _STATUS_LENGTH = 12
 
@@ -112,17 +129,35 @@ def read_delivery(
     returned = returned_mail(each, mail)
     said = mail.text[:_LONGEST_TEXT]
     fields = next((found for text in (*_reports(each), said) if (found := _failed(text))), {})
-    letter = returned.message_id if returned else ""
     diagnostic = _diagnostic(fields, said)
     status = _status(fields, diagnostic, mail, said)
-    delayed = fields.get("action", "").lower() in _DELAYED
+    lost = _is_lost(fields, status, fold(f"{mail.subject}\n{said[:_FIRST_OF_TEXT]}"))
     return Delivery(
         recipient=_recipient(fields, mail, returned, said, own_addresses)[:_LONGEST_ADDRESS],
         status=status,
-        permanent=status.startswith("5") and not delayed,
+        permanent=status.startswith("5") and lost,
+        lost=lost,
         diagnostic=diagnostic,
-        letter=letter,
+        letter=_letter(each, mail, returned),
     )
+
+
+def _is_lost(fields: dict[str, str], status: str, said: str) -> bool:
+    """Say whether the server has given up: of a delay it tells as well, of a late refusal as a 4.x.x."""
+    action = fields.get("action", "").split(" ")[0].lower()
+    if action:
+        return action not in _UNDER_WAY
+    return not (status.startswith("2") or _WILL_TRY.search(said))
+
+
+def _letter(
+    parts: Iterable[tuple[Attachment, Callable[[], bytes]]], mail: Mail, returned: Mail | None
+) -> str:
+    """Give the Message-ID of what came back: its own, the one that the report names or answers."""
+    if returned and returned.message_id:
+        return returned.message_id
+    named = next((match[1] for text in _reports(parts) if (match := _ORIGINAL_ID.search(text))), "")
+    return named or next(iter((*mail.in_reply_to, *reversed(mail.references))), "")
 
 
 def _reports(parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> Iterator[str]:
@@ -178,15 +213,15 @@ def _diagnostic(fields: dict[str, str], said: str) -> str:
 
 def _status(fields: dict[str, str], diagnostic: str, mail: Mail, said: str) -> str:
     """Give the status of the report; of two, the one of the server that refused says more than "5.0.0"."""
-    declared = _STATUS.search(fields.get("status", ""))
+    declared = _DECLARED.search(fields.get("status", ""))
     told = _STATUS.search(diagnostic) or _STATUS.search(said)
-    if declared and not (
-        declared.group().endswith(".0.0") and told and told.group()[0] == declared.group()[0]
-    ):
+    if declared and not declared.group().endswith(".0.0"):
         return declared.group()[:_STATUS_LENGTH]
-    if told:
+    if told and (declared is None or told.group()[0] == declared.group()[0]):
         return told.group()[:_STATUS_LENGTH]
-    meant = _meant(fold(f"{mail.subject}\n{diagnostic}\n{said[:4_000]}"))
+    meant = _meant(fold(f"{mail.subject}\n{diagnostic}\n{said[:_FIRST_OF_TEXT]}"))
+    if declared:
+        return meant if meant[:1] == declared.group()[0] else declared.group()[:_STATUS_LENGTH]
     reply = _REPLY.search(diagnostic) or _REPLY.search(said)
     if reply:
         told_class = reply[1][0]

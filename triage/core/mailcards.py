@@ -28,7 +28,8 @@ class Source:
 class Delivery:
     """One mail that did not arrive; ``status`` is that of RFC 3463 (5.2.2), guessed where none is given.
 
-    ``permanent`` says that sending again will not help; ``letter`` is the Message-ID of what came back.
+    ``permanent`` says that sending again will not help, ``lost`` that the server tries no more: a full
+    mailbox may be lost and not permanent. ``letter`` is the Message-ID of what came back.
     """
 
     recipient: str
@@ -36,6 +37,7 @@ class Delivery:
     permanent: bool
     diagnostic: str
     letter: str = ""
+    lost: bool = True
 
     def as_json(self) -> dict[str, str | bool]:
         """Give the form that is stored with a decision."""
@@ -43,6 +45,7 @@ class Delivery:
             "recipient": self.recipient,
             "status": self.status,
             "permanent": self.permanent,
+            "lost": self.lost,
             "diagnostic": self.diagnostic,
             "letter": self.letter,
         }

@@ -17,6 +17,7 @@ _BELOW = re.compile(
     r"(?:below this line is a copy of the (?:message|mail header)|this is a copy of (?:the|your) message|"
     r"(?:original|returned|unsent|bounced) (?:message|mail) (?:follows|headers|is attached)|"
     r"(?:message )?headers? follows?|copy of the original message|received header follows|"
+    r"enclosed are the original headers|--- forwarded message|"
     r"nội dung thư gốc|thư gốc|tiêu đề thư gốc)[^\n]{0,80}\n",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select
 
 from triage.core.letternames import ANSWER
 from triage.db.outbox import ANSWERED
@@ -30,6 +30,22 @@ def written(connection: Connection, ticket_id: int, message_id: str) -> Written 
     )
     row = connection.execute(query).first()
     return Written(row.actor, row.data) if row else None
+
+
+def last_answer(connection: Connection, ticket_id: int, recipient: str) -> str:
+    """Give the Message-ID of the newest answer of a ticket that went to an address; empty without any."""
+    merged = select(tickets.c.id).where(tickets.c.merged_into == ticket_id)
+    query = (
+        select(outbox.c.message_id)
+        .where(
+            or_(outbox.c.ticket_id == ticket_id, outbox.c.ticket_id.in_(merged)),
+            func.lower(outbox.c.recipient) == recipient.lower(),
+            outbox.c.letter == ANSWER,
+            outbox.c.state == "sent",
+        )
+        .order_by(outbox.c.id.desc())
+    )
+    return connection.scalar(query.limit(1)) or ""
 
 
 def is_answered_besides(connection: Connection, ticket_id: int, letter_id: int) -> bool:

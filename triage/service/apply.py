@@ -153,7 +153,7 @@ def _join(connection: Connection, means: Means, decided: DecidedMail, now: datet
 def _told_of_failure(connection: Connection, decided: DecidedMail, ticket_id: int, now: datetime) -> None:
     """Bring a ticket back where a report says of a person's answer that it will never arrive."""
     delivery = decided.decision.delivery
-    if delivery and delivery.permanent and delivery.letter and decided.facts.our_letter:
+    if delivery and delivery.lost and (decided.facts.our_letter or not delivery.letter):
         undelivered.came_back(connection, now, ticket_id, delivery)
 
 

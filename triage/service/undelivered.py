@@ -36,12 +36,18 @@ def note(connection: Connection, now: datetime, letter: OutgoingLetter, response
 
 
 def came_back(connection: Connection, now: datetime, ticket_id: int, delivery: Delivery) -> None:
-    """Bring a ticket back whose answer a mail server took, and another one reports as failed for good."""
+    """Bring a ticket back whose answer a mail server took, and another one reports as failed for good.
+
+    A report that does not say which letter it is about means the last answer to the mailbox that it names.
+    """
     ticket = _standing(connection, ticket_id)
-    answer = undelivered.written(connection, ticket.id, delivery.letter) if ticket else None
-    if ticket is None or answer is None:
+    if ticket is None:
         return
-    letter_id = outbox.bounced(connection, delivery.letter, delivery.diagnostic[:LONGEST_RESPONSE])
+    letter = delivery.letter or undelivered.last_answer(connection, ticket.id, delivery.recipient)
+    answer = undelivered.written(connection, ticket.id, letter) if letter else None
+    if answer is None:
+        return
+    letter_id = outbox.bounced(connection, letter, delivery.diagnostic[:LONGEST_RESPONSE])
     if letter_id is not None:
         told = {"recipient": delivery.recipient, "response": delivery.diagnostic[:LONGEST_RESPONSE]}
         _bring_back(connection, now, ticket, answer, letter_id, told)

@@ -84,7 +84,10 @@ def _indicators(document: Mapping[str, Any], telling: Telling) -> Block:
 
 def _delivery(document: Mapping[str, Any], telling: Telling) -> Block:
     say, delivery = telling.words.say, document.get("delivery") or {}
-    final = say("không tới được") if delivery.get("permanent") else say("tạm thời chưa tới")
+    lost = delivery.get("lost", delivery.get("permanent"))
+    final = say("không tới được") if lost else say("tạm thời chưa tới")
+    if str(delivery.get("status", "")).startswith("2"):
+        final = say("máy chủ của người nhận đã nhận thư")
     lines = (
         (say("Người nhận"), delivery.get("recipient")),
         (say("Kết quả"), final if delivery else ""),

@@ -67,7 +67,7 @@ def bounced(events: Iterable[Event]) -> frozenset[str]:
     return frozenset(
         str(one["letter"])
         for one in deliveries
-        if isinstance(one, dict) and one.get("permanent") and one.get("letter")
+        if isinstance(one, dict) and one.get("lost", one.get("permanent")) and one.get("letter")
     )
 
 
