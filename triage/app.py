@@ -169,6 +169,7 @@ def imap_settings(config: MailboxConfig) -> ImapSettings:
         batch_count=config.batch_count,
         batch_bytes=config.batch_bytes,
         timeout_seconds=config.timeout_seconds,
+        ask_seconds=config.ask_seconds,
     )
 
 

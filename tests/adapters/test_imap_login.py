@@ -248,7 +248,7 @@ def test_no_argument_with_a_line_break_reaches_the_wire(
     ):
         with pytest.raises(MailboxError):
             attempt()
-    gate.noop()
+    gate.changes()
     assert server.commands[sent:] == ["NOOP"]
 
 

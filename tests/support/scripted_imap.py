@@ -71,6 +71,7 @@ class ScriptedImap:
         self.connections = 0
         self.extra_before_fetch: list[bytes] = []
         self.during_idle: list[bytes] = []
+        self.at_examined_noop: Callable[[], object] = lambda: None
         self._rules: list[Rule] = []
         self._drop_at: int | None = None
         self._uids = count(1000)
@@ -145,6 +146,8 @@ class Session:
         self.connection = connection
         self.file = connection.makefile("rb")
         self.folder: dict[int, StoredMail] = {}
+        self.told = 0
+        self.readonly = False
         self.waiting = threading.Event()
 
     def run(self) -> None:
@@ -216,6 +219,13 @@ class Session:
         return f"OK [CAPABILITY {self.server.capabilities}] in"
 
     def do_noop(self, _tag: str, _rest: str) -> str:
+        if self.readonly:
+            self.server.at_examined_noop()
+        before, self.told = self.told, len(self.folder)
+        self.send(*(["* 1 EXPUNGE"] * (before - self.told)))
+        if self.told != before:
+            # Some servers repeat the number after an EXPUNGE.
+            self.send(f"* {self.told} EXISTS")
         return "OK done"
 
     def do_logout(self, _tag: str, _rest: str) -> str:
@@ -250,6 +260,7 @@ class Session:
         if name not in self.server.folders:
             return "NO [NONEXISTENT] no such folder"
         self.folder = self.server.folders[name]
+        self.told = len(self.folder)
         keywords = " \\*" if self.server.keywords else ""
         self.send(
             f"* {len(self.folder)} EXISTS",
@@ -262,7 +273,9 @@ class Session:
             self.send(f"* OK [UIDNEXT {self.server.uid_next}] next")
         return "OK [READ-WRITE] selected"
 
-    do_examine = do_select
+    def do_examine(self, tag: str, rest: str) -> str:
+        self.readonly = True
+        return self.do_select(tag, rest)
 
     def do_uid_search(self, _tag: str, rest: str) -> str:
         found = set(self.folder)

@@ -47,6 +47,10 @@ HIDDEN = SECRETS | {"url", "webhook"}
 """Keys whose value no message may repeat; the addresses of database and webhook carry secrets."""
 
 
+LEAST_ASK_SECONDS = 0.1
+"""More often no server is asked for new mail."""
+
+
 class MailboxConfig(Section):
     """[mailbox]: the IMAP folder that is read."""
 
@@ -62,11 +66,19 @@ class MailboxConfig(Section):
     folder: str = "INBOX"
     poll_seconds: int = Field(default=60, ge=1, le=86_400)
     idle: bool = True
+    ask_seconds: float = Field(default=0.25, ge=0, le=60)
     after: Literal["move", "flag", "delete"] = "move"
     processed_folder: str = "Processed"
     batch_count: int = Field(default=50, ge=1, le=1000)
     batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     timeout_seconds: float = Field(default=60, gt=0, le=3600)
+
+    @field_validator("ask_seconds")
+    @classmethod
+    def _is_no_storm(cls, value: float) -> float:
+        if 0 < value < LEAST_ASK_SECONDS:
+            raise ValueError(f"must be at least {LEAST_ASK_SECONDS}, or 0 to ask nothing beside IDLE")
+        return value
 
     @model_validator(mode="after")
     def _has_credentials(self) -> Self:

@@ -5,13 +5,16 @@
 imap_settings   what is configured                 imap_gate     the commands, looked at before they are sent
 imap_login      TLS, password, OAuth 2             imap_fetch    batches, the one bad message
 imap_settle     move, flag, delete                 imap_folders  names in the server's spelling
-imap_wait       IDLE as a hint                     imap_uids     sequence sets
+imap_wait       IDLE as a hint                     imap_ask      questions beside IDLE
 imap_dial       the connection itself              scissors      an end to what is drawn out
+imap_uids       sequence sets
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
+from triage.adapters.imap_ask import LONGEST_WAIT_SECONDS, Asker
 from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches, fetch_traits
 from triage.adapters.imap_folders import find_folder
 from triage.adapters.imap_gate import Gate, Selected, ServerRefusedError
@@ -66,6 +69,7 @@ class ImapMailbox:
         self._settler: Settler | None = None
         self._suspects = Suspects()
         self._bell = Bell()
+        self._asker = Asker(self._connect_beside, settings.ask_seconds)
         self._highest_seen = 0
         self._idle_refused = False
         self._just_selected = False
@@ -97,7 +101,9 @@ class ImapMailbox:
         if selected.uidvalidity != before.uidvalidity:
             raise self._renumbered(gate, before)
         found = sorted(_search(gate, selected.exists, self._criteria))
-        self._highest_seen = max((self._highest_seen, *found[-1:]))
+        if found and found[-1] > self._highest_seen:
+            self._highest_seen = found[-1]
+            self._asker.mail_came()
         return found
 
     def present(self) -> Present:
@@ -135,7 +141,8 @@ class ImapMailbox:
         gate, _selected = self._opened()
         idle = not self._idle_refused and gate.can("IDLE")
         try:
-            return wait_for_mail(gate, seconds, self._bell, lambda: self._has_news(gate), idle=idle)
+            has_news = partial(self._has_news, gate)
+            return wait_for_mail(gate, seconds, self._bell, has_news, self._asker, idle=idle)
         except ServerRefusedError:
             # IDLE is a convenience. Without it one sleeps, and the next poll finds what is new.
             self._idle_refused = True
@@ -164,6 +171,7 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Sign out as politely as the connection still allows; never raises. ``open`` may follow."""
+        self._asker.close()
         if self._gate is not None:
             self._gate.logout()
             self._gate = None
@@ -192,9 +200,20 @@ class ImapMailbox:
             return None
 
     def _connect(self) -> Selected:
+        # The folder may be another one now; the second connection would go on watching the old one.
+        self._asker.close()
         self._gate = connect(self._settings)
         self._settler = None
         return self._select(self._gate)
+
+    def _connect_beside(self) -> tuple[Gate, int]:
+        patience = min(self._settings.timeout_seconds, LONGEST_WAIT_SECONDS)
+        gate = connect(replace(self._settings, timeout_seconds=patience))
+        try:
+            return gate, gate.select(self._settings.folder, readonly=True).exists
+        except MailboxError:
+            gate.logout()
+            raise
 
     def _select(self, gate: Gate) -> Selected:
         folder = self._settings.folder
@@ -212,7 +231,7 @@ class ImapMailbox:
         return " ".join(word for word in words if word)
 
     def _has_news(self, gate: Gate) -> bool:
-        gate.noop()
+        gate.changes()
         # "n:*" names the last message even when its UID is below n.
         return any(
             uid > self._highest_seen for uid in gate.search(self._criteria(f"UID {self._highest_seen + 1}:*"))

@@ -203,9 +203,10 @@ class Gate:
         """End IDLE and read away whatever was said meanwhile."""
         self._listen("IDLE", lambda client: client.idle_done())
 
-    def noop(self) -> None:
-        """Let the server say what has changed; some show new messages to no search before that."""
-        self._listen("NOOP", lambda client: client.noop())
+    def changes(self) -> list[tuple[int, bytes]]:
+        """Let the server say what has changed: ``(3, b"EXISTS")``. Some show new mail to no search before."""
+        _said, changes = self._listen("NOOP", lambda client: client.noop())
+        return [(one[0], one[1]) for one in changes if len(one) > 1 and isinstance(one[0], int)]
 
     def logout(self) -> None:
         """Say goodbye, briefly; never raises."""
@@ -229,9 +230,9 @@ class Gate:
                 client.shutdown()
         self._scissors.let_go()
 
-    def _listen(self, command: str, call: Callable[[Client], object]) -> None:
+    def _listen(self, command: str, call: Callable[[Client], T]) -> T:
         try:
-            self._run(command, call)
+            return self._run(command, call)
         except ServerRefusedError:
             # IMAPClient stops at the first line it cannot read, in the middle of the answer.
             self.drop()

@@ -20,7 +20,8 @@ class ImapSettings:
     Either ``password`` or ``token`` signs in; ``token`` gives an OAuth 2 access token and is asked anew at
     each login (XOAUTH2). ``ca_file`` replaces the system's authorities. A ``/`` in ``processed_folder``
     stands for the server's own separator. ``timeout_seconds`` bounds every single wait for the server;
-    five of them, and more for large messages, bound a whole command.
+    five of them, and more for large messages, bound a whole command. ``ask_seconds`` is how often a second
+    connection asks for new mail beside IDLE; 0 never.
     Raises ConfigError for a value that could never work.
     """
 
@@ -37,6 +38,7 @@ class ImapSettings:
     batch_count: int = 50
     batch_bytes: int = 16 * 1024 * 1024
     timeout_seconds: float = 60.0
+    ask_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         for key in ("host", "username", "password", "folder", "processed_folder"):
