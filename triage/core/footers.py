@@ -23,8 +23,8 @@ _FOOTER = re.compile(
     # Vietnamese; each form whole, since "gửi từ điện thoại thì được" is part of a description
     rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang) {_DEVICE}(?: {_DEVICE}){{0,3}}{_MODEL}(?: "
     r"cua toi)?[.!]?$|"
-    rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang|qua) {_APP}(?: (?:danh cho|cho|tren|tu) "
-    rf"{_SYSTEM})?[.!]?$|"
+    rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang|qua) (?:e-?mail cua toi|{_APP})"
+    rf"(?: (?:danh cho|cho|tren|tu) {_SYSTEM})?[.!]?$|"
     rf"(?:tai|nhan|lay|cai dat|su dung) outlook (?:danh cho|cho|tren) {_SYSTEM}[.!]?$|"
     r"(?:khong co|khong chua) (?:vi-?rut|virus)[. ]{1,3}(?:www\.)?avast.{0,40}$|"
     r"(?:thu|email|mail) nay (?:da )?(?:duoc )?(?:kiem tra|quet) (?:vi-?rut|virus).{0,60}$|"

@@ -17,7 +17,7 @@ _OPEN, _CLOSE = "\ue003", "\ue001"
 _MARKS = re.compile(f"[{QUOTE_MARK}{_CLOSE}{HISTORY_MARK}{_OPEN}]")
 _MOST_ATTRIBUTES = 2_000
 _TAG = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b([^<>]{0,%d})>" % _MOST_ATTRIBUTES)  # noqa: UP031 - braces
-_NAMES = r"[\"']?(?:[^\"'<>]{0,200}[\s\"'])?(?:x_)*"
+_NAMES = r"[\"']?(?:[^\"'<>]{0,200}[\s\"'])?(?:x_|ydp[0-9a-f]{1,12})*"
 
 _QUOTING = re.compile(
     rf"(?:class|id|data-marker)\s*=\s*{_NAMES}"

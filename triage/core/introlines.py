@@ -25,6 +25,9 @@ _INTRO_START = re.compile(
     r"[-\s>]*(?:(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b|(?:le \d|em \d|den \d)|\d{4}[-/]\d{1,2}[-/]\d{1,2} "
     r"|\d{1,2} [^\W\d_]{3,9}\.? \d{4}\b)"
 )
+_WEEKDAY_START = re.compile(
+    r"[-\s>]*(?:th(?:u)? ?(?:[2-7]|hai|ba|tu|nam|sau|bay)|t[2-7]|cn|chu nhat|[a-z]{3}),"
+)
 _ANOTHER_START = re.compile(r"[-\s>]*(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b")
 _WRITTEN_AT = re.compile(rf"\d{{1,2}}[:h]\d{{2}}.*(?:{_VERBS})")
 _DAY = re.compile(
@@ -69,9 +72,10 @@ def _may_end(line: str) -> bool:
 def _begins(lines: Sequence[str]) -> bool:
     """Say whether an intro that runs over several lines begins here, not below the author's last line."""
     first = fold(lines[0][:_WIDEST_INTRO])
+    dated = bool(_WEEKDAY_START.match(first) and _DAY.search(first))
     named = "@" in first and ("<" in first or _DAY.search(first))
     others = (fold(line[:_WIDEST_INTRO]) for line in lines[1:])
-    return bool(_INTRO_START.match(first) or named) and not any(map(_ANOTHER_START.match, others))
+    return bool(_INTRO_START.match(first) or named or dated) and not any(map(_ANOTHER_START.match, others))
 
 
 def _is_intro(joined: str, lines: Sequence[str], last: int) -> bool:

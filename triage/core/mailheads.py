@@ -22,10 +22,11 @@ ROLES = {
     **dict.fromkeys(("toi", "den", "nguoi nhan", "gui den", "gui toi", "to", "a", "an", "aan"), "to"),
     **dict.fromkeys(("para", "till"), "to"),
     **dict.fromkeys(("cc", "dong kinh gui", "dong gui", "ban sao", "bcc", "reply-to", "risposta"), "cc"),
-    **dict.fromkeys(("chu de", "tieu de", "ve viec", "subject", "objet", "betreff"), "subject"),
+    **dict.fromkeys(("chu de", "tieu de", "subject", "objet", "betreff"), "subject"),
     **dict.fromkeys(("asunto", "oggetto", "onderwerp", "amne"), "subject"),
 }
 _LABEL = re.compile(r"[\s*_|]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_|]{0,10}(.*)")
+_BARE_LABEL = re.compile(r"(Từ|Đến|Tới|Ngày|Tiêu đề|Chủ đề|Cc|From|To|Date|Subject)[ \t]{1,3}(\S.*)")
 _FEWEST_ROLES = 3
 _FEWEST_BELOW_SEPARATOR = 2
 
@@ -34,6 +35,9 @@ DATE_OR_ADDRESS = re.compile(
     r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:19|20)\d\d"
 )
 """What shows, in folded text, that a program wrote a head: a table of contacts has neither."""
+
+_DAY = re.compile(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}")
+_TIME = re.compile(r"\d{1,2}[:h]\d{2}")
 
 _NAMED = re.compile(
     r"\s*(.{0,200}?)\s*[<\[(](?:mailto:)?\s*([^\s<>\[\]()]{1,200}@[^\s<>\[\]()]{1,200})\s*[<>\])]"
@@ -63,8 +67,10 @@ def head_at(lines: Sequence[str], index: int, *, below_separator: bool = False) 
     values: list[str] = []
     at = index
     while at < min(index + LONGEST_HEAD, len(lines)):
-        role, value = _label(lines[at])
-        if role is None and (at == index or not (at + 1 < len(lines) and _label(lines[at + 1])[0])):
+        role, value = _label(lines[at], bare=below_separator)
+        if role is None and (
+            at == index or not (at + 1 < len(lines) and _label(lines[at + 1], bare=below_separator)[0])
+        ):
             break
         if role is not None and value.strip():
             found.setdefault(role, value.strip()[:_LONGEST_VALUE])
@@ -77,7 +83,22 @@ def head_at(lines: Sequence[str], index: int, *, below_separator: bool = False) 
         return None
     if not DATE_OR_ADDRESS.search(fold(" ".join(values)[:_LONGEST_VALUES])):
         return None
-    return Head(at - index, found)
+    return Head(at - index, found) if below_separator or _is_of_a_program(found) else None
+
+
+def _is_of_a_program(found: dict[str, str]) -> bool:
+    """Say whether a program wrote a head: letters and reports begin with "Từ:", "Ngày:", "Đến:" as well.
+
+    Where the sender is a name alone, a program gives the time of the day, a recipient and a subject.
+    """
+    if "@" in found["from"]:
+        return True
+    if _DAY.match(found["from"].strip()):
+        return False
+    named = "@" in found.get("to", "") or "@" in found.get("cc", "")
+    return named or (
+        _TIME.search(fold(found.get("sent", ""))) is not None and {"to", "subject"} <= found.keys()
+    )
 
 
 def read_mailbox(written: str) -> Address | None:
@@ -89,8 +110,9 @@ def read_mailbox(written: str) -> Address | None:
     return Address("", bare.group().rstrip(".,;:*_").removeprefix("mailto:")) if bare else None
 
 
-def _label(line: str) -> tuple[str | None, str]:
-    match = _LABEL.match(line)
+def _label(line: str, *, bare: bool = False) -> tuple[str | None, str]:
+    """Read one line of a head; ``bare`` allows a label without colon, as eM Client writes them."""
+    match = _LABEL.match(line) or (_BARE_LABEL.match(line) if bare else None)
     if match is None:
         return None, line
     return ROLES.get(fold(match[1]).strip()), match[2]

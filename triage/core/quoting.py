@@ -9,7 +9,14 @@ import re
 from collections.abc import Sequence
 
 from triage.core.footers import without_footer
-from triage.core.forwardmarks import is_forward_mark, is_forward_subject, is_rule, is_separator
+from triage.core.forwardmarks import (
+    is_forward_mark,
+    is_forward_subject,
+    is_rule,
+    is_sent_on,
+    is_separator,
+    is_titled_rule,
+)
 from triage.core.html_quotes import HISTORY_MARK, marked_text, unmarked
 from triage.core.html_text import text_of_html
 from triage.core.introlines import QUOTE_MARK, intro_length, is_quoted, next_text
@@ -34,6 +41,15 @@ _ANSWERS_BELOW = re.compile(
 )
 """Who says so has written between lines that nothing marks as quoted: then all of them stay."""
 
+_POINTS_BELOW = re.compile(
+    r"\b(?:dien|bo sung|cung cap|tra loi|ghi|viet|to|boi|danh dau)\b[^.\n]{0,60}\b"
+    r"(?:duoi(?: day)?|(?:mau )?(?:vang|do|xanh))\b"
+)
+"""The same in words that may also announce what follows at once: they count where nothing follows them."""
+
+_CLOSING = re.compile(r"(?:xin )?(?:tran trong|cam on|chan thanh|than men|thanks|best regards|regards)\b")
+_MOST_BELOW_CLOSING = 6
+
 _WORDS = re.compile(r"\w+")
 _TARGETS = re.compile(r"\]\([^()\s]{0,2000}\)|<[^<>\s]{0,2000}>")
 
@@ -47,7 +63,7 @@ def new_text(text: str, subject: str = "", *, html: str = "", may_be_empty: bool
     none of his words.
     """
     forward = is_forward_subject(subject)
-    new = _new(text, is_forward=forward)
+    new = _new(text, is_forward=forward, sent_on=is_sent_on(subject))
     marked = "" if forward or not html else _marked(text, html)
     if marked:
         new = _agreed(text, new, marked)
@@ -63,9 +79,9 @@ def own_words(text: str) -> str:
     return text.strip()
 
 
-def _new(text: str, *, is_forward: bool) -> str:
+def _new(text: str, *, is_forward: bool, sent_on: bool = False) -> str:
     lines = text.split("\n")
-    kept = _without_history(lines[:MOST_LINES], is_forward=is_forward)
+    kept = lines[:MOST_LINES] if sent_on else _without_history(lines[:MOST_LINES], is_forward=is_forward)
     if len(kept) == MOST_LINES:
         kept += lines[MOST_LINES:]
     return unmarked("\n".join(without_footer(kept))).strip()
@@ -128,7 +144,11 @@ def _without_history(lines: Sequence[str], *, is_forward: bool) -> list[str]:
             index += intro
             continue
         if not is_forward and _starts_history(lines, index):
-            return _ended(kept, lines, index)
+            below = _first_quoted_below(lines, index)
+            if not below:
+                return _ended(kept, lines, index)
+            kept, quoting, index = _without_rules(kept), True, below
+            continue
         kept.append(line)
         index += 1
     return kept
@@ -136,12 +156,39 @@ def _without_history(lines: Sequence[str], *, is_forward: bool) -> list[str]:
 
 def _ended(kept: list[str], lines: Sequence[str], index: int) -> list[str]:
     """Drop all that follows and the line of dashes above it, unless the answers stand in there."""
-    if _ANSWERS_BELOW.search(fold("\n".join(kept[-LONGEST_HEAD:]))):
+    if _ANSWERS_BELOW.search(fold("\n".join(kept[-LONGEST_HEAD:]))) or _points_below(kept):
         return [*kept, *lines[index:]]
+    return _without_rules(kept)
+
+
+def _without_rules(kept: list[str]) -> list[str]:
     end = len(kept)
+    if end and is_titled_rule(kept[end - 1]):
+        end -= 1
     while end and (not kept[end - 1].strip() or is_rule(kept[end - 1])):
         end -= 1
     return kept[:end]
+
+
+def _points_below(kept: Sequence[str]) -> bool:
+    """Say whether the last words, but for a closing and a signature, are that something stands below."""
+    said = [folded for line in kept[-LONGEST_HEAD:] if (folded := fold(line[:_WIDEST_EVIDENCE]).strip())]
+    closing = next((at for at, line in enumerate(said) if _CLOSING.match(line)), len(said))
+    if len(said) - closing > _MOST_BELOW_CLOSING:
+        return False
+    return closing > 0 and bool(_POINTS_BELOW.search(said[closing - 1]))
+
+
+def _first_quoted_below(lines: Sequence[str], index: int) -> int:
+    """Give the line below a head where the old mail stands behind ``>``: then the answers stand between."""
+    for at in range(index, min(index + _BELOW_SEPARATOR, len(lines))):
+        head = head_at(lines, at, below_separator=at > index)
+        if head:
+            below = at + head.lines
+            while below < len(lines) and not lines[below].strip():
+                below += 1
+            return below if below < len(lines) and lines[below].startswith(">") else 0
+    return 0
 
 
 def _quotes_a_mail(lines: Sequence[str], index: int) -> bool:
