@@ -15,6 +15,7 @@ from triage.core.aligned import Aligned, aligned
 from triage.core.privatenumbers import Found, private_numbers
 from triage.core.secretcolumns import cells_below_headings
 from triage.core.secretvalues import (
+    UNITS,
     Tie,
     is_bare_number,
     is_code,
@@ -22,6 +23,7 @@ from triage.core.secretvalues import (
     is_phrase,
     is_pin,
     is_split,
+    is_wordy,
     value_in,
 )
 
@@ -237,13 +239,24 @@ _SPLIT = re.compile(r"([^\s\"“‘']{3,20}[ ][^\s.,;)\"”’']{3,20})(?=[ \t]*
 _SPACED = re.compile(r"\d{2,6}(?:[ ]\d{2,6}){1,4}(?![\w.,]*\d)(?=[ \t]*(?:[.,;)\n]|\Z))")
 
 
+_WORDY = re.compile(
+    r"((?:[a-z]{1,12}[ ]){1,5}[a-z@#$%^&*!?+=_-]{0,12}\d[\w@#$%^&*!?+=-]{0,11})"
+    rf"(?![\w@/.]*[\w@/])(?![ \t]*(?:[/:-][ \t]*)?\d|[ \t]*{UNITS})"
+)
+_PIECES: tuple[tuple[frozenset[Tie], re.Pattern[str], Callable[[str, str], bool]], ...] = (
+    (frozenset({Tie.SIGNED}), _QUOTED, is_phrase),
+    (frozenset({Tie.SIGNED}), _SPLIT, is_split),
+    (frozenset({Tie.SIGNED, Tie.LINE}), _WORDY, is_wordy),
+)
+
+
 def _password_at(whole: Aligned, at: int, tie: Tie, *, wanted: bool) -> Found | None:
     flat = whole.flat
     spaced = _SPACED.match(flat, at) if tie is Tie.SIGNED and not wanted else None
     token = spaced or _TOKEN.match(flat, at)
     if token is None:
         return None
-    if tie is Tie.SIGNED and not wanted and (pieces := _in_pieces(whole, at)):
+    if not wanted and (pieces := _in_pieces(whole, at, tie)):
         return pieces
     first, last = value_in(token.group())
     if first == last:
@@ -257,10 +270,10 @@ def _password_at(whole: Aligned, at: int, tie: Tie, *, wanted: bool) -> Found | 
     return Found(start, end, SecretKind.PASSWORD) if holds else None
 
 
-def _in_pieces(whole: Aligned, at: int) -> Found | None:
-    """Take a password with a blank in it: between quotation marks, or in two pieces that are no words."""
-    for pattern, fits in ((_QUOTED, is_phrase), (_SPLIT, is_split)):
-        match = pattern.match(whole.flat, at)
+def _in_pieces(whole: Aligned, at: int, tie: Tie) -> Found | None:
+    """Take a password with a blank in it: in quotation marks, in two pieces that are no words, in words."""
+    for ties, pattern, fits in _PIECES:
+        match = pattern.match(whole.flat, at) if tie in ties else None
         if match:
             written = whole.text[slice(*whole.span(*match.span(1)))]
             if fits(written, match[1]):

@@ -55,10 +55,13 @@ _SYLLABLE = re.compile(
 )
 _SYMBOL = re.compile(r"[@#$%^&*!?+=~]")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
-_UNIT = re.compile(
-    r"[ \t]*(?:ky tu|lan|ngay|phut|gio|giay|thang|nam|chu so|chu cai|so\b|chu\b|dong\b|vnd|trieu"
-    r"|nguoi|don vi|%|tuoi|mb\b)"
+UNITS = (
+    r"(?:ky tu|lan|ngay|phut|gio|giay|thang|nam|chu so|chu cai|so\b|chu\b|dong\b|vnd|trieu"
+    r"|nguoi|don vi|%|tuoi|hom\b|mb\b)"
 )
+"""What is counted, folded: a number before it is none of a password."""
+
+_UNIT = re.compile(rf"[ \t]*{UNITS}")
 
 
 def value_in(token: str) -> tuple[int, int]:
@@ -157,6 +160,68 @@ def is_phrase(written: str, flat: str) -> bool:
         return False
     digits, letters = sum(map(str.isdigit, flat)), sum(map(str.isalpha, flat))
     return digits > 1 and letters > 1
+
+
+_TALK = """
+    about above account after ai an and android anh are article at attempt attempts ban bao bat before
+    below bi biet bo buoc by cac cai can cap changed chapter chi cho chon chrome chu chua chung chuoi
+    chuong co code cot cu cua cung da dai dan dang dat day days de diem dien dieu dinh don du dung duoc
+    duoi dvc edge em err error excel expired file firefox for from galaxy gi gia giao gio giua giup gom
+    gui hai ham han hang has have hay het hien hieu hinh ho hoac hoc hom hon hop http huyen id if in
+    incorrect invalid ios ipad iphone is it java kbnn ke kem khac khau khi kho khoa khoan khong khu ky
+    la lai lam le least len lenh level lien line loi lop luc luon luu ma mam mau max min minh misa mk
+    moi mot muc muon must nam nay nen net neu new ngay nghi ngoai nguoi nhan nhap nhat nhieu nho nhom
+    nhu nhung no non not nua number nuoc o of office old older on only or otp our over page pass
+    password phai phan phien phong phut pin pwd qua quan quen quy quyen quyet ra required reset roi room
+    sai samsung sau se section see since sinh so step tai ten than thang thanh thao thay thcs the them
+    theo thi thieu thoi thpt thu thuong tien tieng tiep tieu tim tin tk to toan toi tong tp tren truoc
+    truong tu tuan tung tuoi ubnd under until user username valid van vao ve ver version vi viec voi vua
+    was win windows with word wrong xa xem xin y your
+"""
+_TALK_WORDS = frozenset(_TALK.split())
+"""What people say of passwords; passwords are made of flowers, beasts and colours for the most part."""
+
+_COUNTED = frozenset(
+    [
+        "bang",
+        "cau",
+        "dau",
+        "do",
+        "doi",
+        "dong",
+        "hoi",
+        "lan",
+        "mat",
+        "may",
+        "phuong",
+        "sao",
+        "tang",
+        "thong",
+        "tinh",
+        "trang",
+        "trong",
+    ]
+)
+"""Words that are talk where only such stand before the number (“trang 12”, “máy tính 2”)."""
+
+
+def is_wordy(written: str, flat: str) -> bool:
+    """Say whether words and a number behind them ("hoa sen 2024") are a password, no talk about one."""
+    *words, last = flat.split(" ")
+    alone = (
+        _COUNTED.issuperset(words)
+        and (len(words) == 1 or not _YEAR.match(last))
+        and (len(words) == 1 or not _YEAR.match(last))
+    )
+    if alone or _TALK_WORDS.intersection(words) or _INNOCENT.fullmatch(last) or _PHONE.fullmatch(last):
+        return False
+    if last.isdigit():
+        return len(flat) >= _LEAST_PLAIN and not (len(last) == _UNIT_CODE or len(last) > _LONGEST_TAIL)
+    return written.isascii()
+
+
+_UNIT_CODE = 7
+_LONGEST_TAIL = 8
 
 
 def is_split(written: str, flat: str) -> bool:
