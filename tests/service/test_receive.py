@@ -57,6 +57,6 @@ def test_a_mail_that_the_server_keeps_back_turns_the_health_check_bad(office: Of
         mailbox.close()
     with office.database.read() as connection:
         assert len(mails.ids(connection)) == 2
-    [told] = [check for check in check_health(office.database, office.clock) if check.name == "mailbox"]
+    [told] = [check for check in check_health(office.database, office.clock) if check.name == "loss"]
     assert not told.ok
     assert "does not hand out mail 2" in told.sentence

@@ -1,6 +1,7 @@
 """The loss meter: every UID that the server gave away is a stored mail or has one outcome that is told."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from support.imaprounds import settings
@@ -8,8 +9,10 @@ from support.office import Office, open_office, request
 from support.scripted_imap import ScriptedImap, StoredMail
 
 from triage.adapters.imap import ImapMailbox
-from triage.db import mails, missed
-from triage.service.health import check_health
+from triage.core.alarms import Notice, Pace
+from triage.db import heartbeats, mails, missed
+from triage.service.alarms import Watchman
+from triage.service.health import STAGES, check_health
 from triage.service.receive import receive, receive_round
 from triage.service.reconcile import EVERY, Reconciled, outcomes, reconcile
 
@@ -127,6 +130,35 @@ def test_a_message_under_the_uid_of_another_is_neither_taken_for_it_nor_moved_aw
     assert counted(office, server).complaint is None
 
 
+def test_a_gap_is_an_alarm_of_its_own_told_once_and_once_when_it_has_closed(
+    office: Office, server: ScriptedImap
+) -> None:
+    told: list[tuple[str, str, str]] = []
+
+    def herald(notice: Notice) -> None:
+        told.append((notice.alarm.name, notice.tell.value, notice.sentence))
+
+    server.folders["INBOX"][2].flags.add("\\Deleted")
+    watch = Watchman(office.database, office.clock, 60, Pace(timedelta(minutes=5), timedelta()), [herald])
+    box = ImapMailbox(settings(server))
+    for minute in range(40):
+        if minute == 20:
+            server.folders["INBOX"][2].flags.clear()
+        receive_round(box, office.database, office.clock)
+        with office.database.write() as connection:
+            for stage in STAGES:
+                heartbeats.beat(connection, stage, office.clock.now(), None)
+        watch.look()
+        office.clock.forward(minutes=1)
+    box.close()
+    # Nobody processes what is stored here, so that it waits for long.
+    told = [one for one in told if one[0] != "mails-waiting"]
+    assert [(name, state) for name, state, _sentence in told] == [("loss", "raised"), ("loss", "well")]
+    assert "marked as deleted, before they were stored, 2" in told[0][2]
+    with office.database.read() as connection:
+        assert len(mails.ids(connection)) == 3
+
+
 def test_after_a_renumbering_counting_starts_anew(office: Office, server: ScriptedImap) -> None:
     received(office, server)
     counted(office, server)
@@ -147,12 +179,12 @@ def test_a_running_service_counts_every_hour_and_tells_the_health_check(
     with office.database.read() as connection:
         first = missed.last_counted(connection, box.name)
     assert first is not None
-    [alarm] = [check for check in check_health(office.database, office.clock) if check.name == "mailbox"]
+    [alarm] = [check for check in check_health(office.database, office.clock) if check.name == "loss"]
     assert "marked as deleted" in alarm.sentence
     server.folders["INBOX"].clear()
     office.clock.forward(seconds=EVERY.total_seconds())
     receive_round(box, office.database, office.clock)
     box.close()
-    assert [check for check in check_health(office.database, office.clock) if check.name == "mailbox"] == []
+    assert [check for check in check_health(office.database, office.clock) if check.name == "loss"] == []
     with office.database.read() as connection:
         assert len(mails.ids(connection)) == 2

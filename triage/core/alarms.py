@@ -52,8 +52,15 @@ ALARMS = (
         "mailbox",
         "Máy chủ IMAP từ chối một phần",
         "The IMAP server refuses something",
-        "Thường do thư mục lưu đã đầy hoặc một thư hỏng trên máy chủ; xem triage healthcheck.",
-        "Mostly a full folder or one broken mail on the server; triage healthcheck says which.",
+        "Thường do thư mục lưu đã đầy; chạy triage healthcheck để xem câu trả lời của máy chủ.",
+        "Mostly the processed folder is full; triage healthcheck repeats what the server says.",
+    ),
+    Alarm(
+        "loss",
+        "Có thư trên máy chủ chưa được lưu",
+        "Mails on the server are not stored",
+        "Chạy triage mails missed để xem từng UID và lý do, rồi xử lý thư đó trên máy chủ IMAP.",
+        "Run triage mails missed for each UID and its reason, then deal with that mail on the IMAP server.",
     ),
     Alarm(
         "rules",

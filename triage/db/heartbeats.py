@@ -10,6 +10,9 @@ from triage.db.upsert import Upsert
 MAILBOX = "mailbox"
 """Under this name the health records keep what the server refuses, although mail goes on coming in."""
 
+LOSS = "loss"
+"""Under this name they keep which mails are on the server and not stored."""
+
 RULES = "rules"
 """Under this name they keep why the rules that were to be read again were refused."""
 

@@ -98,6 +98,14 @@ def end_waiting(connection: Connection, mailbox: str, uidvalidity: int, present:
         )
 
 
+def waits(connection: Connection, mailbox: str, uidvalidity: int) -> bool:
+    """Whether anything was on the server at the last count that the next round should have stored."""
+    waiting = select(missed_uids.c.id).where(
+        _of(mailbox, uidvalidity), missed_uids.c.outcome == Missed.WAITING.value
+    )
+    return connection.execute(waiting.limit(1)).first() is not None
+
+
 def of(connection: Connection, mailbox: str, uidvalidity: int) -> list[MissedUids]:
     """Give the outcomes of one numbering of a mailbox, by UID."""
     return _rows(connection, select(*_COLUMNS).where(_of(mailbox, uidvalidity)), missed_uids.c.first_uid)

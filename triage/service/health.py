@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from triage.db import heartbeats, mails, migrate, outbox
 from triage.db.engine import Database
-from triage.db.heartbeats import MAILBOX, RULES
+from triage.db.heartbeats import LOSS, MAILBOX, RULES
 from triage.errors import TriageError
 from triage.ports import Clock
 
@@ -22,7 +22,7 @@ class Check:
     ok: bool
     sentence: str
     code: str = ""
-    """What is the matter, for whoever words it otherwise: never, late, fails, works, refuses, refused."""
+    """What is the matter: never, late, fails, works, refuses, missing, refused; for whoever words it anew."""
     at: datetime | None = None
     """When the last round ended, UTC."""
     error: str | None = None
@@ -43,7 +43,7 @@ def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> l
         return [Check("database", ok=False, sentence=str(error))]
     now = clock.now()
     stages = [_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
-    for name, code in ((MAILBOX, "refuses"), (RULES, "refused")):
+    for name, code in ((MAILBOX, "refuses"), (LOSS, "missing"), (RULES, "refused")):
         at, refused = beats.get(name, (now, None))
         if refused:
             stages.append(Check(name, ok=False, sentence=refused, code=code, at=at, error=refused))

@@ -37,19 +37,26 @@ class Received:
     @property
     def complaint(self) -> str | None:
         """What an operator must know, in one sentence; None where all is well."""
-        lost = [f"The server does not hand out mail {one.uid}: {one.error}" for one in self.unfetchable]
-        told = [*self.warnings, *lost]
-        return one_line(clean(told[0])) if told else None
+        return _first([self.unsettled] if self.unsettled else []) or self.missing
+
+    @property
+    def missing(self) -> str | None:
+        """What is on the server and could not be stored, in one sentence; None where nothing is."""
+        kept = [f"The server does not hand out mail {one.uid}: {one.error}" for one in self.unfetchable]
+        return _first([*self._other, *kept])
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What keeps mails on the server although the server hands them out."""
-        other = [
+        return (*([self.unsettled] if self.unsettled else []), *self._other)
+
+    @property
+    def _other(self) -> list[str]:
+        return [
             f"The server shows another message under UID {uid} than the one that is stored; move it out of "
             "the folder and back, so that it gets a UID of its own."
             for uid in self.replaced
         ]
-        return (*([self.unsettled] if self.unsettled else []), *other)
 
 
 def receive(
@@ -99,14 +106,24 @@ def receive_round(
 ) -> bool:
     """Receive once for a running service, and keep for the health check what is amiss with the mailbox."""
     done = receive(mailbox, database, clock, stored_some)
-    complaint = done.complaint or reconcile_when_due(mailbox, database, clock)
+    # Counted in any case: it is the count that says that a gap has closed.
+    counted = reconcile_when_due(mailbox, database, clock)
+    missing = done.missing or counted
+    unsettled = _first([done.unsettled] if done.unsettled else [])
     with database.write() as connection:
-        heartbeats.beat(connection, heartbeats.MAILBOX, clock.now(), complaint)
-    if complaint:
-        log.error("mailbox_complaint", complaint=complaint, unfetchable=len(done.unfetchable))
+        heartbeats.beat(connection, heartbeats.MAILBOX, clock.now(), unsettled)
+        heartbeats.beat(connection, heartbeats.LOSS, clock.now(), missing)
+    if unsettled:
+        log.error("mailbox_complaint", complaint=unsettled)
+    if missing:
+        log.error("mails_missing", complaint=missing, unfetchable=len(done.unfetchable))
     if done.stored:
         log.info("mails_received", stored=done.stored, vanished=len(done.vanished))
     return done.stored > 0
+
+
+def _first(told: Sequence[str]) -> str | None:
+    return one_line(clean(told[0])) if told else None
 
 
 def _replaced(mailbox: Mailbox, known: Mapping[int, Traits]) -> tuple[int, ...]:

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 EVERY = timedelta(hours=1)
 """How often a running service counts."""
+SOON = timedelta(minutes=5)
+"""How often it counts while something is on the server that is not stored."""
 PATIENCE = timedelta(minutes=10)
 """How long a mail may wait on the server before it counts as a gap; a round takes seconds."""
 
@@ -55,11 +57,14 @@ def reconcile(mailbox: Mailbox, database: Database, clock: Clock) -> Reconciled:
 
 
 def reconcile_when_due(mailbox: Mailbox, database: Database, clock: Clock) -> str | None:
-    """Count again if the last count is old; give what the last one complained of."""
+    """Count again if the last count is old, sooner while a gap stands; give what it complained of."""
     with database.read() as connection:
         last = missed.last_counted(connection, mailbox.name)
+        soon = last is not None and (
+            last.complaint or missed.waits(connection, mailbox.name, last.uidvalidity)
+        )
     # A clock that was set back must not put the next count off.
-    if last is not None and abs(clock.now() - last.at) < EVERY:
+    if last is not None and abs(clock.now() - last.at) < (SOON if soon else EVERY):
         return last.complaint
     found = reconcile(mailbox, database, clock)
     tell = log.error if found.complaint else log.info

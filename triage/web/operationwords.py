@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from triage.core.calendar import WorkCalendar
 from triage.db.backlog import Backlog
-from triage.db.heartbeats import MAILBOX, RULES
+from triage.db.heartbeats import LOSS, MAILBOX, RULES
 from triage.service.health import Check
 from triage.service.operations import Nightly, Records, Standing
 from triage.web.shown import visible
@@ -148,6 +148,7 @@ def _names(words: Words) -> dict[str, str]:
         "process": words.say("Xử lý thư"),
         "deliver": words.say("Gửi thư"),
         MAILBOX: words.say("Hộp thư"),
+        LOSS: words.say("Đối chiếu thư"),
         RULES: words.say("Bộ quy tắc"),
     }
 
@@ -164,7 +165,11 @@ def _progress(words: Words) -> dict[str, tuple[str, str]]:
         ),
         "refuses": (
             say("máy chủ từ chối một phần"),
-            say("Xem chi tiết. Thường do thư mục đầy hoặc thư hỏng trên máy chủ."),
+            say("Xem chi tiết. Thường do thư mục lưu đã đầy."),
+        ),
+        "missing": (
+            say("có thư trên máy chủ chưa được lưu"),
+            say("Chạy triage mails missed để xem từng thư và lý do, rồi xử lý thư đó trên máy chủ IMAP."),
         ),
         "refused": (
             say("bản sửa bị từ chối, đang dùng bản trước"),
