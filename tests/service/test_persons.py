@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from support.office import Office, open_office, request
 
-from triage.db import mails, outbox, tickets
+from triage.db import acts, drafts, mails, outbox, people, tickets
 from triage.db.schema import mail_marks, unit_proposals, unit_senders, units
 from triage.errors import DatabaseError, NotFoundError, RefusalError
 from triage.service import desk, holds, persons, replay
@@ -36,7 +36,19 @@ def office(database_url: str) -> Iterator[Office]:
         )
         office.process()
         desk.note(office.database, office.clock, "SD261116-1", "đã gọi chị Bích", actor="Hà")
+        write_drafts(office)
         yield office
+
+
+def write_drafts(office: Office) -> None:
+    """Leave what agents are writing, to him and to another, and what is kept of an act on a list."""
+    now = office.clock.now()
+    with office.database.write() as connection:
+        agent = people.add(connection, now, name="ha", display_name="Hà", role="agent")
+        for ticket_id, body in ((1, "Chị Bích thử lại với token khác."), (2, f"Xin hỏi thêm {PERSON}.")):
+            drafts.put(connection, ticket_id, agent, drafts.ANSWER, body=body, version=1, now=now)
+        acts.begin(connection, "k1", agent, "senders", now)
+        acts.finish(connection, "k1", {"told": f"Đã cho phép {PERSON}."})
 
 
 def everything(connection: Connection) -> str:
@@ -68,7 +80,9 @@ def test_an_erasure_leaves_no_word_of_the_person(office: Office) -> None:
     after = stored(office)
     colleagues = request("Re: [SD261116-000001] tiếp", number=2, sender=COLLEAGUE, reply_to=PERSON).decode()
     assert PERSON not in after.replace(colleagues, "").replace(colleagues.replace("\r\n", "\n"), "")
-    assert not any(word in after for word in (*WORDS, "đã gọi chị Bích"))
+    assert not any(word in after for word in (*WORDS, "đã gọi chị Bích", "token khác"))
+    assert "Xin hỏi thêm erased-1@erased.invalid." in after
+    assert "Đã cho phép erased-1@erased.invalid." in after
 
 
 def test_codes_counts_times_and_a_digest_stay(office: Office) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from triage.core.erased import without_address
+from triage.db.mentions import holding
 from triage.db.schema import acts
 from triage.db.upsert import Upsert
 
@@ -52,3 +54,10 @@ def mark_undone(connection: Connection, key: str, now: datetime) -> bool:
         update(acts).where(acts.c.key == key, acts.c.undone_at.is_(None)).values(undone_at=now)
     )
     return result.rowcount > 0
+
+
+def blank(connection: Connection, address: str, mark: str) -> None:
+    """Take an address out of what acts have said and kept of themselves."""
+    query = select(acts.c.key, acts.c.result).where(holding(acts.c.result, address))
+    for row in connection.execute(query).all():
+        finish(connection, row.key, without_address(row.result, address, mark, own=False))

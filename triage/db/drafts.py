@@ -1,10 +1,13 @@
 """What somebody is writing on a ticket, kept here and not in the browser."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
+from triage.core.erased import without_address
+from triage.db.mentions import holding
 from triage.db.schema import drafts
 from triage.db.upsert import Upsert
 
@@ -76,6 +79,18 @@ def of_person(connection: Connection, ticket_id: int, person_id: int) -> dict[st
 def remove(connection: Connection, ticket_id: int, person_id: int, sort: str) -> None:
     """Throw a draft away."""
     connection.execute(delete(drafts).where(*_which(ticket_id, person_id, sort)))
+
+
+def blank(connection: Connection, own: Collection[int], address: str, mark: str) -> None:
+    """Throw away what is being written on a person's ``own`` tickets; elsewhere only his address goes."""
+    query = select(drafts.c.id, drafts.c.ticket_id, drafts.c.body)
+    about = or_(drafts.c.ticket_id.in_(own), holding(drafts.c.body, address))
+    for row in connection.execute(query.where(about)).all():
+        if row.ticket_id in own:
+            connection.execute(delete(drafts).where(drafts.c.id == row.id))
+        else:
+            body = without_address(row.body, address, mark, own=False)
+            connection.execute(update(drafts).where(drafts.c.id == row.id).values(body=body))
 
 
 def _which(ticket_id: int, person_id: int, sort: str) -> tuple[ColumnElement[bool], ...]:

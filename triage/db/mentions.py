@@ -22,7 +22,7 @@ def exactly(address: str) -> str:
     return address.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _holds(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
+def holding(column: ColumnElement[Any], address: str) -> ColumnElement[bool]:
     """Sift out rows whose JSON can hold an address; whether it is not part of another, ``mentions`` says."""
     return cast(column, Text).ilike(f"%{exactly(to_json(address)[1:-1])}%", escape="\\")
 
@@ -36,7 +36,7 @@ def decisions_naming(
             decisions.c.id, decisions.c.mail_id, mails.c.ticket_id, decisions.c.facts, decisions.c.document
         )
         .join(mails, mails.c.id == decisions.c.mail_id)
-        .where(or_(_holds(decisions.c.facts, address), _holds(decisions.c.document, address)))
+        .where(or_(holding(decisions.c.facts, address), holding(decisions.c.document, address)))
     )
     rows = [
         row
@@ -49,7 +49,7 @@ def decisions_naming(
 
 def events_naming(connection: Connection, address: str) -> list[Any]:
     """Give the rows of histories that name an address."""
-    query = select(ticket_events).where(_holds(ticket_events.c.data, address)).order_by(ticket_events.c.id)
+    query = select(ticket_events).where(holding(ticket_events.c.data, address)).order_by(ticket_events.c.id)
     return [row for row in connection.execute(query) if mentions(row.data, address)]
 
 
@@ -57,7 +57,7 @@ def proposals_naming(connection: Connection, address: str) -> list[Any]:
     """Give the registration forms that came from an address or name it."""
     query = (
         select(unit_proposals)
-        .where(or_(unit_proposals.c.sender == address, _holds(unit_proposals.c.form, address)))
+        .where(or_(unit_proposals.c.sender == address, holding(unit_proposals.c.form, address)))
         .order_by(unit_proposals.c.id)
     )
     return [row for row in connection.execute(query) if mentions([row.sender, row.form], address)]

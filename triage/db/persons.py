@@ -23,6 +23,7 @@ from triage.db.mails import CODEC, MOST_IN_LIST, unpack
 from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
     decisions,
+    drafts,
     erasures,
     mail_marks,
     mails,
@@ -126,6 +127,7 @@ def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dic
         "letters": select(*(column for column in outbox.c if column.name != "content"))
         .where(outbox.c.id.in_(held.letters))
         .order_by(outbox.c.id),
+        "drafts": select(drafts).where(drafts.c.ticket_id.in_(held.tickets)).order_by(drafts.c.id),
         "sender_list": select(sender_list).where(sender_list.c.entry == address),
         "mail_marks": select(mail_marks).where(
             or_(mail_marks.c.mark == address, mail_marks.c.mail_id.in_(held.mails))

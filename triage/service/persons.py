@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from triage.core.erased import address_mark
 from triage.core.parse import read_mail
-from triage.db import holds, outbox, persons, tickets
+from triage.db import acts, drafts, holds, outbox, persons, tickets
 from triage.db.engine import Database
 from triage.db.persons import Held
 from triage.db.searchsources import ERASED
@@ -75,6 +75,8 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
         persons.blank_letters(connection, held.letters, mark)
         persons.blank_index(connection, held)
         persons.forget_unit(connection, address, mark)
+        drafts.blank(connection, held.tickets, address, mark)
+        acts.blank(connection, address, mark)
         for ticket_id in held.involved:
             tickets.add_event(
                 connection, ticket_id, now, ERASED, actor=actor, act=number, reason=reason.strip()

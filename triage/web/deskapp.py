@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from triage.app import App
@@ -120,13 +122,24 @@ def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> Fa
     web.state.desk = Desk(
         app, ImageTokens(clock.now), Feed(reader, clock), clock.now(), dict(rights_of(ROUTERS)), demanded
     )
-    for router in ROUTERS:
-        web.include_router(router, dependencies=[Depends(demand_single)])
+    web.router.routes.extend(_pages())
     web.add_middleware(SameOriginOnly, address=app.config.web.address)
     web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     for error, answer in ANSWERS.items():
         web.add_exception_handler(error, answer)
     return web
+
+
+@cache
+def _pages() -> tuple[BaseRoute, ...]:
+    """Give the routes of every page.
+
+    They are the same for each desk of a process: FastAPI takes most of a second to work them out.
+    """
+    pages = APIRouter()
+    for router in ROUTERS:
+        pages.include_router(router, dependencies=[Depends(demand_single)])
+    return tuple(pages.routes)
 
 
 def _to_sign_in(request: Request, error: Exception) -> Response:
