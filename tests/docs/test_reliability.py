@@ -13,8 +13,17 @@ def rows() -> list[tuple[str, str]]:
     return _ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 
+PAINS = {*range(1, 18), *range(24, 30), 31, 32, 33, 37, 38, *range(41, 46)}
+"""The rows of the list of what users of other systems suffered from that concern mail on its way."""
+
+
 def test_the_page_has_its_faults() -> None:
     assert len(rows()) > 30
+
+
+def test_every_pain_of_other_systems_has_its_row() -> None:
+    told = {int(number) for fault, _tests in rows() if (number := fault.partition(".")[0]).isdigit()}
+    assert told == PAINS
 
 
 @pytest.mark.parametrize(("fault", "tests"), rows())

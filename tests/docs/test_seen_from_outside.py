@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.programs import unavailable
 
 from triage.core.alarms import ALARMS
 from triage.core.exposition import Sort
@@ -64,3 +67,21 @@ def test_the_unit_file_asks_for_what_the_service_does() -> None:
         "ExecReload=/bin/kill -HUP $MAINPID",
     ):
         assert line in unit
+
+
+def test_the_unit_file_exposes_little() -> None:
+    """Weighed by systemd itself: 0 is a service that can do nothing, 10 one that may do all."""
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        unavailable("systemd-analyze is not installed; on Debian: apt-get install systemd")
+    done = subprocess.run(
+        [analyze, "security", "--offline=yes", UNIT],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": "/usr/bin:/bin", "SYSTEMD_PAGER": "", "NO_COLOR": "1"},
+    )
+    found = re.search(r"Overall exposure level for triage\.service: ([\d.]+)", done.stdout)
+    assert found, done.stdout
+    assert float(found[1]) <= 2.0
