@@ -45,10 +45,15 @@ class FetchedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """All UIDs of a folder, ascending; ``next_uid`` is the one that comes next, None where none is told."""
+    """All UIDs of a folder, ascending; ``next_uid`` is the one that comes next, None where none is told.
+
+    ``gone`` are runs of UIDs, first and last, that the server says to have been removed since the last time;
+    none where it does not say.
+    """
 
     uids: tuple[int, ...]
     next_uid: int | None
+    gone: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,23 @@ def test_what_came_and_went_between_two_rounds_is_told_as_never_seen(
     assert len(counted(office, server).gaps) == 2
 
 
+@pytest.mark.parametrize(("gone", "outcome"), [("1:4", "vanished"), ("1:3", "unseen")])
+def test_what_the_server_says_to_have_gone_is_told_as_vanished_and_not_as_never_seen(
+    office: Office, gone: str, outcome: str
+) -> None:
+    with ScriptedImap({1: request(number=1)}, capabilities="IMAP4rev1 MOVE ENABLE QRESYNC") as server:
+        server.uid_next, server.modseq = 2, 10
+        box = ImapMailbox(settings(server))
+        receive(box, office.database, office.clock)
+        reconcile(box, office.database, office.clock)
+        server.tell("CHANGEDSINCE", f"* VANISHED (EARLIER) {gone}\r\n{{tag}} OK done")
+        server.uid_next, server.modseq = 5, 12
+        assert reconcile(box, office.database, office.clock).complaint is None
+        box.close()
+    # The server gave 2, 3 and 4 away since the first count: all of a run must have gone to be told so.
+    assert told(office) == {(2, 4): outcome}
+
+
 def test_a_mail_that_vanished_before_it_was_fetched_is_told(office: Office, server: ScriptedImap) -> None:
     box = ImapMailbox(settings(server))
     box.open()

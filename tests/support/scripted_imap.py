@@ -63,6 +63,7 @@ class ScriptedImap:
         self.tls = tls
         self.uidvalidity = 7
         self.uid_next: int | None = None
+        self.modseq: int | None = None
         self.folders: dict[str, dict[int, StoredMail]] = defaultdict(dict)
         self.folders["INBOX"] = {uid: StoredMail(raw) for uid, raw in (mails or {}).items()}
         self.subscribed: list[str] = []
@@ -228,6 +229,10 @@ class Session:
             self.send(f"* {self.told} EXISTS")
         return "OK done"
 
+    def do_enable(self, _tag: str, rest: str) -> str:
+        self.send(f"* ENABLED {rest}")
+        return "OK done"
+
     def do_logout(self, _tag: str, _rest: str) -> str:
         self.send("* BYE bye")
         return "OK out"
@@ -271,6 +276,8 @@ class Session:
         )
         if self.server.uid_next is not None:
             self.send(f"* OK [UIDNEXT {self.server.uid_next}] next")
+        if self.server.modseq is not None:
+            self.send(f"* OK [HIGHESTMODSEQ {self.server.modseq}] highest")
         return "OK [READ-WRITE] selected"
 
     def do_examine(self, tag: str, rest: str) -> str:

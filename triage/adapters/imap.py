@@ -7,7 +7,7 @@ imap_login      TLS, password, OAuth 2             imap_fetch    batches, the on
 imap_settle     move, flag, delete                 imap_folders  names in the server's spelling
 imap_wait       IDLE as a hint                     imap_ask      questions beside IDLE
 imap_dial       the connection itself              scissors      an end to what is drawn out
-imap_uids       sequence sets
+imap_uids       sequence sets                      imap_memory   nothing changed: nothing asked
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches, fetch_tr
 from triage.adapters.imap_folders import find_folder
 from triage.adapters.imap_gate import Gate, Selected, ServerRefusedError
 from triage.adapters.imap_login import connect, token_from_command, token_from_file
+from triage.adapters.imap_memory import DAY, HOUR, Memory, Ranges, State
 from triage.adapters.imap_settings import After, ImapSettings, Tls
 from triage.adapters.imap_settle import Settler
 from triage.adapters.imap_wait import Bell, wait_for_mail
@@ -70,6 +71,8 @@ class ImapMailbox:
         self._suspects = Suspects()
         self._bell = Bell()
         self._asker = Asker(self._connect_beside, settings.ask_seconds)
+        self._waiting, self._present = Memory(HOUR), Memory(DAY)
+        self._extensions: frozenset[str] = frozenset()
         self._highest_seen = 0
         self._idle_refused = False
         self._just_selected = False
@@ -100,7 +103,11 @@ class ImapMailbox:
         self._just_selected = False
         if selected.uidvalidity != before.uidvalidity:
             raise self._renumbered(gate, before)
-        found = sorted(_search(gate, selected.exists, self._criteria))
+        state = self._state_of(selected)
+        known = self._waiting.at(state)
+        found = sorted(_search(gate, selected.exists, self._criteria)) if known is None else list(known)
+        if known is None:
+            self._waiting.keep(state, found)
         if found and found[-1] > self._highest_seen:
             self._highest_seen = found[-1]
             self._asker.mail_came()
@@ -112,8 +119,8 @@ class ImapMailbox:
         selected = self._select(gate)
         if selected.uidvalidity != before.uidvalidity:
             raise self._renumbered(gate, before)
-        found = _search(gate, selected.exists, lambda page: page or "ALL")
-        return Present(tuple(sorted(found)), selected.next_uid)
+        uids, gone = self._all(gate, selected)
+        return Present(uids, selected.next_uid, gone)
 
     def traits(self, uids: Sequence[int]) -> Mapping[int, Traits]:
         """Give by what these messages can be recognised, where the server tells it."""
@@ -176,6 +183,33 @@ class ImapMailbox:
             self._gate.logout()
             self._gate = None
 
+    def _all(self, gate: Gate, selected: Selected) -> tuple[tuple[int, ...], Ranges]:
+        """Give all UIDs, and those that have gone since the last time where the server tells them."""
+        state = self._state_of(selected)
+        known = self._present.at(state)
+        if known is not None:
+            return known, ()
+        uids, gone = self._followed(gate, state)
+        asked = uids is None
+        if uids is None:
+            uids = tuple(sorted(_search(gate, selected.exists, lambda page: page or "ALL")))
+        self._present.keep(state, uids, asked=asked)
+        return uids, gone
+
+    def _followed(self, gate: Gate, state: State | None) -> tuple[tuple[int, ...] | None, Ranges]:
+        """Give all UIDs by what has changed since the last time; None where the server cannot tell that."""
+        since = self._present.since(state)
+        if state is None or since is None or "QRESYNC" not in self._extensions:
+            return None, ()
+        try:
+            changes = gate.changes_since(since)
+        except ServerRefusedError:
+            return None, ()
+        return self._present.after(changes, state), changes.gone
+
+    def _state_of(self, selected: Selected) -> State | None:
+        return selected.state if self._extensions else None
+
     def _renumbered(self, gate: Gate, before: Selected) -> MailboxError:
         """Let nobody take UIDs of another numbering for the old ones: whoever called opens again."""
         gate.logout()
@@ -204,6 +238,10 @@ class ImapMailbox:
         self._asker.close()
         self._gate = connect(self._settings)
         self._settler = None
+        # QRESYNC includes CONDSTORE, but not every server has both.
+        offered = [one for one in ("CONDSTORE", "QRESYNC") if self._gate.can(one)]
+        able = offered and self._gate.can("ENABLE")
+        self._extensions = self._gate.enable(*offered) if able else frozenset()
         return self._select(self._gate)
 
     def _connect_beside(self) -> tuple[Gate, int]:

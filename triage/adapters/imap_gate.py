@@ -20,6 +20,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
 from triage.adapters.certificates import distrust
+from triage.adapters.imap_memory import Changes, State, read_changes
 from triage.adapters.imap_uids import as_set
 from triage.adapters.scissors import Scissors, longest
 from triage.errors import MailboxError
@@ -59,6 +60,14 @@ class Selected:
     exists: int
     keywords: bool
     next_uid: int | None = None
+    modseq: int | None = None
+
+    @property
+    def state(self) -> State | None:
+        """What tells whether anything has changed; None where the server does not tell enough (NOMODSEQ)."""
+        if self.next_uid is None or self.modseq is None:
+            return None
+        return State(self.uidvalidity, self.exists, self.next_uid, self.modseq)
 
 
 class Gate:
@@ -127,7 +136,16 @@ class Gate:
             answer.get(b"EXISTS", 0),
             keywords,
             next_uid=_number(answer.get(b"UIDNEXT")),
+            modseq=_number(answer.get(b"HIGHESTMODSEQ")),
         )
+
+    def enable(self, *extensions: str) -> frozenset[str]:
+        """Turn on extensions (RFC 5161); gives those that the server has turned on."""
+        try:
+            enabled = self._run("ENABLE", lambda client: client.enable(*extensions))
+        except ServerRefusedError:
+            return frozenset()
+        return frozenset(one.decode("ascii", "replace").upper() for one in enabled)
 
     def search(self, criteria: str) -> list[int]:
         """Give the UIDs that match flags and sequence sets, ascending; no other criteria are let through."""
@@ -142,6 +160,18 @@ class Gate:
         self._check(*items)
         answer = self._run("FETCH", lambda client: client.fetch(list(uids), list(items)), octets)
         return {uid: answer[uid] for uid in uids if uid in answer}
+
+    def changes_since(self, modseq: int) -> Changes:
+        """Give what has come, changed or gone since a mod-sequence; QRESYNC must be enabled (RFC 7162)."""
+
+        def ask(client: Client) -> Changes:
+            imap = client._imap  # noqa: SLF001 - IMAPClient takes no sequence set here and drops VANISHED
+            word, fetched = imap.uid("FETCH", "1:*", "(UID)", f"(CHANGEDSINCE {modseq} VANISHED)")
+            if word != "OK":
+                raise IMAP4.error(fetched[0])
+            return read_changes(fetched, imap.response("VANISHED")[1])
+
+        return self._run("FETCH", ask)
 
     def add_flag(self, uids: Iterable[int], flag: str) -> None:
         """Set one flag on these messages."""

@@ -11,7 +11,7 @@ class Missed(StrEnum):
     WITHHELD = "withheld"
     """The server lists it and does not hand it out."""
     VANISHED = "vanished"
-    """It was listed, and somebody removed it before it was fetched."""
+    """It was there, as we saw or as the server says, and somebody removed it before it was fetched."""
     DELETED = "deleted"
     r"""Somebody marked it as \Deleted before it was fetched."""
     REPLACED = "replaced"

@@ -118,7 +118,8 @@ class _Count:
             (row.first_uid for row in self._rows() if after < row.first_uid < before),
         )
         for first, last in _between(sorted(seen), after, before):
-            yield self._row(first, last, Missed.UNSEEN)
+            removed = any(gone[0] <= first and last <= gone[1] for gone in self.present.gone)
+            yield self._row(first, last, Missed.VANISHED if removed else Missed.UNSEEN)
 
     def _since(self) -> int:
         """Give the UID up to which all is accounted for; what was before the first count is not known."""
