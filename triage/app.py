@@ -49,6 +49,8 @@ class App:
     database: Database
     means: Means
     worker: str
+    place: str = ""
+    """Where the settings lie, as triage.adapters.configplace names it; empty where they came otherwise."""
     tally: Tally = field(default_factory=Tally)
 
     def read_rules_again(self) -> None:
@@ -81,11 +83,14 @@ class App:
         return provider_of(self.config, self.means.clock)
 
 
-def build(config: Config) -> App:
-    """Load rules and letters and put everything together; connects nowhere. Raises TriageError."""
+def build(config: Config, place: str = "") -> App:
+    """Load rules and letters and put everything together; connects nowhere. Raises TriageError.
+
+    ``place`` says where the settings lie.
+    """
     folder = rules_folder(config)
     worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-    return App(config, folder, open_database(config), _means(config, folder), worker)
+    return App(config, folder, open_database(config), _means(config, folder), worker, place)
 
 
 def _means(config: Config, folder: Path) -> Means:

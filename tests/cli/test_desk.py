@@ -10,7 +10,7 @@ from support.imapserver import ImapAccount
 from support.office import Office, open_office, request, write_config
 from typer.testing import CliRunner
 
-from triage.cli import app
+from triage.cli.root import app
 from triage.errors import TriageError
 
 Triage = Callable[..., str]

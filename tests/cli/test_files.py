@@ -14,7 +14,7 @@ from support.rawmail import multipart, part, raw_mail
 from support.winmail import Packed, package
 from typer.testing import CliRunner
 
-from triage.cli import app
+from triage.cli.root import app
 from triage.errors import NotFoundError, RefusalError, TriageError
 
 Triage = Callable[..., bytes]

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from triage.adapters.configfile import load_config
 from triage.app import build
-from triage.cli import app
+from triage.cli.root import app
 from triage.errors import ConfigError
 
 US = "vst.gov.vn"

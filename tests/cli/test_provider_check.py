@@ -10,7 +10,7 @@ from support.oidc_provider import provider_of
 from typer.testing import CliRunner
 
 from triage.adapters.clock import SystemClock
-from triage.cli import app
+from triage.cli.root import app
 
 
 def doctor_says(folder: Path, issuer: str, *, address: str = "https://hotro.example") -> str:

@@ -8,7 +8,7 @@ from support.imapserver import ImapAccount
 from support.office import RULES, write_config
 from typer.testing import CliRunner, Result
 
-from triage.cli import app
+from triage.cli.root import app
 from triage.errors import NotFoundError
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,16 @@ from support.commands import environment
 from support.imapserver import ImapAccount
 from support.migrated import migrated
 from support.office import write_config
+from support.viewing import serving
+
+from triage.adapters.clock import SystemClock
+from triage.adapters.configplace import place_of
+from triage.adapters.configsections import WebConfig
+from triage.cli import pulse
+from triage.db import heartbeats
+from triage.db.engine import Database
+from triage.service.health import STAGES
+from triage.web.health import create_app
 
 SLOW = {
     "alembic",
@@ -26,6 +37,9 @@ SLOW = {
     "uvicorn",
 }
 """What takes long to import, and what a look into the database does not need."""
+
+HEAVY = SLOW | {"asyncio", "email", "http", "pydantic", "rich", "sqlalchemy", "ssl", "structlog", "typer"}
+"""What even a look into the database needs, and a question to the running service does not."""
 
 RUN = """
 import atexit, sys
@@ -51,18 +65,65 @@ main()
 def test_a_short_command_imports_nothing_that_only_long_ones_need(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
-    migrated(url).close()
+    done, imported = started(installation(tmp_path), *command)
+    assert done.returncode == (command == ("healthcheck",))
+    assert "triage" in imported
+    assert imported & SLOW == set()
+
+
+def test_healthcheck_asks_the_running_service_and_imports_next_to_nothing(tmp_path: Path) -> None:
+    config, another = installation(tmp_path / "one"), installation(tmp_path / "other")
+    database = Database(url_in(config.parent))
+    beat(database, None)
+    with serving(create_app(database, SystemClock(), 60, place_of(config))) as port:
+        web = {"TRIAGE__WEB__PORT": str(port)}
+        done, imported = started(config, "healthcheck", **web)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "triage" in imported
+        assert imported & HEAVY == set()
+        # The service of other settings answers for itself alone; ours has never run.
+        done, _ = started(another, "healthcheck", **web)
+        assert done.returncode == 1
+        assert "has never finished a round" in done.stderr
+        beat(database, "no connection")
+        done, _ = started(config, "healthcheck", **web)
+        assert done.returncode == 1
+        assert "Stage receive fails: no connection" in done.stderr
+    database.close()
+
+
+def test_the_service_is_asked_where_its_pages_are() -> None:
+    assert (WebConfig().host, WebConfig().port) == (pulse.DEFAULT_HOST, pulse.DEFAULT_PORT)
+
+
+def installation(folder: Path) -> Path:
+    """Make a database and settings of its own; nothing is served."""
+    folder.mkdir(exist_ok=True)
+    migrated(url_in(folder)).close()
     nowhere = ImapAccount("127.0.0.1", 1, "hotro@mail.example", "secret")
-    config = write_config(tmp_path, imap=nowhere, smtp_port=1, database_url=url)
+    return write_config(folder, imap=nowhere, smtp_port=1, database_url=url_in(folder))
+
+
+def url_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'x.sqlite'}"
+
+
+def beat(database: Database, error: str | None) -> None:
+    with database.write() as connection:
+        for stage in STAGES:
+            heartbeats.beat(connection, stage, datetime.now(UTC), error)
+
+
+def started(
+    config: Path, *command: str, **variables: str
+) -> tuple[subprocess.CompletedProcess[str], set[str]]:
+    """Run a command in an interpreter of its own; give how it ended and what it had imported."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, "--config", config, *command],
-        env=environment(),
+        env=environment() | variables,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    imported = set(done.stdout.splitlines()[-1].split())
-    assert "triage" in imported
-    assert imported & SLOW == set()
+    return done, set(done.stdout.splitlines()[-1].split())

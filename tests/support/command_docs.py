@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from triage.cli import COMMANDS, app
+from triage.cli.root import COMMANDS, app
 
 INTRODUCTION = """\
 # Commands

@@ -1,5 +1,6 @@
 """Where the configuration lies; apart from its reading, which commands without one need not wait for."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -25,3 +26,9 @@ def find_config(given: Path | None) -> Path | None:
 def has_environment() -> bool:
     """Say whether any key is set in the environment."""
     return any(name.startswith(ENV_PREFIX) for name in os.environ)
+
+
+def place_of(config: Path | None) -> str:
+    """Name where the settings lie without telling it: two programs with the same settings give the same."""
+    where = str(config.resolve()) if config else ENV_PREFIX
+    return hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import typer
 
 from triage.adapters.configfile import Config, load_config
+from triage.adapters.configplace import find_config, place_of
 from triage.app import App, build, open_database
 from triage.db import migrate
 from triage.db.engine import Database
@@ -31,7 +32,7 @@ def database_of(ctx: typer.Context) -> Iterator[Database]:
 @contextmanager
 def app_of(ctx: typer.Context) -> Iterator[App]:
     """Give the whole application with its database at the right revision."""
-    app = build(config_of(ctx))
+    app = build(config_of(ctx), place_of(find_config(ctx.obj)))
     try:
         migrate.demand_newest(app.database)
         yield app

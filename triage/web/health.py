@@ -8,8 +8,8 @@ from triage.ports import Clock
 from triage.service.health import check_health
 
 
-def create_app(database: Database, clock: Clock, poll_seconds: float) -> FastAPI:
-    """Make the web application."""
+def create_app(database: Database, clock: Clock, poll_seconds: float, place: str = "") -> FastAPI:
+    """Make the web application; ``place`` tells those who ask with the same settings that it is theirs."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url=None)
 
     @web.get("/healthz")
@@ -24,6 +24,7 @@ def create_app(database: Database, clock: Clock, poll_seconds: float) -> FastAPI
         ok = all(check.ok for check in checks)
         body = {
             "status": "ok" if ok else "failing",
+            "settings": place,
             "checks": {check.name: "ok" if check.ok else "failing" for check in checks},
         }
         return JSONResponse(body, status_code=200 if ok else 503)
