@@ -9,7 +9,7 @@ import pytest
 from support.commands import environment
 from support.imapserver import ImapAccount
 from support.migrated import migrated
-from support.office import write_config
+from support.office import request, write_config
 from support.viewing import serving
 
 from triage.adapters.clock import SystemClock
@@ -69,6 +69,15 @@ def test_a_short_command_imports_nothing_that_only_long_ones_need(
     assert done.returncode == (command == ("healthcheck",))
     assert "triage" in imported
     assert imported & SLOW == set()
+
+
+def test_deciding_a_mail_imports_no_database_no_network_and_no_pages(tmp_path: Path) -> None:
+    mail = tmp_path / "one.eml"
+    mail.write_bytes(request())
+    done, imported = started(installation(tmp_path), "explain", "--json", str(mail))
+    assert done.returncode == 0
+    # Typos in domain names are found by rapidfuzz: that is the work itself.
+    assert imported & (SLOW | {"sqlalchemy", "structlog", "apscheduler"}) == {"rapidfuzz"}
 
 
 def test_healthcheck_asks_the_running_service_and_imports_next_to_nothing(tmp_path: Path) -> None:
