@@ -53,9 +53,15 @@ def zip_of_bombs(copies: int, depth: int) -> bytes:
 
 def gzip_bomb(megabytes: int) -> bytes:
     """Pack so many megabytes of nothing."""
-    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
     piece = bytes(1_000_000)
-    return b"".join(packed.compress(piece) for _ in range(megabytes)) + packed.flush()
+    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    # packed once: after a full flush the same bytes stand for the same megabyte again
+    once = packed.compress(piece) + packed.flush(zlib.Z_FULL_FLUSH)
+    crc = 0
+    for _ in range(megabytes):
+        crc = zlib.crc32(piece, crc)
+    head = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+    return head + once * megabytes + packed.flush() + struct.pack("<LL", crc, len(piece) * megabytes)
 
 
 def tarred(files: dict[str, bytes], *, form: int = tarfile.GNU_FORMAT) -> bytes:

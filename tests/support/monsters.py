@@ -185,9 +185,7 @@ def measure(name: str, raw: bytes) -> Measured:
     mail_key(mail, raw)
     parts = parts_of(mail, raw)
     decision = decide(mail, NO_FACTS, shipped(), datetime(2026, 11, 12, tzinfo=UTC), parts)
-    veil = veil_of(mail)
-    veil.hide(mail.text)
-    veil.over(explanation(name, mail, decision, parts))
+    veil_of(mail).over(explanation(name, mail, decision, parts))
     safe_html(mail.html, {})
     after = resource.getrusage(resource.RUSAGE_SELF)
     return Measured(
@@ -206,7 +204,9 @@ def main(group: str) -> None:
 
     The mail is made before the process is, so that what making it took is not counted.
     """
-    shipped()
+    # what is read and compiled once is so before the processes part, and counts for none of the mails
+    measure("warm", text(b"xin chao, mat khau: Abc@12345"))
+    measure("warm", page(b"<p>xin chao</p>"))
     for name, make in GROUPS[group].items():
         raw = make()
         child = os.fork()

@@ -54,6 +54,10 @@ def _who_when_what(mail: Mail) -> tuple[str, str, str]:
     return senders, date, one_line(mail.subject)
 
 
+_TRAILING = (b" \n", b"\t\n", b"\r\n", b"\v\n", b"\f\n")
+"""Most blocks hold none of these and need not be cut into lines."""
+
+
 def digest_of_body(raw: bytes) -> str:
     """Hash the body without trailing blanks of its lines and without empty lines at its end.
 
@@ -62,13 +66,20 @@ def digest_of_body(raw: bytes) -> str:
     digest = hashlib.sha256()
     waiting = 0
     for block in _blocks(raw):
-        lines = b"\n".join(line.rstrip() for line in block.split(b"\n"))
+        lines = _without_trailing_blanks(block)
         kept = lines.rstrip(b"\n")
         if kept:
             digest.update(b"\n" * waiting + kept)
             waiting = 0
         waiting += len(lines) - len(kept) + 1
     return digest.hexdigest()
+
+
+def _without_trailing_blanks(block: bytes) -> bytes:
+    lines = (block + b"\n").replace(b"\r\n", b"\n")
+    if any(blank in lines for blank in _TRAILING):
+        return b"\n".join(line.rstrip() for line in block.split(b"\n"))
+    return lines[:-1]
 
 
 def _blocks(raw: bytes) -> Iterator[bytes]:

@@ -137,6 +137,8 @@ def _take(reader: _Reader, tag: Tag) -> None:
 
 
 def _opens_quote(tag: Tag) -> bool:
+    if not tag.attributes:
+        return tag.name == "blockquote"
     marks = tag.attributes.get("class", "") + " " + tag.attributes.get("id", "")
     quoted = (
         "gmail_quote",
