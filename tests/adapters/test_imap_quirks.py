@@ -8,6 +8,7 @@ import pytest
 from support.imaprounds import brought, mails, opened, refused, settings
 from support.scripted_imap import DROP, HANG, ScriptedImap, StoredMail
 
+from triage.adapters import imap_wait
 from triage.adapters.imap import ImapMailbox
 from triage.errors import MailboxError, MailboxLoginError
 
@@ -243,6 +244,25 @@ def test_gibberish_during_idle_costs_the_connection_and_no_more() -> None:
         box.open()
         assert box.waiting() == [1]
         box.close()
+
+
+def test_idle_is_begun_anew_before_a_server_may_hang_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    # RFC 2177: a server may end a connection that has been in IDLE for half an hour.
+    assert imap_wait.IDLE_SECONDS < 29 * 60
+    monkeypatch.setattr(imap_wait, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(imap_wait, "BREATH_SECONDS", 0.0)
+    with ScriptedImap(mails(1)) as server:
+        box = opened(server)
+        box.waiting()
+        ends = threading.Event()
+        server.at_idle = lambda: ends.set() if server.commands.count("IDLE") == 3 else None
+        waiting = threading.Thread(target=box.wait, args=(600.0,))
+        waiting.start()
+        assert ends.wait(20)
+        box.interrupt()
+        waiting.join(20)
+        box.close()
+    assert server.connections == 1
 
 
 def test_where_idle_is_refused_waiting_is_sleeping() -> None:

@@ -72,6 +72,7 @@ class ScriptedImap:
         self.connections = 0
         self.extra_before_fetch: list[bytes] = []
         self.during_idle: list[bytes] = []
+        self.at_idle: Callable[[], object] = lambda: None
         self.at_examined_noop: Callable[[], object] = lambda: None
         self._rules: list[Rule] = []
         self._drop_at: int | None = None
@@ -351,6 +352,7 @@ class Session:
         return "OK done"
 
     def do_idle(self, tag: str, _rest: str) -> str | None:
+        self.server.at_idle()
         # In one breath, as servers do: the client's buffer swallows all of it at once.
         self.connection.sendall(b"".join(line + b"\r\n" for line in (b"+ idling", *self.server.during_idle)))
         done = self.file.readline()

@@ -54,6 +54,8 @@ class MailboxSurvey:
     processed_folder_exists: bool
     idle: bool
     move: bool
+    extensions: tuple[str, ...] = ()
+    """CONDSTORE and QRESYNC, as far as the server has turned them on."""
 
 
 class ImapMailbox:
@@ -174,6 +176,7 @@ class ImapMailbox:
             processed_folder_exists=is_there,
             idle=gate.can("IDLE"),
             move=gate.can("MOVE"),
+            extensions=tuple(sorted(self._extensions)),
         )
 
     def close(self) -> None:

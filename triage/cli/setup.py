@@ -152,7 +152,8 @@ def _check_mailbox(config: Config) -> str:
         state = "is there" if survey.processed_folder_exists else "will be made"
         told += f"; folder {survey.processed_folder} {state}"
     push = "IDLE" if survey.idle else "no IDLE, polling only"
-    return f"{told}; the server has {push}{', MOVE' if survey.move else ', no MOVE'}."
+    able = ", ".join([push, "MOVE" if survey.move else "no MOVE", *survey.extensions])
+    return f"{told}; the server has {able}."
 
 
 def _check_smtp(config: Config) -> str:
