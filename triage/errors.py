@@ -5,6 +5,7 @@ TriageError
 ├── RulesError            a file below rules/
 │   └── LetterError       a letter template
 ├── DatabaseError         cannot be reached, cannot be written
+│   ├── ConflictError     has undone a transaction in favour of another
 │   └── RevisionError     is at another revision than this program needs
 ├── MailboxError          the IMAP server or the way to it
 │   └── MailboxLoginError the IMAP server refuses our credentials
@@ -56,6 +57,10 @@ class DatabaseError(TriageError):
     """The database cannot be used; names it without its password."""
 
     exit_code = TRY_AGAIN
+
+
+class ConflictError(DatabaseError):
+    """Two transactions waited for each other; this one was undone and may be done again."""
 
 
 class RevisionError(DatabaseError):

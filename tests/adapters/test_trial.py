@@ -28,6 +28,13 @@ def test_the_mail_after_the_last_sign_of_life_is_the_culprit_and_the_rest_is_tri
     assert "status -9" in (verdicts[1] or "")
 
 
+def test_a_mail_that_takes_all_memory_takes_the_child_s() -> None:
+    reader = TrialReader(RULES, memory_bytes=16 * 1024**2)
+    verdicts = reader([request(text="a\n" * 20 * 1024**2), request(number=2)])
+    assert verdicts[1] is None
+    assert "MemoryError" in (verdicts[0] or "")
+
+
 def test_where_the_rules_cannot_be_read_no_mail_is_blamed(tmp_path: Path) -> None:
     shutil.copytree(RULES, tmp_path / "rules")
     (tmp_path / "rules" / "office.toml").write_text("this is [no TOML")
@@ -51,6 +58,9 @@ class _MortalReader(TrialReader):
         )
         material = b"".join(trial._SIZE.pack(len(raw)) + raw for raw in raws)
         done = subprocess.run(
-            [sys.executable, "-c", program, str(RULES)], input=material, capture_output=True, check=False
+            [sys.executable, "-c", program, str(RULES), str(trial.MEMORY_BYTES)],
+            input=material,
+            capture_output=True,
+            check=False,
         )
         return trial.outcome(done)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, event
 from support.office import MONDAY, Office, open_office
 
 from triage.core.searchentry import EntryKind, Said
-from triage.db import decisions, facts, mails, outbox, searchindex, tickets
+from triage.db import claims, decisions, facts, mails, outbox, searchindex, tickets
 from triage.db.facts import Question
 from triage.ports import FetchedMail
 
@@ -59,7 +59,7 @@ def with_a_ticket(connection: Connection) -> None:
 
 
 def claim(connection: Connection, *, ignore_delay: bool) -> None:
-    mails.claim(connection, "worker", MONDAY, count=50, size=10**6, ignore_delay=ignore_delay)
+    claims.claim(connection, "worker", MONDAY, count=50, size=10**6, ignore_delay=ignore_delay)
 
 
 HOT: dict[str, Callable[[Connection], object]] = {

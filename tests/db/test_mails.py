@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from support.office import MONDAY, Office, open_office, request
 
-from triage.db import mails
+from triage.db import claims, mails
 from triage.db.schema import raw_mails
 from triage.ports import FetchedMail
 
@@ -22,7 +22,7 @@ def claim(
     office: Office, worker: str, *, count: int = 50, size: int = 10**9, ignore_delay: bool = False
 ) -> list[int]:
     with office.database.write() as connection:
-        return mails.claim(
+        return claims.claim(
             connection, worker, office.clock.now(), count=count, size=size, ignore_delay=ignore_delay
         )
 
@@ -53,13 +53,44 @@ def test_the_oldest_mails_are_taken_first_and_no_more_than_fit(office: Office) -
     assert claim(office, "one", size=50) == [2]
 
 
-def test_a_mail_that_dead_workers_had_taken_is_counted_and_in_the_end_taken_alone(office: Office) -> None:
+def crashes(office: Office) -> list[int]:
+    with office.database.read() as connection:
+        return [row.crashes for row in reversed(mails.listed(connection))]
+
+
+def test_a_mail_that_dead_workers_had_taken_is_counted_and_taken_alone_after_all_others(
+    office: Office,
+) -> None:
     office.store(request(number=1), request(number=2), request(number=3))
     for worker in ("first", "second", "third", "fourth"):
         assert claim(office, worker) == [1, 2, 3]
-    assert claim(office, "fifth") == [1]
-    with office.database.read() as connection:
-        assert [row.crashes for row in mails.listed(connection)] == [3, 3, 4]
+    assert crashes(office) == [3, 3, 3]
+    office.store(request(number=4))
+    assert claim(office, "fifth") == [4]
+    assert claim(office, "sixth", count=1) == [4]
+    with office.database.write() as connection:
+        mails.finish(connection, 4)
+    for turn in (1, 2, 3, 1, 2, 3):
+        assert claim(office, f"{turn} alone") == [turn]
+        office.clock.forward(seconds=1)
+    assert crashes(office) == [3, 3, 3, 1]
+
+
+def test_after_three_deaths_only_those_count_that_came_after_a_trial(office: Office) -> None:
+    office.store(request())
+    for number in range(10):
+        claim(office, f"dead-{number}")
+    assert crashes(office) == [3]
+    for number in range(4):
+        claim(office, f"later-{number}")
+        with office.database.write() as connection:
+            claims.note_tried(connection, "somebody else", [1])
+            claims.note_tried(connection, f"later-{number}", [1])
+    assert crashes(office) == [6]
+    claim(office, "later-3")
+    assert crashes(office) == [6]
+    claim(office, "newest")
+    assert crashes(office) == [6]
 
 
 def test_a_worker_that_failed_without_dying_is_not_counted_against_the_mail(office: Office) -> None:

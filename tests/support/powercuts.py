@@ -79,8 +79,8 @@ class Works:
         try:
             if crash_at is not None:
                 os.environ["TRIAGE_CRASH_AT"] = crash_at
-            self.work(Database(self.url))
-            status = 0
+            summary = self.work(Database(self.url))
+            status = int(bool(summary.errors or summary.processed.stuck))
         finally:
             sys.stdout.flush()
             os._exit(status)

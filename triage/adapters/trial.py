@@ -4,10 +4,12 @@ The child prints a line when it is through with a mail. Where it dies or hangs, 
 is the culprit, and a new child goes on behind it.
 """
 
+import resource
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -19,15 +21,18 @@ from triage.core.parse import parts_of, read_mail
 from triage.errors import RulesError
 
 SECONDS_A_MAIL = 60
+MEMORY_BYTES = 1024**3
+"""What reading may take beside the rules, so that a mail exhausts the child and not the machine."""
 _READY = b"ready\n"
 _SIZE = struct.Struct(">Q")
 
 
 class TrialReader:
-    """Tries mails by the rules of a folder."""
+    """Tries mails by the rules of a folder, with so much memory for them."""
 
-    def __init__(self, rules_folder: Path) -> None:
+    def __init__(self, rules_folder: Path, memory_bytes: int = MEMORY_BYTES) -> None:
         self._rules_folder = rules_folder
+        self._memory_bytes = memory_bytes
 
     def __call__(self, raws: Sequence[bytes]) -> list[str | None]:
         """Give for each mail None where it could be read and decided, else what happened.
@@ -45,7 +50,7 @@ class TrialReader:
 
     def _try(self, raws: Sequence[bytes]) -> tuple[int, str]:
         """Try mails in one child; give how many it got through and how it ended."""
-        command = [sys.executable, "-m", __name__, str(self._rules_folder)]
+        command = [sys.executable, "-m", __name__, str(self._rules_folder), str(self._memory_bytes)]
         material = b"".join(_SIZE.pack(len(raw)) + raw for raw in raws)
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -78,9 +83,18 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
         yield stream.read(size)
 
 
+def _limit_memory(more: int) -> None:
+    """Let this process take so many octets more than it has; without /proc there is no limit."""
+    with suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        most = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
 def main() -> None:
     """Read mails from standard input, decide each, print a line before the first and after each."""
     rules = load_rulebook(Path(sys.argv[1]))
+    _limit_memory(int(sys.argv[2]))
     sys.stdout.write(_READY.decode())
     sys.stdout.flush()
     for raw in _frames(sys.stdin.buffer):

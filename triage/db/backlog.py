@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
 
-from triage.db.mails import ALONE_AFTER
+from triage.db.claims import ALONE_AFTER
 from triage.db.schema import FRESH, TRIED, WAITING, mails, outbox
 
 _STUCK = text("state = 'stuck'")

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -21,20 +21,29 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.db.schema import to_json
-from triage.errors import ConfigError, DatabaseError
+from triage.errors import ConfigError, ConflictError, DatabaseError
+
+Done = TypeVar("Done")
 
 BUSY_SECONDS = 30
 """How long a write waits for another process to let go of an SQLite file."""
 
-POSTGRES_PATIENCE = {
+POSTGRES_SETTINGS = {
     "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
-    "options": "-c statement_timeout=300s -c lock_timeout=60s",
+    "options": "-c statement_timeout=300s -c lock_timeout=60s -c synchronous_commit=on",
 }
-"""Limits in seconds (tcp_user_timeout: milliseconds), so that a dead network cannot hold a stage for ever."""
+"""Limits in seconds (tcp_user_timeout: milliseconds), so that a dead network cannot hold a stage for ever.
+
+A commit is durable when it returns, whatever the server is set to: after it letters leave.
+"""
+
+
+MOST_CONFLICTS = 5
+"""How often a transaction is begun anew that PostgreSQL has undone in favour of another."""
 
 
 class Database:
@@ -70,6 +79,17 @@ class Database:
         with self.translated(), self.engine.connect() as connection:
             yield connection.execution_options(triage_read_only=True)
 
+    def transact(self, work: Callable[[Connection], Done]) -> Done:
+        """Do work in a transaction that commits at its end, anew where it was undone in favour of another.
+
+        The work must touch nothing but the database. Raises ConflictError where it never comes through.
+        """
+        for _ in range(MOST_CONFLICTS - 1):
+            with suppress(ConflictError), self.write() as connection:
+                return work(connection)
+        with self.write() as connection:
+            return work(connection)
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
@@ -82,7 +102,8 @@ class Database:
         except (IntegrityError, DataError):
             raise
         except DBAPIError as error:
-            raise DatabaseError(f"Database {self.label}: {_first_line(error)}.") from error
+            kind = ConflictError if _sqlstate(error) in CONFLICTS else DatabaseError
+            raise kind(f"Database {self.label}: {_first_line(error)}.") from error
 
 
 def _readable(url: str) -> URL:
@@ -106,10 +127,19 @@ def is_transient(error: SQLAlchemyError) -> bool:
     """
     if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError | DataError):
         return False
-    state = getattr(error.orig, "sqlstate", None)
+    state = _sqlstate(error)
     if state is None:
         return isinstance(error, OperationalError | InterfaceError) or type(error) is SqlDatabaseError
-    return str(state).startswith(WORLDLY_STATES)
+    return state.startswith(WORLDLY_STATES)
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    return None if state is None else str(state)
+
+
+CONFLICTS = {"40001", "40P01"}
+"""serialization_failure and deadlock_detected (PostgreSQL manual, appendix A)."""
 
 
 WORLDLY_STATES = ("08", "25", "40", "53", "55", "57", "58", "42501", "XX")
@@ -124,7 +154,7 @@ def _make_engine(url: str) -> Engine:
     # Values of a statement are people's mail; no message and no log repeats them.
     common: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRES_PATIENCE, **common)
+        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRES_SETTINGS, **common)
     _make_private(make_url(url).database)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **common)
     event.listen(engine, "connect", _prepare_sqlite)

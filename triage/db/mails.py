@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from triage.db.schema import WAITING, mails, raw_mails, tickets
 from triage.db.upsert import Upsert
 from triage.ports import FetchedMail, Traits
 
 CODEC = "zstd"
-ALONE_AFTER = 3
-LONGEST_WAIT = timedelta(hours=1)
-"""No mail is ever put off for so long."""
 MOST_IN_LIST = 500
 """How many values one IN (…) holds; far below every driver's limit."""
 
@@ -106,50 +103,6 @@ def numbers(connection: Connection, mailbox: str, uidvalidity: int, uids: Iterab
         mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(list(uids))
     )
     return {uid: number for uid, number in connection.execute(query)}  # noqa: C416 - mypy knows no dict of rows
-
-
-_OLDEST = (
-    select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by)
-    .where(WAITING)
-    .order_by(mails.c.received_at, mails.c.id)
-    .limit(bindparam("count"))
-    .with_for_update(skip_locked=True)
-)
-# A clock that was ahead for a while has put some off into a time that may be years away.
-_OLDEST_DUE = _OLDEST.where(
-    or_(
-        mails.c.next_try_at.is_(None),
-        mails.c.next_try_at <= bindparam("now"),
-        mails.c.next_try_at > bindparam("beyond"),
-    )
-)
-
-
-def claim(
-    connection: Connection, worker: str, now: datetime, *, count: int, size: int, ignore_delay: bool
-) -> list[int]:
-    """Mark the oldest waiting mails as taken by this worker and give their ids.
-
-    A mail that another worker had taken and never finished has perhaps killed it: that is counted, and a mail
-    that was there often is taken alone, so that it cannot pull its neighbours down for ever. At most
-    ``count`` mails and about ``size`` bytes are taken, always at least one where any waits.
-    """
-    query = _OLDEST if ignore_delay else _OLDEST_DUE
-    chosen: list[Row[int, int, int, str | None]] = []
-    for row in connection.execute(query, {"count": count, "now": now, "beyond": now + LONGEST_WAIT}):
-        risky = row.crashes >= ALONE_AFTER
-        if chosen and (risky or sum(other.size for other in chosen) + row.size > size):
-            break
-        chosen.append(row)
-        if risky:
-            break
-    ids = [row.id for row in chosen]
-    abandoned = [row.id for row in chosen if row.claimed_by not in {None, worker}]
-    if abandoned:
-        connection.execute(update(mails).where(mails.c.id.in_(abandoned)).values(crashes=mails.c.crashes + 1))
-    if ids:
-        connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker))
-    return ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def run(database: Database, clock: Clock, rules: Rulebook, bulk: Bulk, order: Or
     """
     if len(bulk.codes) > MOST:
         raise RefusedActError("too_many", f"One act changes at most {MOST} tickets.", most=MOST)
-    with database.write() as connection:
+
+    def once(connection: Connection) -> None:
         now = clock.now()
         form = hash_of(repr((sorted(bulk.codes), order)))
         if not acts.begin(connection, bulk.key, bulk.person.id, "bulk", now):
@@ -115,13 +116,16 @@ def run(database: Database, clock: Clock, rules: Rulebook, bulk: Bulk, order: Or
         done = Done(tuple(row.code for row in after), skipped)
         acts.finish(connection, bulk.key, {"told": tell(done), "undo": _kept(before, after), "form": form})
 
+    database.transact(once)
+
 
 def undo(database: Database, clock: Clock, bulk: Bulk, of: str, tell: Tell) -> None:
     """Undo an act of this person by its key; tickets that somebody has changed since stay as they are.
 
     Raises NotFoundError where he has done no such act, RefusedActError where it was undone before.
     """
-    with database.write() as connection:
+
+    def once(connection: Connection) -> None:
         now = clock.now()
         if not acts.begin(connection, bulk.key, bulk.person.id, "undo", now):
             done_before(connection, bulk.key, bulk.person, "undo", of)
@@ -142,6 +146,8 @@ def undo(database: Database, clock: Clock, bulk: Bulk, of: str, tell: Tell) -> N
                 _give_back(connection, now, row, kept[code]["before"], bulk.person.name)
         done = Done(tuple(code for code in kept if code not in skipped), skipped)
         acts.finish(connection, bulk.key, {"told": tell(done), "form": of})
+
+    database.transact(once)
 
 
 def _do(

@@ -74,7 +74,8 @@ def run(
     Raises NotFoundError where this person sees no such ticket, RefusedActError where the act is not allowed;
     then nothing has happened and the same form may be sent again.
     """
-    with database.write() as connection:
+
+    def once(connection: Connection) -> dict[str, Any]:
         now = clock.now()
         if not acts.begin(connection, errand.key, errand.person.id, action, now):
             return _before(connection, errand, action)
@@ -82,7 +83,9 @@ def run(
         done = act(Doing(connection, now, errand.person, ticket))
         result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
         acts.finish(connection, errand.key, result)
-    return result
+        return result
+
+    return database.transact(once)
 
 
 def _named(connection: Connection, now: datetime, errand: Errand) -> TicketRow:

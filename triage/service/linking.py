@@ -10,11 +10,11 @@ from triage.ports import Clock
 from triage.service.errands import Doing, Errand, run
 
 
-def other_ticket(do: Doing, code: str, *, lock: bool = False) -> TicketRow:
+def other_ticket(do: Doing, code: str) -> TicketRow:
     """Give another ticket that this person sees. Raises RefusedActError, alike where there is none."""
     parsed = typed_code(code)
     visible = visible_to(do.person, do.now)
-    found = tickets.find(do.connection, str(parsed), visible=visible, lock=lock) if parsed else None
+    found = tickets.find(do.connection, str(parsed), visible=visible) if parsed else None
     if found is None:
         raise RefusedActError("no_ticket", f"There is no ticket {code!r}.", ticket=code[:40])
     if found.id == do.ticket.id:

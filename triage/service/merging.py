@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from triage.core.closings import Closing
-from triage.core.tickets import TicketStatus
+from triage.core.tickets import TicketStatus, typed_code
 from triage.db import holds, links, moving, tickets
 from triage.db.engine import Database
 from triage.db.schema import TOLD, WRITER
@@ -12,8 +14,8 @@ from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.errors import RefusedActError
 from triage.ports import Clock
-from triage.service import changes
-from triage.service.errands import Doing, Errand, run
+from triage.service import changes, desk
+from triage.service.errands import Doing, Errand, Pick, run
 from triage.service.linking import other_ticket
 
 MERGED = "merged"
@@ -28,7 +30,7 @@ def merge(database: Database, clock: Clock, errand: Errand, into: str) -> dict[s
     """
 
     def act(do: Doing) -> dict[str, Any]:
-        survivor = other_ticket(do, into, lock=True)
+        survivor = other_ticket(do, into)
         _demand_mergeable(do, survivor)
         _close_into(do, survivor, _move_all(do, survivor))
         links.add(do.connection, do.ticket.id, survivor.id, links.MERGED, now=do.now, actor=do.actor)
@@ -44,7 +46,19 @@ def merge(database: Database, clock: Clock, errand: Errand, into: str) -> dict[s
         )
         return {"into": survivor.code}
 
-    return run(database, clock, errand, "merge", act)
+    return run(database, clock, errand, "merge", act, pick=_locking_both(errand, into))
+
+
+def _locking_both(errand: Errand, into: str) -> Pick:
+    """Lock both tickets in the order of their ids: two who merge crosswise do not wait for each other."""
+
+    def pick(connection: Connection, now: datetime) -> TicketRow:
+        visible = visible_to(errand.person, now)
+        codes = [str(parsed) for code in (errand.code, into) if (parsed := typed_code(code))]
+        tickets.locked(connection, codes, visible=visible)
+        return desk.find(connection, errand.code, visible=visible)
+
+    return pick
 
 
 def unmerge(database: Database, clock: Clock, errand: Errand) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from triage.core.privacy import mask
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
-from triage.db import facts, mails
+from triage.db import claims, facts, mails
 from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
 from triage.errors import CodesExhaustedError, LetterError
@@ -35,7 +35,7 @@ BATCH_COUNT = 50
 BATCH_BYTES = 32 * 1024 * 1024
 MOST_ATTEMPTS = 3
 MOST_CRASHES = 20
-"""More than a day of power cuts brings; a mail that gets here kills in a way that no trial shows."""
+"""Deaths; a mail that gets here kills in a way that no trial shows: see claims, which deaths count."""
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_ERROR = 2000
 MOST_LOOKS = 3
@@ -90,7 +90,7 @@ def process_batch(
     world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own.
     """
     with database.write() as connection:
-        ids = mails.claim(
+        ids = claims.claim(
             connection,
             worker,
             means.clock.now(),
@@ -105,25 +105,52 @@ def process_batch(
         claimed = mails.contents(connection, ids)
     # Reading and verifying are the long part and need no transaction; on SQLite it would keep every other
     # writer waiting.
-    readings = _verified(means, _read_all(means, claimed))
+    unreadable = _unreadable(means, claimed)
+    _note_tried(database, worker, claimed, unreadable)
+    readings = _verified(means, _read_all(means, claimed, unreadable))
     crash_point("process:read")
-    done = Processed()
-    with database.write() as connection:
+
+    def write_down(connection: Connection) -> Processed:
+        done = Processed()
         still_ours = mails.lock(connection, ids)
         for mail in claimed:
             if mail.id in still_ours:
                 _process_one(connection, means, mail, readings[mail.id], done)
                 crash_point("process:applied")
         crash_point("process:written")
+        return done
+
+    done = database.transact(write_down)
     crash_point("process:committed")
     for one in done.told:
         log.info("mail_processed", **one)
     return done
 
 
-def _read_all(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, Read | str]:
+def _unreadable(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
+    """Give what is known to be wrong with whom before this process reads them itself."""
+    deadly = {
+        mail.id: f"the process died {mail.crashes} times while it was working on this mail"
+        for mail in claimed
+        if mail.crashes >= MOST_CRASHES
+    }
+    return deadly | _try_suspects(means, [mail for mail in claimed if mail.id not in deadly])
+
+
+def _note_tried(
+    database: Database, worker: str, claimed: Sequence[ClaimedMail], unreadable: Mapping[int, str]
+) -> None:
+    """Write down which suspects were read apart without harm: should we die now, it was not by chance."""
+    harmless = [mail.id for mail in claimed if mail.crashes and mail.id not in unreadable]
+    if harmless:
+        with database.write() as connection:
+            claims.note_tried(connection, worker, harmless)
+
+
+def _read_all(
+    means: Means, claimed: Sequence[ClaimedMail], unreadable: Mapping[int, str]
+) -> dict[int, Read | str]:
     """Read mails; what cannot be read gives a sentence instead."""
-    unreadable = _try_suspects(means, claimed)
     return {mail.id: unreadable.get(mail.id) or _read(mail, means.rules) for mail in claimed}
 
 
@@ -156,11 +183,10 @@ def _try_suspects(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str
 def _process_one(
     connection: Connection, means: Means, stored: ClaimedMail, read: Read | str, done: Processed
 ) -> None:
-    if stored.crashes >= MOST_CRASHES:
-        error = f"the process died {stored.crashes} times while it was working on this mail"
-        _give_up(connection, stored, error, done)
-        return
     if isinstance(read, str):
+        if stored.crashes >= MOST_CRASHES:
+            _give_up(connection, stored, read, done)
+            return
         _try_later(connection, means, stored, read, done)
         return
     try:

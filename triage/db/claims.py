@@ -1,0 +1,87 @@
+"""Which waiting mails are worked on now, and which of them were there when a process died."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
+
+from triage.db.schema import WAITING, mails
+
+ALONE_AFTER = 3
+LONGEST_WAIT = timedelta(hours=1)
+"""No mail is ever put off for so long."""
+TRIED = " tried"
+"""What follows a worker's name on a mail that a process apart has read without harm."""
+
+_WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(WAITING)
+# A clock that was ahead for a while has put some off into a time that may be years away.
+_DUE = or_(
+    mails.c.next_try_at.is_(None),
+    mails.c.next_try_at <= bindparam("now"),
+    mails.c.next_try_at > bindparam("beyond"),
+)
+_ORDINARY = (
+    _WAITING.where(mails.c.crashes < ALONE_AFTER)
+    .order_by(mails.c.received_at, mails.c.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_RISKY = (
+    _WAITING.where(mails.c.crashes >= ALONE_AFTER)
+    .order_by(mails.c.next_try_at.nulls_first(), mails.c.crashes, mails.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
+def claim(
+    connection: Connection, worker: str, now: datetime, *, count: int, size: int, ignore_delay: bool
+) -> list[int]:
+    """Mark the oldest waiting mails as taken by this worker and give their ids.
+
+    At most ``count`` mails and about ``size`` bytes are taken, always at least one where any waits. A mail
+    that was there at several deaths is taken alone and after all others, the one with the fewest deaths
+    first: so it can neither pull its neighbours down nor hold them up.
+    """
+    values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT}
+    for query, turn in ((_ORDINARY, {}), (_RISKY, {"next_try_at": now})):
+        due = query if ignore_delay else query.where(_DUE)
+        if chosen := _fitting(connection.execute(due, values).all(), size):
+            _count_deaths(connection, chosen, worker)
+            ids = [row.id for row in chosen]
+            connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker, **turn))
+            return ids
+    return []
+
+
+def note_tried(connection: Connection, worker: str, ids: Sequence[int]) -> None:
+    """Note that a process apart has read mails without harm: from now on a death speaks against them."""
+    mine = (mails.c.id.in_(ids), WAITING, mails.c.claimed_by == worker)
+    connection.execute(update(mails).where(*mine).values(claimed_by=worker + TRIED))
+
+
+_Claimable = Row[int, int, int, str | None]
+
+
+def _fitting(rows: Sequence[_Claimable], size: int) -> list[_Claimable]:
+    """Give the first of the mails, as many as fit, at least one."""
+    chosen: list[_Claimable] = []
+    for row in rows:
+        if chosen and sum(other.size for other in chosen) + row.size > size:
+            break
+        chosen.append(row)
+    return chosen
+
+
+def _count_deaths(connection: Connection, chosen: Sequence[_Claimable], worker: str) -> None:
+    """Count the death of another worker that had taken a mail and never finished it.
+
+    From the third on it counts only where the process apart had read the mail, and the worker died for all
+    that. What ends both of them, a kill or a power cut in the middle of the trial, says nothing of the mail.
+    """
+    left = [row for row in chosen if row.claimed_by not in {None, worker, worker + TRIED}]
+    if not left:
+        return
+    counts = or_(mails.c.crashes < ALONE_AFTER, mails.c.claimed_by.endswith(TRIED, autoescape=True))
+    deaths = mails.c.crashes + case((counts, 1), else_=0)
+    connection.execute(update(mails).where(mails.c.id.in_([row.id for row in left])).values(crashes=deaths))
