@@ -74,7 +74,8 @@ def test_the_lists_are_kept_from_the_terminal(config: Path) -> None:
         ["allow", "ketoan@khobac-hoamai.example"],
     ]
     assert "01/01/2100" in lines[2]
-    assert told(config, "senders", "remove", "evil.example") == "evil.example is off the block list now.\n"
+    said = told(config, "senders", "remove", "evil.example", "--reason", "đơn vị xác nhận")
+    assert said == "evil.example is off the block list now.\n"
     assert len(told(config, "senders", "list").splitlines()) == 3
     assert len(told(config, "senders", "list", "--past").splitlines()) == 4
 
@@ -84,7 +85,7 @@ def test_what_may_not_be_listed_is_told_in_one_sentence(config: Path) -> None:
     assert "is over" in refused(
         config, "senders", "block", "a@b.example", "--reason", "x", "--until", "2020-01-01"
     )
-    assert "is on no list" in refused(config, "senders", "remove", "a@b.example")
+    assert "is on no list" in refused(config, "senders", "remove", "a@b.example", "--reason", "x")
     assert "There is no ticket" in refused(config, "tickets", "confirm", "SD261116-000001", "--reason", "x")
     assert triage("--config", config, "senders", "block", "a@b.example").returncode == 2
 

@@ -353,14 +353,16 @@ def test_an_allowed_sender_is_answered_until_the_entry_ends(office: Office) -> N
 def test_a_blocked_sender_is_held_until_the_entry_is_taken_off(office: Office) -> None:
     put(office, ListSort.BLOCK, "thcs-hoamai.example")
     assert take_in(office, request(number=1)) == {"hold": 1}
-    assert senders.remove(office.database, office.means, "thcs-hoamai.example", actor="b") == (
-        ListSort.BLOCK,
-    )
+    with pytest.raises(RefusalError, match="takes a reason"):
+        senders.remove(office.database, office.means, "thcs-hoamai.example", reason=" ", actor="b")
+    taken = senders.remove(office.database, office.means, "thcs-hoamai.example", reason="nhầm", actor="b")
+    assert taken == (ListSort.BLOCK,)
     assert take_in(office, request(number=2)) == {"open_ticket": 1}
     [row] = senders.listed(office.database, office.means, past=True)
     assert (row.author, row.removed_by, row.removed_at) == ("agent", "b", office.clock.now())
+    assert row.removed_reason == "nhầm"
     with pytest.raises(NotFoundError, match="is on no list"):
-        senders.remove(office.database, office.means, "thcs-hoamai.example", actor="b")
+        senders.remove(office.database, office.means, "thcs-hoamai.example", reason="x", actor="b")
 
 
 def test_an_entry_stands_once_and_an_expired_one_makes_room(office: Office) -> None:

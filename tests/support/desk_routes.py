@@ -90,6 +90,9 @@ SAMPLES: tuple[Sample, ...] = (
     # a ticket and its mails
     of_ticket("GET /tickets/{code}"),
     of_ticket("GET /tickets/{code}/evidence.zip"),
+    of_ticket("GET /tickets/{code}/warning"),
+    of_ticket("POST /tickets/{code}/warning"),
+    of_ticket("POST /tickets/{code}/warning/preview"),
     # what is done to a ticket: forms that lack something, so that most change nothing and are refused as such
     *(
         of_ticket(f"POST /tickets/{{code}}/{act}")
@@ -111,7 +114,27 @@ SAMPLES: tuple[Sample, ...] = (
     plain("POST /operations/letters/retry", which="all"),
     plain("GET /senders"),
     plain("POST /senders/add", sort="watch", entry="0999888777", reason="thử"),
-    plain("POST /senders/remove", sort="block", entry="xau.example"),
+    plain("POST /senders/remove", sort="block", entry="xau.example", reason="thử"),
+    plain("GET /units"),
+    plain("GET /units.csv"),
+    plain("POST /units", name="Trường Mới", sort="budget"),
+    plain("GET /units/import"),
+    plain("POST /units/import", text="name,treasury\n"),
+    plain("POST /units/import/try", text="name,treasury\n"),
+    plain("GET /units/proposals"),
+    Sample("POST /units/proposals/{proposal_id}/accept", "/units/proposals/{proposal}/accept"),
+    Sample("POST /units/proposals/{proposal_id}/refuse", "/units/proposals/{proposal}/refuse"),
+    Sample("GET /units/{unit_id}", "/units/{own_unit}", "/units/{foreign_unit}"),
+    Sample("POST /units/{unit_id}", "/units/{own_unit}", form={"name": "Trường Khác", "sort": "budget"}),
+    Sample("POST /units/{unit_id}/remove", "/units/{old_unit}/remove"),
+    plain("GET /treasuries"),
+    Sample("GET /treasuries/{queue}", "/treasuries/0010", "/treasuries/3110"),
+    Sample("POST /treasuries/{queue}/coordinators", "/treasuries/0010/coordinators", form={"name": "spare"}),
+    Sample(
+        "POST /treasuries/{queue}/coordinators/remove",
+        "/treasuries/0010/coordinators/remove",
+        form={"name": "spare"},
+    ),
     plain("GET /rules"),
     plain("POST /rules/try", raw="From: lan@thcs-hoamai.example\n\n"),
     plain("GET /approvals"),

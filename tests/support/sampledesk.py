@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from support.deskserver import DeskServer, desk_of
-from support.office import open_office
+from support.office import Office, open_office
 
-from triage.db import tickets
+from triage.core.units import Registration
+from triage.db import tickets, units as rows
 from triage.demo import sample_mails
+from triage.service import units
 
 PEOPLE = (
     ("lan", "agent", "Nguyễn Thị Lan", ()),
@@ -20,6 +22,13 @@ PEOPLE = (
     ("kiem", "auditor", "Đỗ Văn Kiểm", ()),
     ("tri", "admin", "Bùi Quản Trị", ()),
 )
+
+UNITS = """\
+code,name,treasury,class,software,phone,senders
+1234567,Trường Trung học cơ sở Tháng Mười,0010,budget,,0900 000 001,thang-muoi.example
+7654321,Trạm Y tế phường Hoa Cúc,3110,budget,,,ketoan@hoacuc.example tramyte@hoacuc.example
+,Công ty Cổ phần Kết Nối Xanh,0010,connecting,SoftKT 3,0900 000 003,ketnoi.example
+"""
 
 PAGES = (
     ("", "/sign-in"),
@@ -33,6 +42,12 @@ PAGES = (
     ("lan", "/approvals"),
     ("an", "/security"),
     ("an", "/senders"),
+    ("lan", "/units"),
+    ("lan", "/units/1"),
+    ("lan", "/units/import"),
+    ("lan", "/units/proposals"),
+    ("tri", "/treasuries"),
+    ("tri", "/treasuries/0010"),
     ("thu", "/tickets"),
     ("thu", "/reports"),
     ("tri", "/people"),
@@ -54,9 +69,21 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
             office.store(raw, received_at=received_at)
             office.process()
         office.clock.forward(minutes=15)
+        _fill_directory(office)
         for name, role, display_name, queues in PEOPLE:
             server.person(name, role, *queues, display_name=display_name)
         yield server
+
+
+def _fill_directory(office: Office) -> None:
+    """Write units of sample mails into the directory, and what a registration form proposes for one."""
+    with office.database.read() as connection:
+        wrote = tickets.listed(connection)[-1].requester_address
+    units.import_csv(office.database, office.means, UNITS.replace("thang-muoi.example", wrote), actor="lan")
+    known = units.listed(office.database, "thang muoi")[0]
+    form = Registration(known.name, known.code, "", "0900 000 009", "Kế toán Xanh 5.2", "0010", "")
+    with office.database.write() as connection:
+        rows.propose(connection, 1, "ketoan@thang-muoi.example", form.as_json(), office.clock.now())
 
 
 def codes(desk: DeskServer) -> list[str]:

@@ -274,10 +274,36 @@ def test_the_audit_says_in_words_what_was_done(desk: DeskServer) -> None:
     told = re.findall(r'data-label="Việc"><a[^>]*>([^<]+)<', page)
     assert told[0] == "bị từ chối, không có quyền"
     assert {"giao xử lý", "mở trang", "đăng nhập", "nhập đúng mật khẩu, chờ mã xác thực"} <= set(told)
-    assert '<a href="/audit?object=ticket+1"><bdi>phiếu thứ 1</bdi></a>' in page
+    assert '<a href="/audit?object=ticket+1"><bdi>SD261116-000001</bdi></a>' in page
     english = desk.let_in("kiem")
     english.post("/account/language", {"language": "en"})
     assert ">opened a page<" in english.get("/audit").text
+
+
+def test_the_audit_names_tickets_and_people_and_says_what_was_exchanged(desk: DeskServer) -> None:
+    desk.person("kiem", "auditor")
+    desk.office.store(request())
+    desk.office.process()
+    code = "SD261116-000001"
+    lan = desk.let_in("lan")
+    lan.post(f"/tickets/{code}/reroute", {"queue": "3110", "why": "đơn vị ở Hậu Giang", "was": "0010"})
+    lan.post(f"/tickets/{code}/assign", {"to": "quan"})
+    lan.post(f"/tickets/{code}/note", {"text": "một lời riêng"})
+    desk.let_in("quan").post("/people/lan/role", {"role": "security"})
+    browser = desk.let_in("kiem")
+
+    def particulars(asked: str) -> list[str]:
+        return re.findall(r'<td(?: data-label="Chi tiết")? dir="auto">([^<]*)</td>', browser.get(asked).text)
+
+    moved = "từ KBNN Hà Nội (0010) sang KBNN Hậu Giang (nay thuộc Cần Thơ) (3110): đơn vị ở Hậu Giang"
+    assert particulars(f"/audit?object={code}") == ["", "từ chưa ai nhận sang Lê Minh Quân", moved]
+    assert particulars("/audit?action=role_changed") == ["từ Cán bộ hỗ trợ sang Cán bộ an toàn thông tin"]
+    page = browser.get("/audit?action=role_changed").text
+    assert "<bdi>Nguyễn Thị Lan (lan)</bdi>" in page
+    assert '<bdi>quan</bdi></a> <span class="hint" dir="auto">Lê Minh Quân</span>' in page
+    with desk.office.database.write() as connection:
+        connection.exec_driver_sql("UPDATE ticket_events SET data = '{}' WHERE verb = 'rerouted'")
+    assert particulars(f"/audit?object={code}&action=rerouted") == ["(nội dung đã xóa hoặc đã đổi)"]
 
 
 def test_every_line_that_the_service_writes_into_the_audit_has_words() -> None:

@@ -10,10 +10,13 @@ from fastapi.routing import APIRoute
 from support.desk_routes import SAMPLES, Sample
 from support.deskmails import paper, screen, with_files
 from support.deskserver import Browser, DeskServer, desk_of
-from support.office import open_office
+from support.office import Office, open_office
 
 from triage.core.people import RIGHTS, Right, Role
 from triage.core.tokens import hash_of
+from triage.core.units import Registration
+from triage.db import units as rows
+from triage.service import units
 from triage.web.access import RIGHT
 from triage.web.deskapp import ROUTERS, desk_routes
 
@@ -35,7 +38,11 @@ OPEN = {
 }
 """Routes for whoever is not, or not yet, signed in."""
 
-OBJECTS = ("tickets", "ticket_events", "mails", "outbox", "decisions", "sender_list", "people")
+OBJECTS = (
+    *("tickets", "ticket_events", "mails", "outbox", "decisions", "sender_list", "people"),
+    *("units", "unit_senders", "unit_proposals"),
+)
+UNITS = "name,treasury\nTrường A,0010\nTrường B,3110\nTrường Cũ,0010\n"
 
 
 @dataclass
@@ -78,8 +85,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "own_mail": own_mail,
             "foreign_mail": foreign_mail,
             "other_session": 999_999,
+            **_directory(office, own_mail),
         }
         yield World(desk, names, dict(_demanded(desk)))
+
+
+def _directory(office: Office, mail_id: int) -> dict[str, int]:
+    """Fill the directory: a unit of each treasury, one that is taken out, and what a form proposes."""
+    units.import_csv(office.database, office.means, UNITS, actor="test")
+    own, foreign, old = (row.id for row in units.listed(office.database))
+    form = Registration("Công ty Kết Nối", "", "", "", "SoftKT", "0010", "")
+    with office.database.write() as connection:
+        rows.propose(connection, mail_id, "it@ketnoi.example", form.as_json(), office.clock.now())
+    return {"own_unit": own, "foreign_unit": foreign, "old_unit": old, "proposal": 1}
 
 
 def _routes(desk: DeskServer) -> Iterator[tuple[str, APIRoute]]:

@@ -1,6 +1,8 @@
 """The lists of senders on a page: who stands there and why, put there and taken off by security officers."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from support.queries import asked_of
 
 from triage.core.senderlists import ListSort
 from triage.service import senders
+from triage.web.senderspage import ROWS
 
 MOST_QUERIES = 10
 CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
@@ -58,11 +61,17 @@ def test_an_entry_is_taken_off_the_one_list_and_is_kept_among_those_that_ended(d
     browser = desk.let_in("an")
     browser.post("/senders/add", form("xau.example"))
     browser.post("/senders/add", form("xau.example", "watch"))
-    page = browser.post("/senders/remove", {"sort": "block", "entry": "xau.example"}).text
+    off = {"sort": "block", "entry": "xau.example"}
+    assert "Hãy ghi lý do." in browser.post("/senders/remove", {**off, "reason": " "}).text
+    assert len(listed(desk)) == 2
+    page = browser.post("/senders/remove", {**off, "reason": f"đơn vị xác nhận {CANARY}"}).text
     assert "Đã gỡ xau.example khỏi danh sách “Chặn”." in page
     assert listed(desk) == {("watch", "xau.example")}
     assert "Đã gỡ <span" not in browser.get("/senders").text
-    assert "Đã gỡ <span" in browser.get("/senders?past=1").text
+    ended = browser.get("/senders?past=1").text
+    assert "Đã gỡ <span" in ended
+    assert "đơn vị xác nhận &#34;&gt;&lt;script" in ended
+    assert "\u202e" not in ended
 
 
 def test_a_form_that_is_sent_twice_acts_once_and_is_audited_without_the_address(small: DeskServer) -> None:
@@ -72,7 +81,8 @@ def test_a_form_that_is_sent_twice_acts_once_and_is_audited_without_the_address(
     [line] = audited(small, "sender_listed")
     assert '"list":"block"' in line
     assert "xau" not in line
-    browser.post("/senders/remove", {"sort": "block", "entry": "a@xau.example", "key": "another-key"})
+    off = {"sort": "block", "entry": "a@xau.example", "reason": "nhầm", "key": "another-key"}
+    browser.post("/senders/remove", off)
     assert len(audited(small, "sender_unlisted")) == 1
 
 
@@ -121,11 +131,11 @@ def test_a_reason_an_end_that_is_to_come_and_a_free_place_are_asked_for(small: D
     assert browser.post("/senders/add", form("xau.example", until="9999-12-31")).status_code == 422
     browser.post("/senders/add", form("xau.example"))
     assert "đang ở danh sách chặn (an ghi)" in browser.post("/senders/add", form("xau.example")).text
-    gone = browser.post("/senders/remove", {"sort": "allow", "entry": "xau.example"})
+    gone = browser.post("/senders/remove", {"sort": "allow", "entry": "xau.example", "reason": "nhầm"})
     assert (gone.status_code, "không còn ở danh sách này" in gone.text) == (409, True)
 
 
-def test_the_page_is_narrowed_down_to_one_list_and_one_sender(small: DeskServer) -> None:
+def test_the_page_is_narrowed_down_to_one_list_and_to_words(small: DeskServer) -> None:
     browser = small.let_in("an")
     browser.post("/senders/add", form("xau.example"))
     browser.post("/senders/add", form("0999888777", "watch"))
@@ -133,9 +143,28 @@ def test_the_page_is_narrowed_down_to_one_list_and_one_sender(small: DeskServer)
     watched = browser.get("/senders?list=watch&entry=").text
     assert row("0999888777") in watched
     assert row("xau.example") not in watched
-    assert row("xau.example") in browser.get("/senders?list=&entry=XAU.example").text
-    assert "không phải địa chỉ thư" in browser.get("/senders?entry=gì+đó").text
+    for asked in ("XAU.example", "xau", "GOI DIEN DOI", "an"):
+        assert row("xau.example") in browser.get(f"/senders?list=&q={asked}").text
+    found = browser.get("/senders?q=+84+999+888+777".replace("+84", "%2B84")).text
+    assert row("0999888777") in found
+    assert row("xau.example") not in found
+    assert "Không có mục nào khớp." in browser.get("/senders?q=gì+đó").text
     assert "Không có mục nào." in browser.get("/senders?list=allow").text
+
+
+def test_older_entries_stand_on_further_pages_which_keep_the_conditions(small: DeskServer) -> None:
+    for number in range(ROWS + 3):
+        entry = f"a{number:02}@xau.example"
+        senders.add(small.office.database, small.office.means, ListSort.BLOCK, entry, reason="x", actor="an")
+    browser, seen = small.let_in("an"), []
+    address: str | None = "/senders?list=block&q=xau"
+    while address:
+        page = browser.get(address).text
+        seen += re.findall(r"<bdi>(a\d\d@xau\.example)</bdi></th>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(following[1]) if following else None
+        assert address is None or address.startswith("/senders?list=block&q=xau&before=")
+    assert seen == [f"a{number:02}@xau.example" for number in reversed(range(ROWS + 3))]
 
 
 def test_what_was_written_as_a_reason_stays_text(small: DeskServer) -> None:

@@ -22,10 +22,12 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``to_change``      those of them that he can change (``mật khẩu``), or None
 ``not_again``      those that are made anew each time and are not to be used again (``mã OTP``), or None
 ``remote_session`` True where one of these opens a session of remote access
-``named_treasury`` in ``coordinator_notice`` alone: the treasury that an impostor's mail names
+``named_treasury`` in ``coordinator_notice`` the treasury that an impostor's mail names, in
+                   ``impostor_warning`` the one that is warned
 ``suspect``        in ``coordinator_notice`` alone: the address of that mail, written so that it is no link
-``answer``         in ``answer`` alone: what a person wrote
-``paragraphs``     in ``answer`` alone: the same, as tuples of lines
+``signs``          in ``impostor_warning`` alone: what the impostor is known by, written so that it is no link
+``answer``         in ``answer`` and ``impostor_warning`` alone: what a person wrote
+``paragraphs``     in the same: that, as tuples of lines
 ``asked``          the ticket code that the mail asks about, or None
 ``asked_issued``   True where that code was issued to the address that asks; only then the following are set
 ``asked_opened``   when the asked ticket was opened, in words, or None
@@ -209,6 +211,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "remote_session": True,
         "named_treasury": "KBNN Hà Nội",
         "suspect": "ai-do [at] xau [.] example",
+        "signs": ("hxxps[:]//xau[.]example/dang-nhap", "0999888777"),
         "answer": "Đơn vị đã ký được chưa?\n\nNếu chưa, xin gọi tổng đài.",
         "paragraphs": (("Đơn vị đã ký được chưa?",), ("Nếu chưa, xin gọi tổng đài.",)),
         "asked": "SD211208-123456",
@@ -230,6 +233,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "to_change": None,
         "not_again": None,
         "remote_session": False,
+        "signs": (),
         "tag": None,
         "advised_tag": None,
         "asked": None,

@@ -81,10 +81,14 @@ def watch(ctx: typer.Context, entry: Entry, reason: Why, until: Until = None) ->
 
 
 @group.command()
-def remove(ctx: typer.Context, entry: Entry) -> None:
+def remove(
+    ctx: typer.Context,
+    entry: Entry,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with the entry.")],
+) -> None:
     """Take an entry off every list that it stands on."""
     with app_of(ctx) as service:
-        lists = senders.remove(service.database, service.means, entry, actor=actor())
+        lists = senders.remove(service.database, service.means, entry, reason=reason, actor=actor())
     typer.echo(f"{entry} is off the {' and '.join(lists)} list now.")
 
 

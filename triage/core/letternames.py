@@ -18,5 +18,6 @@ NOTICES = (COORDINATOR_NOTICE,)
 """Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
 
 ANSWER = "answer"
-WRITTEN = (ANSWER,)
+IMPOSTOR_WARNING = "impostor_warning"
+WRITTEN = (ANSWER, IMPOSTOR_WARNING)
 """Letters around words that a person wrote; their folders stand in rules/letters as well."""

@@ -23,8 +23,9 @@ class Right(StrEnum):
     drafts for approval on them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging
     senders (hold, release, confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking
     lists out, ``AUDIT`` for reading who did what, ``OPERATE`` for stuck mails and letters, ``RULES`` for
-    seeing how the rules stand and trying mails by them, ``PEOPLE`` for accounts. ``OVERSEE`` is for what
-    concerns all queues together, and goes with seeing them all.
+    seeing how the rules stand and trying mails by them, ``UNITS`` for keeping the directory of units,
+    ``PEOPLE`` for accounts. ``OVERSEE`` is for what concerns all queues together, and goes with seeing them
+    all.
     """
 
     SELF = "self"
@@ -38,11 +39,12 @@ class Right(StrEnum):
     AUDIT = "audit"
     OPERATE = "operate"
     RULES = "rules"
+    UNITS = "units"
     PEOPLE = "people"
 
 
 _EVERYBODY = frozenset({Right.SELF, Right.READ})
-_WORKER = _EVERYBODY | {Right.OVERSEE, Right.NOTE, Right.WORK, Right.EXPORT}
+_WORKER = _EVERYBODY | {Right.OVERSEE, Right.NOTE, Right.WORK, Right.EXPORT, Right.UNITS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT},

@@ -1,7 +1,7 @@
 """The directory of treasuries: codes, the queues they lead to, and the names they have in texts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -140,6 +140,21 @@ class TreasuryDirectory:
         if head is None or head.level is not Level.PROVINCE or not head.queue:
             return None
         return Lookup(code, head, inferred=True, office=exact)
+
+    def codes_of(self, queues: Collection[str]) -> tuple[str, ...]:
+        """Give every code that leads to one of these queues, those of the blocks of their provinces too."""
+        found: list[str] = []
+        for one in self.treasuries:
+            if one.queue not in queues or not one.code or one.level is Level.OFFICE:
+                continue
+            block = range(_BLOCK) if _head_of_block(one.code) == one.code else range(1)
+            beside = (f"{int(one.code) + number:04}" for number in block if one.code.isdigit())
+            found += [one.code, *(code for code in beside if self._leads_to(code, queues))]
+        return tuple(dict.fromkeys(found))
+
+    def _leads_to(self, code: str, queues: Collection[str]) -> bool:
+        found = self.lookup(code)
+        return found is not None and found.treasury.queue in queues
 
     def by_domain(self, domain: str) -> Treasury | None:
         """Find the province whose authorities write from this mail domain or from one below it."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from triage.core.people import Person, Role
 from triage.db.schema import people, person_queues
 from triage.db.sessions import person_of
+from triage.db.upsert import Upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Account:
     away_from: datetime | None
     away_until: datetime | None
     deputy: str | None
+
+
+_ADD_QUEUE = Upsert(
+    person_queues, lambda insert: insert.on_conflict_do_nothing().returning(person_queues.c.queue)
+)
 
 
 def credentials(connection: Connection, name: str) -> Credentials | None:
@@ -96,6 +102,18 @@ def set_queues(connection: Connection, person_id: int, queues: Iterable[str]) ->
     rows = [{"person_id": person_id, "queue": queue} for queue in dict.fromkeys(queues)]
     if rows:
         connection.execute(person_queues.insert(), rows)
+
+
+def add_queue(connection: Connection, person_id: int, queue: str) -> bool:
+    """Give a coordinator one more queue; False where he has it."""
+    values = {"person_id": person_id, "queue": queue}
+    return connection.execute(_ADD_QUEUE.on(connection), values).first() is not None
+
+
+def drop_queue(connection: Connection, person_id: int, queue: str) -> bool:
+    """Take one queue from a coordinator; False where he does not have it."""
+    his = (person_queues.c.person_id == person_id) & (person_queues.c.queue == queue)
+    return connection.execute(person_queues.delete().where(his)).rowcount > 0
 
 
 def find(connection: Connection, name: str) -> Person | None:

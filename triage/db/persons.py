@@ -222,7 +222,9 @@ def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -
         connection.execute(
             update(tickets)
             .where(tickets.c.id.in_(some))
-            .values(subject=NEUTRAL_TEXT, requester_name="", requester_address=mark, unit_name="")
+            .values(
+                subject=NEUTRAL_TEXT, requester_name="", requester_address=mark, unit_name="", unit_id=None
+            )
         )
     for some in _in_lists(held.involved):
         # the first words of a mail may be anybody's: a forward begins with its author

@@ -78,6 +78,7 @@ IN_FORCE = text("ended_at is null")
 OPEN = text("status <> 'closed'")
 UNREAD = text("read_at is null")
 PROPOSED = text("sort = 'proposed'")
+OF_A_UNIT = text("unit_id is not null")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -219,6 +220,8 @@ tickets = Table(
     Column("snoozed_until", Utc),
     # No foreign key: SQLite could add one only by copying the table, which others refer to.
     Column("merged_into", Id),
+    # The unit of the directory that its first mail was found to come from; no foreign key, as above.
+    Column("unit_id", Id),
     UniqueConstraint("code", name="uq_tickets_code"),
     Index("ix_tickets_queue", "queue", "status", "due_at"),
     Index("ix_tickets_requester", "requester_address", "id"),
@@ -228,6 +231,7 @@ tickets = Table(
     Index("ix_tickets_open_assignee", "assignee", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_tickets_updated", "updated_at", "id"),
     Index("ix_tickets_opened", "opened_at"),
+    Index("ix_tickets_unit", "unit_id", "id", sqlite_where=OF_A_UNIT, postgresql_where=OF_A_UNIT),
     Index(
         "ix_tickets_snoozed",
         "snoozed_until",
@@ -359,6 +363,7 @@ sender_list = Table(
     Column("ticket_id", ForeignKey("tickets.id")),
     Column("removed_at", Utc),
     Column("removed_by", String(200)),
+    Column("removed_reason", Text, nullable=False, server_default=""),
     CheckConstraint("sort in ('allow', 'block', 'watch')", name="sort"),
     CheckConstraint("kind in ('address', 'domain', 'phone')", name="kind"),
     Index(
@@ -396,6 +401,7 @@ units = Table(
     Column("removed_at", Utc),
     CheckConstraint("sort in ('budget', 'connecting')", name="sort"),
     Index("uq_units_code", "code", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
+    Index("ix_units_name", "name", "id", sqlite_where=LISTED, postgresql_where=LISTED),
 )
 
 # By which addresses and domains a unit is known; each belongs to one unit, a domain may belong to several.

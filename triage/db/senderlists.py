@@ -1,13 +1,16 @@
 """The lists of senders, and the marks that later entries find old mails by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, or_, select, update
 
 from triage.core.decision import Verdict
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort
+from triage.core.text import fold
 from triage.core.tickets import TicketStatus
 from triage.db.schema import LISTED, mail_marks, mails, outbox, sender_list, ticket_events, tickets
 from triage.db.upsert import Upsert
@@ -24,8 +27,12 @@ MOST_FOUND = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One entry as lists show it. Times are UTC; ``ticket_code`` names the ticket that it came from."""
+    """One entry as lists show it. Times are UTC; ``ticket_code`` names the ticket that it came from.
 
+    ``removed_reason`` is why somebody took it off; empty where an expired entry only made room.
+    """
+
+    id: int
     sort: str
     kind: str
     entry: str
@@ -36,6 +43,7 @@ class ListRow:
     ticket_code: str | None
     removed_at: datetime | None
     removed_by: str | None
+    removed_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +127,35 @@ def add(
     )
 
 
-def remove(connection: Connection, sort: ListSort, entry: Entry, now: datetime, *, actor: str) -> bool:
-    """Take an entry off a list; the row stays with who took it off. Tells whether it was there."""
+def remove(
+    connection: Connection, sort: ListSort, entry: Entry, now: datetime, *, actor: str, reason: str = ""
+) -> bool:
+    """Take an entry off a list; the row stays with who took it off and why. Tells whether it was there."""
     result = connection.execute(
         update(sender_list)
         .where(LISTED, sender_list.c.entry == entry.text, sender_list.c.sort == sort.value)
-        .values(removed_at=now, removed_by=actor)
+        .values(removed_at=now, removed_by=actor, removed_reason=reason)
     )
     return result.rowcount > 0
 
 
-def rows(
+def rows(  # noqa: PLR0913 - one for each option of the list
     connection: Connection,
     now: datetime,
     *,
     sort: ListSort | None = None,
     entry: Entry | None = None,
     past: bool = False,
+    like: str = "",
+    before: int | None = None,
     limit: int | None = None,
 ) -> list[ListRow]:
-    """Give entries, the newest first; with ``past`` those too that expired or were taken off."""
+    """Give entries, the newest first; with ``past`` those too that expired or were taken off.
+
+    ``like`` is looked for in entries, reasons, authors and codes of tickets without regard to case and
+    tones; that is compared here, since no database folds Vietnamese. ``before`` is the id of the last row
+    that was seen already.
+    """
     query = (
         select(
             *(sender_list.c[name] for name in ListRow.__dataclass_fields__ if name != "ticket_code"),
@@ -146,15 +163,28 @@ def rows(
         )
         .join(tickets, tickets.c.id == sender_list.c.ticket_id, isouter=True)
         .order_by(sender_list.c.id.desc())
-        .limit(limit)
     )
+    if before is not None:
+        query = query.where(sender_list.c.id < before)
     if sort:
         query = query.where(sender_list.c.sort == sort.value)
     if entry:
         query = query.where(sender_list.c.entry == entry.text)
     if not past:
         query = query.where(_ACTIVE)
-    return [ListRow(**row._mapping) for row in connection.execute(query, {} if past else {"now": now})]  # noqa: SLF001 - the public way to a row's names
+    values, wanted = {} if past else {"now": now}, fold(like)
+    if not wanted:
+        return list(_read(connection.execute(query.limit(limit), values)))
+    with connection.execute(query, values, execution_options={"yield_per": 500}) as found:
+        return list(islice((row for row in _read(found) if wanted in _told(row)), limit))
+
+
+def _read(found: Any) -> Iterator[ListRow]:  # noqa: ANN401 - the rows of the query above
+    return (ListRow(**row._mapping) for row in found)  # noqa: SLF001 - the public way to a row's names
+
+
+def _told(row: ListRow) -> str:
+    return fold(f"{row.entry} {row.reason} {row.removed_reason} {row.author} {row.ticket_code or ''}")
 
 
 def add_marks(connection: Connection, mail_id: int, marks: Iterable[str]) -> None:

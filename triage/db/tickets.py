@@ -4,14 +4,26 @@ Rows are locked by FOR NO KEY UPDATE: of two who change a ticket one waits, and 
 notice or link that names it, which a plain FOR UPDATE would hold up (PostgreSQL manual, 13.3.2).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, case, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from triage.core.privacy import mask
 from triage.core.text import fold
@@ -19,6 +31,7 @@ from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
 from triage.db import audit, searchindex, searchsources
 from triage.db.conversation import SAID
 from triage.db.schema import (
+    OF_A_UNIT,
     OPEN,
     TOLD,
     WRITER,
@@ -63,6 +76,7 @@ class TicketRow:
     outcome: str | None
     snoozed_until: datetime | None
     merged_into: int | None
+    unit_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +265,13 @@ def add_event(
         searchindex.write_note(connection, ticket_id, event_id, now, str(masked.get("text", "")))
     if actor != SERVICE:
         # The history may be erased and the audit may not, so that keeps a digest of what stood there.
-        digest = sha256(to_json(masked).encode()).hexdigest()
-        audit.append(connection, now, actor, verb, f"ticket {ticket_id}", data={"digest": digest})
+        data = {"digest": digest_of(masked)}
+        audit.append(connection, now, actor, verb, f"ticket {ticket_id}", data=data)
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Give the digest by which the audit knows the particulars of a line of a history."""
+    return sha256(to_json(data).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _rows() -> Select[Any]:
@@ -332,6 +351,20 @@ def listed(  # noqa: PLR0913 - one for each option of the list
         and wanted_text in fold(row.subject)
     )
     return list(islice(fitting, limit))
+
+
+def of_unit(
+    connection: Connection,
+    unit_id: int,
+    addresses: Sequence[str],
+    visible: ColumnElement[bool],
+    *,
+    limit: int,
+) -> list[TicketRow]:
+    """Give the tickets that came from a unit or from one of its addresses, the newest first."""
+    theirs = or_(and_(OF_A_UNIT, tickets.c.unit_id == unit_id), tickets.c.requester_address.in_(addresses))
+    query = _rows().where(theirs, visible).order_by(tickets.c.id.desc()).limit(limit)
+    return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 
 def waiting(connection: Connection, visible: ColumnElement[bool], *, limit: int) -> list[TicketRow]:

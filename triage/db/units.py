@@ -6,7 +6,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from triage.core.text import fold
 from triage.core.units import UnitBy, UnitFact, UnitSort
@@ -96,6 +107,12 @@ def by_name(connection: Connection, name: str, treasury: str) -> UnitRow | None:
     return next(iter(_rows(connection, condition)), None)
 
 
+def among(connection: Connection, codes: Sequence[str], names: Sequence[str]) -> list[UnitRow]:
+    """Give the units of these numbers, and those without a number that have one of these names."""
+    nameless = units.c.code.is_(None) & units.c.name.in_(names)
+    return _rows(connection, or_(units.c.code.in_([one for one in codes if one]), nameless))
+
+
 def rows(connection: Connection, *, like: str = "", limit: int | None = MOST_LISTED) -> list[UnitRow]:
     """Give units by name; with ``like`` those whose name, number or sender holds these characters.
 
@@ -113,6 +130,63 @@ def rows(connection: Connection, *, like: str = "", limit: int | None = MOST_LIS
         units.c.code.contains(like, autoescape=True), units.c.id.in_(senders), units.c.id.in_(named)
     )
     return _rows(connection, condition, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two units of the directory, which stands by name: after the one of this name and id."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some units; ``after`` is where the next page begins, None on the last one."""
+
+    rows: list[UnitRow]
+    after: Place | None = None
+
+
+def page(
+    connection: Connection,
+    *,
+    like: str = "",
+    treasuries: Sequence[str] | None = None,
+    after: Place | None = None,
+    size: int,
+) -> Page:
+    """Give up to ``size`` units by name, from a place on.
+
+    ``like`` is looked for in names without regard to case and tones, in numbers, addresses and domains;
+    ``treasuries`` are the codes of treasuries whose units are meant, None for all.
+    """
+    query = select(units.c.id, units.c.name, units.c.code).where(LISTED)
+    if treasuries is not None:
+        query = query.where(units.c.treasury.in_(treasuries))
+    if after is not None:
+        query = query.where(tuple_(units.c.name, units.c.id) > tuple_(literal(after.name), literal(after.id)))
+    query = query.order_by(units.c.name, units.c.id)
+    wanted = fold(like)
+    if not wanted:
+        ids = [row.id for row in connection.execute(query.limit(size + 1))]
+    else:
+        known = _with_sender(connection, like)
+        with connection.execute(query, execution_options={"yield_per": 1_000}) as found:
+            fitting = (
+                row.id
+                for row in found
+                if wanted in fold(row.name) or like in (row.code or "") or row.id in known
+            )
+            ids = list(islice(fitting, size + 1))
+    rows = _rows(connection, units.c.id.in_(ids[:size]))
+    last = rows[-1] if len(ids) > size and rows else None
+    return Page(rows, Place(last.name, last.id) if last else None)
+
+
+def _with_sender(connection: Connection, like: str) -> set[int]:
+    holding = unit_senders.c.sender.contains(like.lower(), autoescape=True)
+    return set(connection.scalars(select(unit_senders.c.unit_id).where(holding)))
 
 
 def _rows(connection: Connection, condition: Any, limit: int | None = MOST_LISTED) -> list[UnitRow]:  # noqa: ANN401 - any SQL condition
@@ -186,6 +260,21 @@ def propose(
 
 def proposals(connection: Connection, *, state: str | None = "open") -> list[ProposalRow]:
     """Give proposals, the oldest first."""
+    return _proposals(connection, unit_proposals.c.state == state if state else None)
+
+
+def proposal(connection: Connection, proposal_id: int) -> ProposalRow | None:
+    """Give one proposal."""
+    return next(iter(_proposals(connection, unit_proposals.c.id == proposal_id)), None)
+
+
+def count_open(connection: Connection) -> int:
+    """Count the proposals that nobody has settled."""
+    still = unit_proposals.c.state == "open"
+    return connection.scalar(select(func.count()).select_from(unit_proposals).where(still)) or 0
+
+
+def _proposals(connection: Connection, condition: ColumnElement[bool] | None) -> list[ProposalRow]:
     names = [name for name in ProposalRow.__dataclass_fields__ if name != "ticket_code"]
     query = (
         select(*(unit_proposals.c[name] for name in names), tickets.c.code.label("ticket_code"))
@@ -194,7 +283,7 @@ def proposals(connection: Connection, *, state: str | None = "open") -> list[Pro
         .order_by(unit_proposals.c.id)
         .limit(MOST_LISTED)
     )
-    chosen = query.where(unit_proposals.c.state == state) if state else query
+    chosen = query if condition is None else query.where(condition)
     return [ProposalRow(**row._mapping) for row in connection.execute(chosen)]  # noqa: SLF001 - the public way to a row's names
 
 
@@ -215,6 +304,12 @@ def decide_proposal(
         .values(state=state, decided_at=now, decided_by=actor, reason=reason, unit_id=unit_id)
     )
     return result.rowcount > 0
+
+
+def count_of(connection: Connection, treasuries: Sequence[str]) -> int:
+    """Count the units of the treasuries of these codes."""
+    query = select(func.count()).select_from(units).where(LISTED, units.c.treasury.in_(treasuries))
+    return connection.scalar(query) or 0
 
 
 def count(connection: Connection) -> int:

@@ -180,6 +180,7 @@ def _open(
         updated_at=now,
         excerpt=excerpt(decided.veil.hide(mail.new_text)),
         unit_name=_unit_name(decided),
+        unit_id=decision.unit.id if decision.unit else None,
     )
     told = _told(means, decided)
     tickets.add_writers(connection, ticket_id, _parties(mail))

@@ -4,6 +4,7 @@ A chain alone does not show that its newest rows were cut off. The head does, ke
 the database reaches it too: the log goes to another machine.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -11,8 +12,10 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import Connection
 
-from triage.db import audit, heartbeats
+from triage.core.tickets import typed_code
+from triage.db import audit, audited, heartbeats
 from triage.db.audit import FIRST, AuditRow, row_hash
+from triage.db.audited import Spoken
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock
@@ -60,6 +63,21 @@ def listed(
     """Give rows, the newest first."""
     with database.read() as connection:
         return audit.page(connection, actor=actor, action=action, what=what, before=before, limit=limit)
+
+
+def spoken_of(database: Database, rows: Sequence[AuditRow]) -> Spoken:
+    """Look up what rows speak of: codes of tickets, lines of histories, names of people."""
+    with database.read() as connection:
+        return audited.spoken_of(connection, rows)
+
+
+def object_of(database: Database, written: str) -> str:
+    """Give what rows call an object that is asked for: a ticket may be asked for by its code."""
+    code = typed_code(written)
+    if code is None:
+        return written
+    with database.read() as connection:
+        return audited.object_of(connection, str(code)) or written
 
 
 def verify_daily(database: Database, clock: Clock) -> None:

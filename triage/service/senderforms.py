@@ -57,12 +57,15 @@ def add(
     _once(database, means, form, LISTED, act)
 
 
-def remove(database: Database, means: Means, form: SenderForm, *, tell: Callable[[Entry], str]) -> None:
-    """Take an entry off one list. Raises RefusedActError where it does not stand on it."""
+def remove(
+    database: Database, means: Means, form: SenderForm, *, reason: str, tell: Callable[[Entry], str]
+) -> None:
+    """Take an entry off one list. Raises RefusedActError without a reason, and where it is not on it."""
 
     def act(connection: Connection, now: datetime) -> tuple[Entry, str]:
-        entry = senders.read(form.entry)
-        if not senderlists.remove(connection, form.sort, entry, now, actor=form.person.name):
+        entry, why = senders.read(form.entry), senders.demand_reason(reason)
+        actor = form.person.name
+        if not senderlists.remove(connection, form.sort, entry, now, actor=actor, reason=why):
             told = f"{entry.text} is not on the {form.sort.value} list."
             raise RefusedActError("not_listed", told, entry=entry.text)
         return entry, tell(entry)

@@ -85,31 +85,59 @@ def put(
     return Added(entry, note_seen_again(connection, (entry,), now, actor=actor, but_ticket=None))
 
 
-def remove(database: Database, means: Means, written: str, *, actor: str) -> tuple[ListSort, ...]:
-    """Take an entry off every list; gives the lists that it stood on. Raises NotFoundError."""
-    entry = read(written)
+def remove(
+    database: Database, means: Means, written: str, *, reason: str, actor: str
+) -> tuple[ListSort, ...]:
+    """Take an entry off every list; gives the lists that it stood on.
+
+    Raises NotFoundError, and RefusalError without a reason.
+    """
+    entry, why = read(written), demand_reason(reason)
     with database.write() as connection:
         now = means.clock.now()
         taken = tuple(
-            sort for sort in ListSort if senderlists.remove(connection, sort, entry, now, actor=actor)
+            sort
+            for sort in ListSort
+            if senderlists.remove(connection, sort, entry, now, actor=actor, reason=why)
         )
     if not taken:
         raise NotFoundError(f"{entry.text} is on no list; triage senders list shows what is.")
     return taken
 
 
-def listed(
+def listed(  # noqa: PLR0913 - one for each option of the list
     database: Database,
     means: Means,
     *,
     sort: ListSort | None = None,
     entry: Entry | None = None,
     past: bool = False,
+    like: str = "",
+    before: int | None = None,
     limit: int | None = None,
 ) -> list[ListRow]:
-    """Give the entries in force, the newest first; with ``past`` those too that ended."""
+    """Give the entries in force, the newest first; with ``past`` those too that ended.
+
+    ``like``, ``before`` and ``limit`` as in ``db.senderlists.rows``.
+    """
     with database.read() as connection:
-        return senderlists.rows(connection, means.clock.now(), sort=sort, entry=entry, past=past, limit=limit)
+        return senderlists.rows(
+            connection,
+            means.clock.now(),
+            sort=sort,
+            entry=entry,
+            past=past,
+            like=like,
+            before=before,
+            limit=limit,
+        )
+
+
+def demand_reason(written: str) -> str:
+    """Give why an entry is taken off. Raises RefusedActError where nobody says so."""
+    if not written.strip():
+        raise RefusedActError("no_reason", "To take an entry off takes a reason; it is kept with the entry.")
+    return written.strip()
 
 
 def refusal(sort: ListSort, entry: Entry, rules: Rulebook) -> RefusedActError | None:

@@ -79,6 +79,7 @@ def _open(do: Doing, means: Means, first: ClaimedMail) -> tuple[str, int]:
         updated_at=do.now,
         excerpt=excerpt(veil.hide(mail.new_text)),
         unit_name=old.unit_name,
+        unit_id=old.unit_id,
     )
     tickets.add_event(
         do.connection,

@@ -281,10 +281,11 @@ def _watch(
     connection: Connection, means: Means, ticket: TicketRow, entry: Entry, *, reason: str, actor: str
 ) -> None:
     now = means.clock.now()
-    senderlists.remove(connection, ListSort.ALLOW, entry, now, actor=actor)
+    because = f"{ticket.code}: {reason}"
+    senderlists.remove(connection, ListSort.ALLOW, entry, now, actor=actor, reason=because)
     senders.clear(connection, ListSort.WATCH, entry, now, actor=actor)
     if not senderlists.rows(connection, now, sort=ListSort.WATCH, entry=entry):
-        one = ListedSender(ListSort.WATCH, entry, f"{ticket.code}: {reason}")
+        one = ListedSender(ListSort.WATCH, entry, because)
         senderlists.add(connection, one, now, author=actor, ticket_id=ticket.id)
 
 

@@ -23,7 +23,8 @@ def assign(act: Acting, to: Short = "", was: Short = "") -> Response:
     """Give a ticket to a colleague; to nobody where none is chosen."""
     say = act.ask.words.say
     told = say("Đã giao phiếu %(code)s cho %(to)s.") if to else say("Đã bỏ giao phiếu %(code)s.")
-    service.assign(act.database, act.clock, act.errand(told, to=to), to, was=was)
+    errand = act.errand(told, to=act.ask.name_of(to))
+    service.assign(act.database, act.clock, errand, to, was=was)
     return act.done()
 
 

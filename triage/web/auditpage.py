@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 from triage.core.people import Right
 from triage.service import auditing
 from triage.web.access import Asking, DeskRouter
-from triage.web.auditwords import action_words, known_actions, object_words
+from triage.web.auditdetails import Details
+from triage.web.auditwords import action_words, known_actions
 from triage.web.shown import visible
 from triage.web.wording import moment
 
@@ -34,7 +35,7 @@ def page(
         ask.desk.database,
         actor=wanted["actor"],
         action=wanted["action"],
-        what=wanted["object"],
+        what=auditing.object_of(ask.desk.database, wanted["object"]),
         before=before,
         limit=ROWS + 1,
     )
@@ -44,6 +45,12 @@ def page(
     return ask.page(
         "desk/audit.html",
         rows=rows[:ROWS],
+        details=Details(
+            ask.words,
+            ask.desk.app.means.rules,
+            auditing.spoken_of(ask.desk.database, rows[:ROWS]),
+            lambda at: moment(at, calendar),
+        ),
         wanted=wanted,
         older=older,
         newest=f"/audit?{urlencode(kept)}" if before else "",
@@ -51,6 +58,5 @@ def page(
         visible=visible,
         actions=known_actions(ask.words),
         action=lambda one: action_words(ask.words, one),
-        told=lambda name: object_words(ask.words, name),
         only=lambda **one: f"/audit?{urlencode(one)}",
     )

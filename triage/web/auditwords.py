@@ -1,6 +1,5 @@
 """What stands in the audit, in words: what somebody did, and to what."""
 
-import re
 from collections.abc import Mapping
 
 from triage.web.historywords import verb_words
@@ -46,9 +45,14 @@ _ACTIONS: Mapping[str, str] = {
     "sender_listed": "thêm vào danh sách người gửi",
     "sender_unlisted": "gỡ khỏi danh sách người gửi",
     "mail_tried": "thử một thư theo quy tắc",
+    # the directory of units
+    "unit_added": "thêm đơn vị vào danh bạ",
+    "unit_changed": "sửa đơn vị trong danh bạ",
+    "unit_removed": "xóa đơn vị khỏi danh bạ",
+    "units_imported": "nhập đơn vị từ tệp CSV",
+    "unit_accepted": "nhận đăng ký vào danh bạ",
+    "unit_refused": "từ chối đăng ký",
 }
-
-_TICKET = re.compile(r"ticket (\d+)")
 
 
 def action_words(words: Words, action: str) -> str:
@@ -59,9 +63,3 @@ def action_words(words: Words, action: str) -> str:
 def known_actions(words: Words) -> list[tuple[str, str]]:
     """Give what somebody can do beside a ticket, as it is written and in words."""
     return [(action, words.say(told)) for action, told in _ACTIONS.items()]
-
-
-def object_words(words: Words, name: str) -> str:
-    """Say to what; addresses of pages stay as they are."""
-    found = _TICKET.fullmatch(name)
-    return words.say("phiếu thứ %(number)s", number=found.group(1)) if found else name

@@ -102,8 +102,9 @@ def bulk(
     words, rules = ask.words, ask.desk.app.means.rules
 
     def tell(done: Done) -> str:
-        return bulkwords.told(words, rules, order, done, me=ask.person.name)
+        return bulkwords.told(words, rules, order, done, me=ask.person.name, to=to)
 
+    to = ask.name_of(order.to) if isinstance(order, Assign) and order.to else ""
     asked = Bulk(ask.person, chosen.key, codes)
     service.run(ask.desk.database, ask.desk.app.means.clock, rules, asked, order, tell)
     return ask.go(here, act=chosen.key)

@@ -12,9 +12,13 @@ from triage.web.templating import Words
 _MOST_NAMED = 5
 
 
-def told(words: Words, rules: Rulebook, order: Order, done: Done, *, me: str) -> str:
-    """Tell ``me`` what an act has done to how many tickets, and which were left out."""
-    return " ".join((_changed(words, rules, order, len(done.changed), me), *_skipped(words, done)))
+def told(words: Words, rules: Rulebook, order: Order, done: Done, *, me: str, to: str = "") -> str:
+    """Tell ``me`` what an act has done to how many tickets, and which were left out.
+
+    ``to`` is what whoever was given the tickets is called.
+    """
+    changed = _changed(words, rules, order, len(done.changed), me, to)
+    return " ".join((changed, *_skipped(words, done)))
 
 
 def undone(words: Words, done: Done) -> str:
@@ -29,13 +33,13 @@ def outcomes(words: Words) -> list[tuple[str, str]]:
     return [(one.value, outcome_words(words, one.value)) for one in CHOSEN]
 
 
-def _changed(words: Words, rules: Rulebook, order: Order, number: int, me: str) -> str:
+def _changed(words: Words, rules: Rulebook, order: Order, number: int, me: str, to: str) -> str:
     match order:
         case Assign(to=None):
             return words.count("Đã bỏ giao %(num)s phiếu.", "Đã bỏ giao %(num)s phiếu.", number)
-        case Assign(to=to) if to == me:
+        case Assign(to=taker) if taker == me:
             return words.count("Bạn đã nhận %(num)s phiếu.", "Bạn đã nhận %(num)s phiếu.", number)
-        case Assign(to=to):
+        case Assign():
             one = "Đã giao %(num)s phiếu cho %(name)s."
             return words.count(one, one, number, name=to)
         case Close():

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
 from triage.core.people import NEEDS_SECOND_FACTOR, Person, Right, Role
-from triage.db import acts
+from triage.db import acts, people
 from triage.db.engine import Database
 from triage.db.sessions import Session
 from triage.db.tickets import TicketRow
@@ -100,6 +100,11 @@ class Ask:
         mark = "&" if "?" in page else "?"
         told = f"{mark}act={act}" if act else ""
         return RedirectResponse(f"{page}{told}{at}{place}", status_code=303)
+
+    def name_of(self, login: str) -> str:
+        """Give what somebody is called; the login itself where nobody has it."""
+        with self.desk.database.read() as connection:
+            return people.display_names(connection, [login]).get(login, login)
 
     def ticket(self, code: str) -> TicketRow:
         """Give a ticket that this person sees. Raises NotFoundError, alike where there is none."""

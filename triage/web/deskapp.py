@@ -51,7 +51,12 @@ from triage.web import (
     senderspage,
     signin,
     ticket,
+    treasuriespage,
+    unitfiles,
+    unitproposals,
+    unitspage,
     views,
+    warningpages,
     welcome,
 )
 from triage.web.access import (
@@ -91,6 +96,7 @@ ROUTERS = (
     queue.router,
     bulk.router,
     security.router,
+    warningpages.router,
     views.router,
     ticket.router,
     search.router,
@@ -101,6 +107,11 @@ ROUTERS = (
     operations.router,
     rulespage.router,
     senderspage.router,
+    # before the page of a unit, whose number would take their names
+    unitfiles.router,
+    unitproposals.router,
+    unitspage.router,
+    treasuriespage.router,
     reports.router,
 )
 """Every page of the desk; a new file adds its router here."""

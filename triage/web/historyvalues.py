@@ -1,12 +1,11 @@
 """What stood before an event and what stands since, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from triage.core.rules import Rulebook
-from triage.db.dossier import Dossier
 from triage.web import wording
 from triage.web.tellings import Telling
 from triage.web.templating import Words
@@ -17,9 +16,9 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Tells values by the verb of their event."""
+    """Tells values by the verb of their event; ``names`` are what people are called, by login."""
 
-    dossier: Dossier
+    names: Mapping[str, str]
     rules: Rulebook
     telling: Telling
     told_at: Callable[[datetime], str]
@@ -40,6 +39,7 @@ class Values:
             "held": self._state,
             "answered": self._state,
             "undelivered": self._state,
+            "warned": self._queues,
             "snoozed": self._moment,
             "woken": self._moment,
         }
@@ -53,9 +53,12 @@ class Values:
     def _queue(self, value: Any) -> str:  # noqa: ANN401 - same
         return wording.queue_name(self.telling.words, self.rules, str(value)) if value else ""
 
+    def _queues(self, value: Any) -> str:  # noqa: ANN401 - same
+        return ", ".join(map(self._queue, value))[:LONGEST] if isinstance(value, list) else ""
+
     def _person(self, value: Any) -> str:  # noqa: ANN401 - same
         nobody = self.telling.words.say("chưa ai nhận")
-        return self.dossier.names.get(str(value), str(value)) if value else nobody
+        return self.names.get(str(value), str(value)) if value else nobody
 
     def _category(self, value: Any) -> str:  # noqa: ANN401 - same
         return wording.category(self.telling.words, self.rules.categories, str(value)) if value else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from triage.core.history import QUIET
 from triage.core.rules import Rulebook
@@ -14,7 +15,9 @@ from triage.web.templating import Words
 
 MOST_SHOWN = 40
 
-_SAYING = ("why", "reason", "note")
+SAYING = ("why", "reason", "note")
+"""Under which names an event keeps what somebody said about it."""
+
 _AFTER = {
     "opened": "queue",
     "closed": "outcome",
@@ -26,6 +29,7 @@ _AFTER = {
     "notice_withheld": "to",
     "letter_failed": "recipient",
     "seen_again": "marks",
+    "warned": "treasuries",
 }
 """Under which name an event keeps what stands since, where that is not ``after``."""
 
@@ -74,18 +78,23 @@ class History:
         """Word one event."""
         words, names = self.telling.words, self.dossier.names
         who = words.say("Hệ thống") if event.actor == SERVICE else names.get(event.actor, event.actor)
-        tell = Values(self.dossier, self.rules, self.telling, self.told_at).tell
+        tell = Values(names, self.rules, self.telling, self.told_at).tell
         writer = str(event.data.get("writer") or "")
         wrote = words.say("người soạn: %(name)s", name=names.get(writer, writer)) if writer else ""
-        said = wrote or next((str(event.data[key]) for key in _SAYING if event.data.get(key)), "")
+        said = wrote or next((str(event.data[key]) for key in SAYING if event.data.get(key)), "")
         return ShownEvent(
             at=event.at,
             who=who,
             what=words.say("duyệt và gửi thư trả lời") if writer else verb_words(words, event.verb),
             before=tell(event.verb, event.data.get("before")),
-            after=tell(event.verb, event.data.get(_AFTER.get(event.verb, ""), event.data.get("after"))),
+            after=tell(event.verb, value_after(event)),
             said=self.telling.text(said[:LONGEST]),
         )
+
+
+def value_after(event: Event) -> Any:  # noqa: ANN401 - JSON holds anything
+    """Give what stands since an event."""
+    return event.data.get(_AFTER.get(event.verb, ""), event.data.get("after"))
 
 
 def verb_words(words: Words, verb: str) -> str:
@@ -107,6 +116,7 @@ def verb_words(words: Words, verb: str) -> str:
         "released": words.say("thả thư bị giữ"),
         "confirmed_impostor": words.say("xác nhận mạo danh"),
         "seen_again": words.say("dấu hiệu mạo danh có trong thư cũ"),
+        "warned": words.say("gửi cảnh báo mạo danh tới"),
         "notice_withheld": words.say("không gửi thêm cảnh báo tới"),
         "letter_failed": words.say("thư không tới được"),
         "undelivered": words.say("thư trả lời không tới được"),

@@ -37,6 +37,7 @@ def letter_name(words: Words, letter: str) -> str:
         "verification_no": words.say("Trả lời: không xác nhận được mã phiếu"),
         "impersonation_thanks": words.say("Cảm ơn báo mạo danh"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
+        "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
     }
     name = told.get(letter, words.say("Thư trả lời"))
     return words.say("Thư tự động: %(name)s", name=name) if letter in AUTOMATIC else name
@@ -75,5 +76,9 @@ def author_of(row: SentLetter, events: Iterable[Event]) -> str:
     """Give the login of whoever wrote a letter by hand; empty for what the service wrote."""
     if row.letter in AUTOMATIC:
         return ""
-    said = (one for one in events if one.data.get("message_id") == row.message_id)
+    said = (
+        one
+        for one in events
+        if row.message_id in {one.data.get("message_id"), *one.data.get("message_ids", ())}
+    )
     return next((one.actor for one in said if one.actor != SERVICE), "")

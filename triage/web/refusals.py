@@ -5,9 +5,51 @@ from triage.web.templating import Words
 
 
 def worded(words: Words, error: RefusedActError) -> str:
-    """Give the sentence for a refusal; empty for a code that has none, so that no strange words show."""
-    sentence = _sentences(words).get(error.code, "")
-    return sentence % error.values if error.values else sentence
+    """Give the sentence for a refusal, with the line of a file that it is about.
+
+    Empty for a code that has none, so that no strange words show.
+    """
+    told, line = sentence(words, error), error.values.get("line")
+    return words.say("Dòng %(line)s: %(told)s", line=line, told=told) if line and told else told
+
+
+def sentence(words: Words, error: RefusedActError) -> str:
+    """Give the sentence alone."""
+    told = {**_sentences(words), **_of_units(words)}.get(error.code, "")
+    return told % error.values if error.values else told
+
+
+def _of_units(words: Words) -> dict[str, str]:
+    say = words.say
+    return {
+        "unit_column_missing": say("Tệp thiếu cột %(column)s. Các cột: %(columns)s."),
+        "unit_column_unknown": say("Tệp có cột lạ “%(column)s”. Các cột: %(columns)s."),
+        "unit_no_csv": say("Tệp không đúng dạng CSV. Hãy lưu lại dạng “CSV UTF-8” từ bảng tính."),
+        "unit_rows": say(
+            "Tệp có %(rows)s dòng, trang này nhận nhiều nhất %(most)s dòng. "
+            "Hãy chia nhỏ, hoặc dùng lệnh triage units import trên máy chủ."
+        ),
+        "unit_long": say("Cột %(field)s dài quá %(most)s ký tự. Hãy rút gọn."),
+        "unit_name": say("Chưa có tên đơn vị. Hãy ghi tên."),
+        "unit_code": say("“%(written)s” không phải mã ĐVQHNS. Mã có bảy chữ số."),
+        "unit_treasury": say(
+            "Số hiệu kho bạc “%(written)s” không dẫn tới hàng đợi nào. "
+            "Hãy ghi số hiệu có trong trang Kho bạc."
+        ),
+        "unit_class": say("Loại “%(written)s” không có. Hãy ghi budget hoặc connecting."),
+        "unit_sender": say("“%(written)s” không phải địa chỉ thư hay tên miền."),
+        "unit_free_mail": say(
+            "%(written)s cấp hộp thư cho bất cứ ai. Hãy ghi từng địa chỉ thay vì cả tên miền."
+        ),
+        "unit_senders": say("Nhiều hơn %(most)s địa chỉ và tên miền. Hãy bớt lại."),
+        "unit_code_taken": say("Mã %(written)s đã là của “%(owner)s”. Hãy kiểm tra lại mã."),
+        "unit_owned": say("Địa chỉ %(written)s đã là của “%(owner)s”. Hãy gỡ ở đơn vị kia trước."),
+        "unit_known": say("“%(name)s” đã có trong danh bạ. Hãy tìm và sửa đơn vị đó."),
+        "unit_same": say("Không có gì thay đổi so với danh bạ."),
+        "unit_changed": say("%(who)s vừa sửa đơn vị này. Hãy mở lại trang, xem lại rồi sửa."),
+        "proposal_accepted": say("%(who)s đã nhận đăng ký này vào danh bạ."),
+        "proposal_refused": say("%(who)s đã từ chối đăng ký này."),
+    }
 
 
 def _sentences(words: Words) -> dict[str, str]:
@@ -38,6 +80,12 @@ def _sentences(words: Words) -> dict[str, str]:
             "Đơn vị chỉ báo về kẻ mạo danh, không phải kẻ mạo danh. "
             "Hãy thêm dấu hiệu nêu trong thư vào danh sách theo dõi."
         ),
+        "not_impostor": say(
+            "Phiếu %(ticket)s chưa được xác nhận là mạo danh. Hãy xác nhận trước khi cảnh báo."
+        ),
+        "empty_warning": say("Nội dung vụ việc đang trống. Hãy ghi rõ vụ việc."),
+        "nobody_to_warn": say("Hãy chọn ít nhất một kho bạc có địa chỉ nhận cảnh báo."),
+        "warned_before": say("Mọi nơi đã chọn đều đã nhận cảnh báo về vụ này."),
         "not_doubted": say(
             "Người gửi này chưa có dấu hiệu đáng ngờ. Nếu vẫn chắc chắn, hãy đánh dấu “Tôi chắc chắn”."
         ),

@@ -11,8 +11,9 @@ from triage.core.decision import Severity
 from triage.core.lettermarks import Span, compare, decoded, spelled
 from triage.core.people import Right
 from triage.core.rules import Office
-from triage.db import held
+from triage.db import held, warned
 from triage.db.held import Held
+from triage.db.warned import Confirmed
 from triage.errors import NotFoundError
 from triage.web import wording
 from triage.web.access import Asking, DeskRouter
@@ -47,6 +48,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Condemned:
+    """One ticket confirmed as an impostor's; ``warned_at`` is empty where nobody has warned of him."""
+
+    code: str
+    subject: str
+    address: str
+    closed_at: str
+    warned_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The official name and the one that imitates it; ``told`` reads the differences out."""
 
@@ -61,6 +73,7 @@ def security(ask: Asking, ticket: str = "") -> Response:
     now, rules = ask.desk.now(), ask.desk.app.means.rules
     with ask.desk.database.read() as connection:
         found = sorted(held.listed(connection, ask.person, now), key=lambda one: -_rank(one))
+        confirmed = warned.confirmed(connection, ask.person, now)
     chosen = _chosen(found, ticket)
     return ask.page(
         "desk/security.html",
@@ -74,7 +87,19 @@ def security(ask: Asking, ticket: str = "") -> Response:
         excerpt=visible(chosen.ticket.excerpt) if chosen else "",
         findings=_findings(ask.words, chosen) if chosen else [],
         comparison=_comparison(ask.words, rules.office, chosen) if chosen else None,
+        confirmed=[_confirmed(ask, one) for one in confirmed],
         key=secrets.token_urlsafe(18),
+    )
+
+
+def _confirmed(ask: Ask, one: Confirmed) -> Condemned:
+    calendar = ask.desk.app.means.rules.calendar
+    return Condemned(
+        code=one.ticket.code,
+        subject=visible(one.ticket.subject)[:120],
+        address=visible(one.ticket.requester_address)[:120],
+        closed_at=wording.moment(one.ticket.closed_at or one.ticket.updated_at, calendar),
+        warned_at=wording.moment(one.warned_at, calendar) if one.warned_at else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, Response
@@ -13,6 +14,7 @@ from triage.service.senderforms import SenderForm
 from triage.service.senders import Added
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
+from triage.web.senderwords import sort_words
 from triage.web.shown import visible
 from triage.web.templating import Words
 from triage.web.ticketact import LONGEST_KEY, LONGEST_WORDS, digest_of, new_key
@@ -20,8 +22,11 @@ from triage.web.wording import moment
 
 router = DeskRouter()
 
-MOST_SHOWN = 200
-"""Entries of one page, the newest; others are looked for by what they are."""
+ROWS = 50
+"""Entries of one page."""
+
+LAST = 2**63 - 1
+"""The largest number that a row can have."""
 
 MOST_TOLD = 5
 """Tickets that the sentence about a new entry names."""
@@ -37,27 +42,34 @@ Until = Annotated[date | None, Form(lt=date(2100, 1, 1))]
 def page(
     ask: Asking,
     wanted: Annotated[Literal["", "allow", "block", "watch"], Query(alias="list")] = "",
-    entry: Annotated[str, Query(max_length=LONGEST_MARK)] = "",
+    q: Annotated[str, Query(max_length=LONGEST_MARK)] = "",
     past: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query has names
+    before: Annotated[int | None, Query(ge=1, le=LAST)] = None,
 ) -> HTMLResponse:
-    """Show the entries in force, of one list or one sender where asked; ``past`` those too that ended."""
-    calendar, asked = ask.desk.app.means.rules.calendar, read_entry(entry)
+    """Show fifty entries in force, of one list or with some words where asked; ``past`` those that ended too.
+
+    A number or an address is looked for as it stands on a list, however it is written here.
+    """
+    calendar, asked = ask.desk.app.means.rules.calendar, read_entry(q)
     rows = senders.listed(
         ask.desk.database,
         ask.desk.app.means,
         sort=ListSort(wanted) if wanted else None,
-        entry=asked,
         past=past,
-        limit=MOST_SHOWN + 1,
+        like=asked.text if asked else q,
+        before=before,
+        limit=ROWS + 1,
     )
+    kept = {name: value for name, value in {"list": wanted, "q": q.strip(), "past": past}.items() if value}
+    older = f"/senders?{urlencode({**kept, 'before': rows[ROWS - 1].id})}" if len(rows) > ROWS else ""
     return ask.page(
         "desk/senders.html",
-        rows=rows[:MOST_SHOWN],
-        most=MOST_SHOWN if len(rows) > MOST_SHOWN else 0,
+        rows=rows[:ROWS],
+        older=older,
+        newest=f"/senders?{urlencode(kept)}" if before else "",
         sorts={one.value: sort_words(ask.words, one) for one in ListSort},
         chosen=wanted,
-        entry=entry,
-        strange=bool(entry.strip()) and asked is None,
+        q=q,
         past=past,
         now=ask.desk.now(),
         key=new_key(),
@@ -79,8 +91,8 @@ def add(ask: Asking, sort: Which, entry: Written, reason: Why, key: Key, until: 
 
 
 @router.act("/senders/remove", Right.TRUST)
-def remove(ask: Asking, sort: Which, entry: Written, key: Key) -> Response:
-    """Take an entry off one list."""
+def remove(ask: Asking, sort: Which, entry: Written, key: Key, reason: Why = "") -> Response:
+    """Take an entry off one list; why stands with it among those that ended."""
 
     def told(taken: Entry) -> str:
         return ask.words.say(
@@ -89,18 +101,9 @@ def remove(ask: Asking, sort: Which, entry: Written, key: Key) -> Response:
             list=sort_words(ask.words, sort),
         )
 
-    senderforms.remove(ask.desk.database, ask.desk.app.means, _form(ask, sort, entry, key), tell=told)
+    form = _form(ask, sort, entry, key, reason)
+    senderforms.remove(ask.desk.database, ask.desk.app.means, form, reason=reason, tell=told)
     return ask.go("/senders", act=key)
-
-
-def sort_words(words: Words, sort: ListSort) -> str:
-    """Give the name of a list."""
-    told = {
-        ListSort.ALLOW: words.say("Cho phép"),
-        ListSort.BLOCK: words.say("Chặn"),
-        ListSort.WATCH: words.say("Theo dõi"),
-    }
-    return told[sort]
 
 
 def _form(ask: Ask, sort: ListSort, entry: str, key: str, *more: str) -> SenderForm:
