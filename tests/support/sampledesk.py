@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from support.deskmails import BAIT, IMPOSTOR
 from support.deskserver import DeskServer, desk_of
-from support.office import Office, open_office
+from support.office import Office, open_office, request
 
 from triage.core.units import Registration
 from triage.db import tickets, units as rows
 from triage.demo import sample_mails
-from triage.service import units
+from triage.service import trust, units
 
 PEOPLE = (
     ("lan", "agent", "Nguyễn Thị Lan", ()),
@@ -41,6 +42,7 @@ PAGES = (
     ("lan", "/account"),
     ("lan", "/approvals"),
     ("an", "/security"),
+    ("an", "/tickets/{impostor}/warning"),
     ("an", "/senders"),
     ("lan", "/units"),
     ("lan", "/units/1"),
@@ -57,7 +59,7 @@ PAGES = (
     ("tri", "/rules"),
     ("lan", "/none"),
 )
-"""Pages that people look at, each by somebody who may; ``{code}`` is that of a ticket."""
+"""Pages that people look at, each by somebody who may; ``{code}`` and ``{impostor}`` are tickets."""
 
 
 @contextmanager
@@ -71,7 +73,9 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
         office.clock.forward(minutes=15)
         _fill_directory(office)
         for name, role, display_name, queues in PEOPLE:
-            server.person(name, role, *queues, display_name=display_name)
+            email = f"{name}@kho-bac.example" if role == "coordinator" else ""
+            server.person(name, role, *queues, display_name=display_name, email=email)
+        _confirm_an_impostor(office)
         yield server
 
 
@@ -84,6 +88,21 @@ def _fill_directory(office: Office) -> None:
     form = Registration(known.name, known.code, "", "0900 000 009", "Kế toán Xanh 5.2", "0010", "")
     with office.database.write() as connection:
         rows.propose(connection, 1, "ketoan@thang-muoi.example", form.as_json(), office.clock.now())
+
+
+def _confirm_an_impostor(office: Office) -> None:
+    """Let an impostor write, the last of all, and a security officer confirm him."""
+    office.store(request(sender=IMPOSTOR, text=BAIT, date=""))
+    office.process()
+    with office.database.read() as connection:
+        code = tickets.listed(connection)[0].code
+    trust.confirm_impostor(office.database, office.means, code, reason="Đã gọi hỏi.", actor="an", sure=True)
+
+
+def address_of(desk: DeskServer, path: str) -> str:
+    """Give the address of a page of PAGES."""
+    known = codes(desk)
+    return path.format(code=known[0], impostor=known[-1])
 
 
 def codes(desk: DeskServer) -> list[str]:

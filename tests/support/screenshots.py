@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.browsing import chromium, window_of
-from support.sampledesk import PAGES, codes, sample_desk
+from support.sampledesk import PAGES, address_of, sample_desk
 
 WIDTHS = {1440: 860, 390: 844}
 
@@ -19,16 +19,15 @@ def main(folder: Path, pages: tuple[str, ...]) -> None:
     """Take the pictures, and name each one that is wider than its window."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sample_desk(Path(place)) as desk, chromium() as browser:
-        code = codes(desk)[0]
         for page in pages:
             name, _, path = page.partition(":")
             for width, height in WIDTHS.items():
                 for dark in (False, True):
                     with window_of(browser, desk, name, width=width, height=height, dark=dark) as window:
-                        status = window.open(path.format(code=code))
+                        status = window.open(address_of(desk, path))
                         wide = window.page.evaluate("document.documentElement.scrollWidth")
                         stem = (name + path.partition("?")[0]).replace("/", "-").format(
-                            code="ticket"
+                            code="ticket", impostor="impostor"
                         ) or "page"
                         window.page.screenshot(
                             path=folder / f"{stem}-{width}-{'dark' if dark else 'light'}.png"

@@ -83,7 +83,7 @@ def test_a_form_that_is_sent_twice_acts_once(desk: DeskServer) -> None:
     browser.get("/tickets")
     form = {"act": "assign", "to": "hoa", "code": [A], "key": "a-key-of-its-own"}
     told = {toast(browser.post("/tickets/bulk", form).text) for _ in range(2)}
-    assert told == {"Đã giao 1 phiếu cho Hoa."}
+    assert told == {"Đã giao 1 phiếu cho Lê Hòa."}
     assert row(desk, A).version == 1
 
 

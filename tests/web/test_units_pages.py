@@ -17,7 +17,7 @@ from triage.service import units
 from triage.web.unitfiles import LARGEST
 from triage.web.unitspage import ROWS
 
-MOST_QUERIES = 12
+MOST_QUERIES = 17
 CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
 HEAD = "code,name,treasury,class,software,phone,senders\n"
 SCHOOL = "1234567,Trường Hoa Cúc,0160,budget,,0900000001,hoacuc.example ketoan@hoacuc.example\n"

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser as Chromium
 from support.axe import violations
 from support.browsing import Window, window_of
 from support.deskserver import DeskServer
-from support.sampledesk import PAGES, codes, sample_desk
+from support.sampledesk import PAGES, address_of, sample_desk
 
 WIDTH_OF_A_PHONE = 390
 
@@ -19,7 +19,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
 
 
 def open_page(window: Window, path: str) -> None:
-    assert window.open(path.format(code=codes(window.desk)[0])) == (404 if path == "/none" else 200)
+    assert window.open(address_of(window.desk, path)) == (404 if path == "/none" else 200)
 
 
 @pytest.mark.parametrize(("name", "path"), PAGES, ids=[f"{name}:{path}" for name, path in PAGES])
