@@ -1,6 +1,7 @@
 """The directory of units: imported, exported, used for routing, and fed by registration forms."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -54,6 +55,26 @@ def test_what_was_imported_is_exported_and_imports_again_as_the_same(office: Off
     assert load(office, again) == units.Imported(added=0, changed=0, same=2)
     changed = again.replace("0160", "0010")
     assert load(office, changed) == units.Imported(added=0, changed=1, same=1)
+
+
+def test_a_name_that_the_release_before_has_written_is_found_too(office: Office) -> None:
+    load(office, HEAD + SCHOOL + FIRM)
+    with office.database.write() as connection:
+        later = office.clock.now() + timedelta(minutes=1)
+        written = stored_units.units.update().where(stored_units.units.c.code == "1234567")
+        connection.execute(written.values(name="Trường Hoa Mai", changed_at=later))
+        connection.execute(
+            stored_units.units.insert().values(
+                name="Trạm Y tế", sort="budget", changed_at=later, changed_by="test"
+            )
+        )
+    for asked, name in (("hoa MAI", "Trường Hoa Mai"), ("tram y te", "Trạm Y tế")):
+        assert [row.name for row in units.listed(office.database, asked)] == [name]
+    # its address still says so, its name no more
+    assert [row.senders for row in units.listed(office.database, "hoacuc")] == [
+        ("hoacuc.example", "ketoan@hoacuc.example")
+    ]
+    assert units.listed(office.database, "hoa cuc") == []
 
 
 def test_a_trial_import_changes_nothing(office: Office) -> None:

@@ -399,6 +399,10 @@ units = Table(
     Column("changed_at", Utc, nullable=False),
     Column("changed_by", String(200), nullable=False),
     Column("removed_at", Utc),
+    # The name without tones, and the moment of the change that it was written for: where that is another
+    # one, as after a change by the release before, it says nothing.
+    Column("folded", Text),
+    Column("folded_for", Utc),
     CheckConstraint("sort in ('budget', 'connecting')", name="sort"),
     Index("uq_units_code", "code", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
     Index("ix_units_name", "name", "id", sqlite_where=LISTED, postgresql_where=LISTED),

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     delete,
+    false,
     func,
     literal,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -120,16 +123,7 @@ def rows(connection: Connection, *, like: str = "", limit: int | None = MOST_LIS
     """
     if not like:
         return _rows(connection, None, limit)
-    wanted = fold(like)
-    names = connection.execute(select(units.c.id, units.c.name).where(LISTED).order_by(units.c.name))
-    named = list(islice((number for number, name in names if wanted in fold(name)), MOST_LISTED))
-    senders = select(unit_senders.c.unit_id).where(
-        unit_senders.c.sender.contains(like.lower(), autoescape=True)
-    )
-    condition = or_(
-        units.c.code.contains(like, autoescape=True), units.c.id.in_(senders), units.c.id.in_(named)
-    )
-    return _rows(connection, condition, limit)
+    return page(connection, like=like, size=limit or MOST_LISTED).rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,32 +155,40 @@ def page(
     ``like`` is looked for in names without regard to case and tones, in numbers, addresses and domains;
     ``treasuries`` are the codes of treasuries whose units are meant, None for all.
     """
-    query = select(units.c.id, units.c.name, units.c.code).where(LISTED)
+    wanted = fold(like)
+    told = _holds(like, wanted) if wanted else true()
+    query = select(units.c.id, units.c.name, told.label("told")).where(LISTED)
     if treasuries is not None:
         query = query.where(units.c.treasury.in_(treasuries))
     if after is not None:
         query = query.where(tuple_(units.c.name, units.c.id) > tuple_(literal(after.name), literal(after.id)))
     query = query.order_by(units.c.name, units.c.id)
-    wanted = fold(like)
     if not wanted:
         ids = [row.id for row in connection.execute(query.limit(size + 1))]
     else:
-        known = _with_sender(connection, like)
-        with connection.execute(query, execution_options={"yield_per": 1_000}) as found:
-            fitting = (
-                row.id
-                for row in found
-                if wanted in fold(row.name) or like in (row.code or "") or row.id in known
-            )
+        query = query.where(or_(told, ~_IS_FOLDED))
+        with connection.execute(query, execution_options={"yield_per": size + 1}) as found:
+            fitting = (row.id for row in found if row.told or wanted in fold(row.name))
             ids = list(islice(fitting, size + 1))
     rows = _rows(connection, units.c.id.in_(ids[:size]))
     last = rows[-1] if len(ids) > size and rows else None
     return Page(rows, Place(last.name, last.id) if last else None)
 
 
-def _with_sender(connection: Connection, like: str) -> set[int]:
-    holding = unit_senders.c.sender.contains(like.lower(), autoescape=True)
-    return set(connection.scalars(select(unit_senders.c.unit_id).where(holding)))
+_IS_FOLDED = and_(
+    units.c.folded.is_not(None), func.coalesce(units.c.folded_for == units.c.changed_at, false())
+)
+"""Whether the folded form of a name is that of the name as it stands; else the name itself is looked at."""
+
+
+def _holds(like: str, folded: str) -> ColumnElement[bool]:
+    """Whether name, number, address or domain of a unit holds some characters, as far as SQL can tell."""
+    sender = unit_senders.c.sender.contains(like.lower(), autoescape=True)
+    return or_(
+        and_(_IS_FOLDED, units.c.folded.contains(folded, autoescape=True)),
+        func.coalesce(units.c.code, "").contains(like, autoescape=True),
+        units.c.id.in_(select(unit_senders.c.unit_id).where(sender)),
+    )
 
 
 def _rows(connection: Connection, condition: Any, limit: int | None = MOST_LISTED) -> list[UnitRow]:  # noqa: ANN401 - any SQL condition
@@ -220,6 +222,7 @@ def put(
 
     Raises IntegrityError where another unit has the number.
     """
+    values = {**values, "folded": fold(values["name"]), "folded_for": values["changed_at"]}
     if unit_id is None:
         unit_id = connection.execute(units.insert().values(**values).returning(units.c.id)).scalar_one()
     else:
