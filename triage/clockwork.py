@@ -11,6 +11,7 @@ from triage.core.alarms import Pace
 from triage.service.alarms import Watchman
 from triage.service.auditing import verify_daily
 from triage.service.counters import check_nightly, fold_regularly
+from triage.service.digests import send_regularly
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
@@ -31,6 +32,9 @@ WAKE_SECONDS = 60
 
 TIDY_HOUR = 1
 """Local hour at which rows go that are kept only for a while."""
+
+DIGEST_SECONDS = 60
+"""How often the digests of the morning are asked for; a day that was missed for an hour is made up for."""
 
 LOOK_SECONDS = 30
 """How often the watchman looks whether anything is wrong."""
@@ -72,8 +76,20 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
         (partial(wake_regularly, database, clock), WAKE_SECONDS),
+        *_mornings(app),
         (watchman(app).look, LOOK_SECONDS),
     )
+
+
+def _mornings(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Give what is asked for every minute of the morning, where it is wanted."""
+    digest = app.config.digest
+
+    def send() -> None:
+        # the means are those of the moment: rules and letters may have been read again
+        send_regularly(app.database, app.means, digest.at)
+
+    return ((send, DIGEST_SECONDS),) if digest.enabled else ()
 
 
 def _nightly(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

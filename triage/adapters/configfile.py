@@ -25,6 +25,7 @@ from triage.adapters.configsections import (
     LISTS,
     AlarmsConfig,
     DatabaseConfig,
+    DigestConfig,
     DkimConfig,
     LogConfig,
     MailboxConfig,
@@ -56,6 +57,7 @@ class Config(BaseSettings):
     web: WebConfig = WebConfig()
     metrics: MetricsConfig = MetricsConfig()
     alarms: AlarmsConfig = AlarmsConfig()
+    digest: DigestConfig = DigestConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()

@@ -1,5 +1,6 @@
 """The sections of config.toml, each with its checks; config.example.toml shows every key with its default."""
 
+from datetime import time
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -237,6 +238,13 @@ class AlarmsConfig(Section):
         if value.get_secret_value() and not is_private_way(value.get_secret_value()):
             raise ValueError("webhook is not an address with https")
         return value
+
+
+class DigestConfig(Section):
+    """[digest]: the mail about his queues that each coordinator gets on working days; ``at`` is local."""
+
+    enabled: bool = True
+    at: time = time(8)
 
 
 class OidcConfig(Section):

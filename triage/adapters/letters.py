@@ -28,6 +28,9 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``signs``          in ``impostor_warning`` alone: what the impostor is known by, written so that it is no link
 ``answer``         in ``answer`` and ``impostor_warning`` alone: what a person wrote
 ``paragraphs``     in the same: that, as tuples of lines
+``digest``         in ``digest`` alone: ``day``, ``queues`` (each with ``queue``, ``name``, ``open``, ``new``,
+                   ``due``, ``overdue``, ``flagged``), sums of the last four, ``summary`` (these in words),
+                   ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``), how many ``more``
 ``asked``          the ticket code that the mail asks about, or None
 ``asked_issued``   True where that code was issued to the address that asks; only then the following are set
 ``asked_opened``   when the asked ticket was opened, in words, or None
@@ -56,7 +59,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from triage.core.letternames import LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
+from triage.core.letternames import DIGESTS, LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
 from triage.core.rules import Office
 from triage.core.text import clean, one_line
 from triage.errors import LetterError
@@ -106,7 +109,7 @@ class LetterRenderer:
 
     def check(self) -> None:
         """Fill every letter with sample values of each sort; look for what it must and must not hold."""
-        for letter in sorted({*LETTERS, *NOTICES, *WRITTEN, *self._found()}):
+        for letter in sorted({*LETTERS, *NOTICES, *DIGESTS, *WRITTEN, *self._found()}):
             for values in _samples():
                 self._demand_fit(letter, self.render(letter, values), values)
 
@@ -145,7 +148,7 @@ class LetterRenderer:
                 raise LetterError(
                     f"{path}: a letter must hold no link and call for no click, but has {found.group()!r}"
                 )
-            code = [] if letter == VERIFICATION_NO else [values["code"]]
+            code = [] if letter in {VERIFICATION_NO, *DIGESTS} else [values["code"]]
             needed = code if name == "subject.txt" else [*code, office.address, office.switchboard]
             lacking = next((item for item in needed if item not in content), None)
             if lacking:
@@ -214,6 +217,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "signs": ("hxxps[:]//xau[.]example/dang-nhap", "0999888777"),
         "answer": "Đơn vị đã ký được chưa?\n\nNếu chưa, xin gọi tổng đài.",
         "paragraphs": (("Đơn vị đã ký được chưa?",), ("Nếu chưa, xin gọi tổng đài.",)),
+        "digest": _sample_digest(3),
         "asked": "SD211208-123456",
         "asked_issued": True,
         "asked_opened": "09 giờ 30 ngày 08/12/2021 (thứ Tư)",
@@ -234,6 +238,7 @@ def _samples() -> tuple[dict[str, Any], ...]:
         "not_again": None,
         "remote_session": False,
         "signs": (),
+        "digest": _sample_digest(0),
         "tag": None,
         "advised_tag": None,
         "asked": None,
@@ -251,3 +256,31 @@ def _samples() -> tuple[dict[str, Any], ...]:
         full | bare | lonely,
         full | {"queue": "security", "to_security": True},
     )
+
+
+def _sample_digest(more: int) -> dict[str, Any]:
+    queue = {
+        "queue": "0010",
+        "name": "Kho bạc Nhà nước Hà Nội",
+        "open": 12,
+        "new": 4,
+        "due": 2,
+        "overdue": 1,
+        "flagged": 1,
+    }
+    ticket = {
+        "code": "SD211208-123456",
+        "queue": "0010",
+        "subject": "Không ký được hồ sơ",
+        "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
+        "overdue": bool(more),
+    }
+    sums = {name: queue[name] for name in ("new", "due", "overdue", "flagged")}
+    return {
+        "day": "09/12/2021",
+        "summary": "1 phiếu quá hạn",
+        "queues": (queue,),
+        **sums,
+        "tickets": (ticket,) if more else (),
+        "more": more,
+    }

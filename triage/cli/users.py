@@ -12,7 +12,7 @@ from triage.cli.context import actor, app_of, database_of
 from triage.cli.output import as_text, plural, print_rows
 from triage.core.people import Role
 from triage.errors import RefusalError
-from triage.service import oidc, people
+from triage.service import digests, oidc, people
 from triage.service.invitations import Invited
 from triage.service.people import Newcomer
 
@@ -205,3 +205,14 @@ def _print_invitation(service: App, made: Invited) -> None:
         f"{as_text(made.expires_at)}, and is not shown again.",
         err=True,
     )
+
+
+@group.command()
+def digest(ctx: typer.Context, name: Name) -> None:
+    """Print the digest that a coordinator would get by mail now; nothing is sent."""
+    with app_of(ctx) as service:
+        letter = digests.show(service.database, service.means, name, service.config.digest.at)
+    if letter is None:
+        typer.echo(f"Nothing is new, due, overdue or doubtful in the queues of {name}: no digest.")
+    else:
+        typer.echo(f"{letter.subject}\n\n{letter.text}", nl=False)

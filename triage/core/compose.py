@@ -28,6 +28,9 @@ MAX_REFERENCES = 20
 MAX_LINE = 998
 """RFC 5322 2.1.1, without the line end."""
 
+NO_CODE = "none"
+"""What X-Triage-Ticket says in a letter that bears no ticket code."""
+
 BY_A_PERSON = "no"
 """What Auto-Submitted says in a letter that a person wrote (RFC 3834 5)."""
 

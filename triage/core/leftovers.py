@@ -13,6 +13,8 @@ class Leftover(StrEnum):
     SESSIONS = "sessions"
     INVITATIONS = "invitations"
     NOTICES = "notices"
+    DIGESTS = "digests"
+    DIGEST_LETTERS = "digest_letters"
 
 
 KEPT: Mapping[Leftover, timedelta] = {
@@ -24,5 +26,8 @@ KEPT: Mapping[Leftover, timedelta] = {
     Leftover.SESSIONS: timedelta(days=30),
     Leftover.INVITATIONS: timedelta(days=30),
     Leftover.NOTICES: timedelta(days=90),
+    Leftover.DIGESTS: timedelta(days=30),
+    # they quote subjects; the coordinator has his own copy
+    Leftover.DIGEST_LETTERS: timedelta(days=30),
 }
 """Time after which rows go, from when they were written, ended or read."""

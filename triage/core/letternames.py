@@ -17,6 +17,10 @@ COORDINATOR_NOTICE = "coordinator_notice"
 NOTICES = (COORDINATOR_NOTICE,)
 """Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
 
+DIGEST = "digest"
+DIGESTS = (DIGEST,)
+"""Letters to colleagues that are about no ticket alone, so they bear no code of one."""
+
 ANSWER = "answer"
 IMPOSTOR_WARNING = "impostor_warning"
 WRITTEN = (ANSWER, IMPOSTOR_WARNING)

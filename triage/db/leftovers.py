@@ -1,11 +1,13 @@
 """Rows that have served their turn: keys of forms, sessions, invitations, tries, read notices."""
 
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, or_
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_
 
 from triage.core.leftovers import Leftover
-from triage.db.schema import acts, notices, one_time_tokens, throttles, web_sessions
+from triage.core.letternames import DIGESTS
+from triage.db.schema import acts, digests, notices, one_time_tokens, outbox, throttles, web_sessions
 
 
 def remove(connection: Connection, sort: Leftover, before: datetime) -> int:
@@ -15,6 +17,23 @@ def remove(connection: Connection, sort: Leftover, before: datetime) -> int:
 
 
 def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[bool]]:
+    if sort is Leftover.DIGEST_LETTERS:
+        done = outbox.c.state.in_(["sent", "failed"])
+        return outbox, and_(outbox.c.letter.in_(DIGESTS), outbox.c.created_at < before, done)
+    return _over_by_time(sort, before)
+
+
+_Timed = Literal[
+    Leftover.ACTS,
+    Leftover.TRIES,
+    Leftover.SESSIONS,
+    Leftover.INVITATIONS,
+    Leftover.NOTICES,
+    Leftover.DIGESTS,
+]
+
+
+def _over_by_time(sort: _Timed, before: datetime) -> tuple[Table, ColumnElement[bool]]:
     match sort:
         case Leftover.ACTS:
             return acts, acts.c.at < before
@@ -28,3 +47,5 @@ def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[boo
             return one_time_tokens, over
         case Leftover.NOTICES:
             return notices, notices.c.read_at < before
+        case Leftover.DIGESTS:
+            return digests, digests.c.at < before

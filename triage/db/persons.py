@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, case, delete, func, or_, select, update
 
 from triage.core.erased import (
     NEUTRAL_LETTER,
@@ -17,6 +17,7 @@ from triage.core.erased import (
     neutral_form,
     without_address,
 )
+from triage.core.letternames import DIGESTS
 from triage.core.searchentry import EntryKind
 from triage.db import searchindex, searchsources
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
@@ -292,6 +293,22 @@ def blank_letters(connection: Connection, letter_ids: Iterable[int], mark: str) 
             update(outbox)
             .where(outbox.c.id.in_(some), outbox.c.state.in_(["queued", "sending"]))
             .values(state="failed", claimed_by=None, next_try_at=None)
+        )
+
+
+def blank_digests(connection: Connection, held: Held) -> None:
+    """Empty the digests that went to coordinators since a person's first ticket: they quote subjects."""
+    first = connection.scalar(select(func.min(tickets.c.opened_at)).where(tickets.c.id.in_(held.tickets)))
+    if first is not None:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.letter.in_(DIGESTS), outbox.c.created_at >= first)
+            .values(
+                content=NEUTRAL_LETTER,
+                state=case((outbox.c.state == "sent", "sent"), else_="failed"),
+                claimed_by=None,
+                next_try_at=None,
+            )
         )
 
 

@@ -507,6 +507,17 @@ person_queues = Table(
     Index("ix_person_queues_queue", "queue"),
 )
 
+# Of which days a coordinator has had the digest, or had nothing to be told: each day once, whoever sends it.
+digests = Table(
+    "digests",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    # The local date.
+    Column("day", Date, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Index("ix_digests_day", "day"),
+)
+
 # Invitations and resets: random, kept as SHA-256 only, used once, over after a day.
 one_time_tokens = Table(
     "one_time_tokens",

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from sqlalchemy import Connection
 
 from triage.core.address import counted_address
-from triage.core.compose import Envelope, compose, new_message_id
+from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
 from triage.core.decision import (
     UNROUTED,
     AppendToTicket,
@@ -42,9 +42,6 @@ from triage.db.related import PARTICIPANTS
 from triage.service import undelivered
 from triage.service.lettercase import letter_case
 from triage.service.means import Means
-
-NO_CODE = "none"
-"""What X-Triage-Ticket says in a letter that belongs to no ticket."""
 
 
 @dataclass(frozen=True, slots=True)

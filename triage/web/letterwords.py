@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from triage.core.decision import Kind
-from triage.core.letternames import LETTERS, NOTICES
+from triage.core.letternames import DIGESTS, LETTERS, NOTICES
 from triage.db.conversation import SentLetter
 from triage.db.tickets import SERVICE, Event
 from triage.web.templating import Words
 
-AUTOMATIC = frozenset((*LETTERS, *NOTICES))
+AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS))
 
 
 def mail_kind(words: Words, kind: str | None) -> str:
@@ -36,6 +36,7 @@ def letter_name(words: Words, letter: str) -> str:
         "verification_yes": words.say("Trả lời: mã phiếu đúng"),
         "verification_no": words.say("Trả lời: không xác nhận được mã phiếu"),
         "impersonation_thanks": words.say("Cảm ơn báo mạo danh"),
+        "digest": words.say("Bản tin đầu ngày"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
     }

@@ -1,0 +1,116 @@
+"""Sends each coordinator the digest of his queues, once a working day."""
+
+from datetime import UTC, datetime, time
+
+import structlog
+from sqlalchemy import Connection
+
+from triage.core.address import counted_address
+from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
+from triage.core.digests import MOST_LISTED, Morning, digest_values, morning
+from triage.core.letternames import DIGEST
+from triage.core.people import Person, Role
+from triage.db import digests, outbox, people
+from triage.db.engine import Database
+from triage.errors import NotFoundError, RefusalError, TriageError
+from triage.ports import RenderedLetter
+from triage.service.means import Means
+
+log = structlog.get_logger()
+
+
+def send_due(database: Database, means: Means, at: time) -> int:
+    """Put the digests that are due into the outbox, each by a transaction of its own; gives how many.
+
+    ``at`` is the local hour from which on they go out. Whose queues call for nothing gets no letter, and is
+    not asked about again that day. A crash leaves a digest whole or not there at all, and any number of
+    processes may do this at once.
+    """
+    now = means.clock.now()
+    today = morning(means.rules.calendar, now, at)
+    if today is None:
+        return 0
+    with database.read() as connection:
+        waiting = digests.without(connection, today.day, now)
+    sent = 0
+    for person in waiting:
+        with database.write() as connection:
+            if digests.claim(connection, person.id, today.day, now):
+                sent += _send(connection, means, person, today, now)
+    return sent
+
+
+def send_regularly(database: Database, means: Means, at: time) -> None:
+    """Send as a scheduled job: trouble is logged, and the next minute goes on where this one stopped."""
+    try:
+        if sent := send_due(database, means, at):
+            log.info("digests_queued", count=sent)
+    except TriageError as error:
+        log.error("digests_failed", error=str(error))  # noqa: TRY400 - the sentence says all
+
+
+def show(database: Database, means: Means, name: str, at: time) -> RenderedLetter | None:
+    """Give the digest that somebody would get now, whatever the hour; None where there is nothing to tell.
+
+    Raises NotFoundError where nobody has this login, RefusalError where it is no coordinator's.
+    """
+    now = means.clock.now()
+    calendar = means.rules.calendar
+    today = morning(calendar, now, at) or Morning(now.astimezone(calendar.zone).date(), now, now)
+    with database.read() as connection:
+        person = people.find(connection, name)
+        if person is None:
+            raise NotFoundError(f"Nobody signs in as {name!r}; triage users list shows who does.")
+        if person.role is not Role.COORDINATOR:
+            raise RefusalError(f"{name} is no coordinator; digests go to those who look after queues.")
+        return _rendered(connection, means, person, today, now)
+
+
+def _send(connection: Connection, means: Means, person: Person, today: Morning, now: datetime) -> bool:
+    rendered = _rendered(connection, means, person, today, now)
+    if rendered is None:
+        return False
+    domain = means.from_address.rpartition("@")[2]
+    envelope = Envelope(
+        sender_name=means.rules.office.name,
+        sender_address=means.from_address,
+        recipient=person.email,
+        message_id=new_message_id(f"{DIGEST}/{person.id}/{today.day.isoformat()}", domain),
+        in_reply_to="",
+        references=(),
+        date=now.astimezone(means.zone),
+        letter=DIGEST,
+        ticket_code=NO_CODE,
+        auto_submitted="auto-generated",
+    )
+    try:
+        content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
+    except ValueError as error:
+        log.error("digest_not_written", person=person.name, error=str(error))  # noqa: TRY400 - same
+        return False
+    outbox.add(
+        connection,
+        letter=DIGEST,
+        recipient=person.email,
+        counted_as=counted_address(person.email),
+        domain=person.email.rpartition("@")[2].lower(),
+        subject=rendered.subject,
+        message_id=envelope.message_id,
+        content=means.sign(content),
+        created_at=now.astimezone(UTC),
+    )
+    return True
+
+
+def _rendered(
+    connection: Connection, means: Means, person: Person, today: Morning, now: datetime
+) -> RenderedLetter | None:
+    counted = digests.counts(connection, person, now, today.since, today.ends_at)
+    if not any(one.calls for one in counted):
+        return None
+    urgent = digests.urgent(connection, person, now, today.ends_at, MOST_LISTED)
+    directory = means.rules.treasuries
+    names = {one.queue: directory.queue_name(one.queue) or "" for one in counted}
+    office = means.rules.office
+    values = digest_values(counted, urgent, names, now, today.day, means.zone, office)
+    return means.renderer.render(DIGEST, values)
