@@ -114,5 +114,7 @@ def test_the_log_says_what_went(office: Office) -> None:
             "sessions": 0,
             "invitations": 0,
             "notices": 0,
+            "digests": 0,
+            "digest_letters": 0,
         }
     ]

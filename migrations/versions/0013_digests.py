@@ -1,13 +1,13 @@
 """Of which days a coordinator has had the digest of his queues.
 
-Revision ID: 0017
+Revision ID: 0013
 Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
