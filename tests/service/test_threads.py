@@ -1,6 +1,7 @@
 """Threads as the database sees them: who was told, what is linked, what is alike, what did not arrive."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from support.office import OUR_ADDRESS, Office, open_office, request
 
 from triage.core.parse import read_mail
+from triage.core.reply_guards import MOST_OF_SAME_WORDS, MOST_ON_TICKET
 from triage.db import outbox, tickets
 from triage.db.schema import decisions
 from triage.db.tickets import Event
@@ -227,8 +229,9 @@ def robot_answers(letter: bytes, number: int, *, keeps_subject: bool) -> bytes:
 
 
 @pytest.mark.parametrize("keeps_subject", [True, False])
+@pytest.mark.parametrize("pace", [timedelta(minutes=2), timedelta(hours=7)], ids=["fast", "slow"])
 def test_two_machines_that_answer_each_other_fall_silent_within_the_caps(
-    office: Office, *, keeps_subject: bool
+    office: Office, pace: timedelta, *, keeps_subject: bool
 ) -> None:
     office.store(request())
     office.process()
@@ -239,11 +242,57 @@ def test_two_machines_that_answer_each_other_fall_silent_within_the_caps(
             office.store(robot_answers(letter, 100 + number, keeps_subject=keeps_subject))
         answered, rounds = waiting, rounds + 1
         office.process()
-        office.clock.forward(minutes=2)
+        office.clock.moment += pace
         assert rounds < 50, "the two never stop"
     policy = office.means.rules.replies
-    most = policy.ticket_per_day if keeps_subject else policy.letters_per_hour
-    assert 1 < len(letters(office)) <= most
+    slow = pace > timedelta(hours=1)
+    on_ticket = MOST_ON_TICKET if slow else policy.ticket_per_day
+    apart = 1 + MOST_OF_SAME_WORDS if slow else policy.letters_per_hour
+    assert 1 < len(letters(office)) <= (on_ticket if keeps_subject else apart)
     office.clock.forward(days=2)
     office.process()
     assert len(letters(office)) == answered
+
+
+ROBOTS = (
+    {"auto_submitted": "auto-replied"},
+    {"auto_submitted": "auto-generated; owner-email=x@thcs-hoamai.example"},
+    {"precedence": "bulk"},
+    {"precedence": "auto_reply"},
+    {"x_auto_response_suppress": "All"},
+    {"x_autoreply": "yes"},
+    {"x_autorespond": "mot"},
+    {"return_path": "<>"},
+    {"list_id": "<nhom.thcs-hoamai.example>"},
+    {"x_triage_letter": "acknowledgement"},
+    {"sender": "no-reply@thcs-hoamai.example"},
+    {"sender": "Mail Robot <robot@thcs-hoamai.example>", "return_path": "<bounces+7@thcs-hoamai.example>"},
+)
+
+
+def test_a_machine_that_says_by_any_mark_what_it_is_gets_no_letter(office: Office) -> None:
+    take_in(office, request())
+    assert letters(office) == ["acknowledgement"]
+    received = read_mail(our_letter(office))
+    for number, marks in enumerate(ROBOTS, 2):
+        for subject in (f"Re: {received.subject}", "[0010#DVC] Lỗi đăng nhập dịch vụ công"):
+            ours = {"in_reply_to": received.message_id} if subject.startswith("Re:") else {}
+            raw = request(
+                subject,
+                number=number * 100 + len(ours),
+                **{"sender": "ketoan@thcs-hoamai.example"} | marks | ours,
+            )
+            take_in(office, raw)
+            assert letters(office) == ["acknowledgement"], (marks, subject)
+
+
+def test_two_offices_that_write_to_each_other_send_one_letter(office: Office) -> None:
+    """The letter of another installation is a machine's, although its address is an ordinary one."""
+    take_in(office, request())
+    letter = our_letter(office)
+    theirs = letter.replace(OUR_ADDRESS.encode(), b"hotro@so-taichinh.example").replace(
+        b"ketoan@thcs-hoamai.example", OUR_ADDRESS.encode()
+    )
+    assert theirs != letter
+    take_in(office, theirs)
+    assert letters(office) == ["acknowledgement"]

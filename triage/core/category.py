@@ -209,10 +209,30 @@ _NAMES = {
 }
 
 
+_CLOSE = (
+    "Nhắc đơn vị không dùng lại thông tin này và kết thúc phiên đang mở.",
+    "Remind the unit not to use it again and to end the session.",
+)
+_ADVICE: dict[SecretKind, tuple[str, str]] = {
+    SecretKind.PASSWORD: (
+        "Nên đặt lại mật khẩu của tài khoản này và nhắc đơn vị đổi ngay.",
+        "Better reset the password of this account, and remind the unit to change it now.",
+    ),
+    SecretKind.PIN: (
+        "Nhắc đơn vị đổi ngay mã PIN của thiết bị ký số.",
+        "Remind the unit to change the PIN of its signing device now.",
+    ),
+    SecretKind.OTP: _CLOSE,
+    SecretKind.REMOTE: _CLOSE,
+}
+"""What the agent who reads it should do, in both languages."""
+
+
 def _secret_reason(kind: SecretKind) -> Reason:
     name = _NAMES[kind]
+    vi, en = _ADVICE[kind]
     return Reason(
         "category_leaked_credentials",
-        f"Sau “{name}” có ghi giá trị: thông tin bí mật đã bị lộ trong thư.",
-        f"A value stands after “{name}”: the mail gives a secret away.",
+        f"Sau “{name}” có ghi giá trị: thông tin bí mật đã bị lộ trong thư. {vi}",
+        f"A value stands after “{name}”: the mail gives a secret away. {en}",
     )

@@ -75,15 +75,16 @@ class Facts:
     In-Reply-To or References lead to; ``ticket`` the ticket whose code stands in the mail; ``history_queue``
     the queue of the sender's latest ticket; ``letters_last_hour`` counts automatic letters to this sender;
     ``letters_to_domain_last_hour`` counts those to the domain that would be answered,
-    ``letters_on_ticket_last_day`` those on the ticket of the mail.
+    ``letters_on_ticket`` those on the ticket of the mail, ``letters_on_ticket_last_day`` the last of them.
     ``issued`` tells for each ticket code of the mail whether this sender was given it (None: nobody looked).
     ``asked_code`` is the code that the mail asks about; where it asks about several, the first that was not
     issued to the sender. ``verifications_last_hour`` counts answers to such questions that the sender got.
     ``our_letter`` tells of a bounce whether it speaks of a letter in our outbox (None: no bounce).
     ``listed`` are the entries of the lists that the mail matches; ``known_sender`` tells that a request of
     exactly this address was answered before; ``alike`` is a ticket that the sender opened lately under the
-    same subject (looked for only where no code or thread leads to one); ``released`` that a person has ended
-    the hold on this mail.
+    same subject (looked for only where no code or thread leads to one), ``same_words_lately`` in how many
+    hours of the last days the sender opened one with the very words of this mail; ``released``
+    that a person has ended the hold on this mail.
     ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names.
     ``imported`` says that the mail was taken from an old mailbox.
     ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
@@ -96,6 +97,7 @@ class Facts:
     letters_last_hour: int = 0
     letters_to_domain_last_hour: int = 0
     letters_on_ticket_last_day: int = 0
+    letters_on_ticket: int = 0
     issued: tuple[tuple[str, bool], ...] | None = None
     asked_code: VerifiedCode | None = None
     verifications_last_hour: int = 0
@@ -104,6 +106,7 @@ class Facts:
     known_sender: bool = False
     released: bool = False
     alike: TicketFact | None = None
+    same_words_lately: int = 0
     own_results: OwnResults | None = None
     unit: UnitFact | None = None
     imported: bool = False
@@ -118,6 +121,7 @@ class Facts:
             "letters_last_hour": self.letters_last_hour,
             "letters_to_domain_last_hour": self.letters_to_domain_last_hour,
             "letters_on_ticket_last_day": self.letters_on_ticket_last_day,
+            "letters_on_ticket": self.letters_on_ticket,
             "issued": None if self.issued is None else [list(pair) for pair in self.issued],
             "asked_code": self.asked_code.as_json() if self.asked_code else None,
             "verifications_last_hour": self.verifications_last_hour,
@@ -127,6 +131,7 @@ class Facts:
             "released": self.released,
             "imported": self.imported,
             "alike": _ticket_as_json(self.alike),
+            "same_words_lately": self.same_words_lately,
             "unit": self.unit.as_json() if self.unit else None,
             "own_results": self.own_results.as_json() if self.own_results else None,
         }
@@ -142,6 +147,7 @@ class Facts:
             letters_last_hour=stored["letters_last_hour"],
             letters_to_domain_last_hour=stored.get("letters_to_domain_last_hour", 0),
             letters_on_ticket_last_day=stored.get("letters_on_ticket_last_day", 0),
+            letters_on_ticket=stored.get("letters_on_ticket", 0),
             issued=None
             if stored["issued"] is None
             else tuple((code, known) for code, known in stored["issued"]),
@@ -153,6 +159,7 @@ class Facts:
             imported=stored.get("imported", False),
             released=stored.get("released", False),
             alike=_ticket_from_json(stored.get("alike")),
+            same_words_lately=stored.get("same_words_lately", 0),
             unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,
             own_results=OwnResults.from_json(stored["own_results"]) if stored.get("own_results") else None,
         )

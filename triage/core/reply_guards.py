@@ -245,6 +245,24 @@ def _too_many_letters(case: ReplyCase) -> Reason | None:
     )
 
 
+MOST_OF_SAME_WORDS = 3
+"""Hours of a week in which a sender opened tickets with the same words, until no letter answers those."""
+
+
+def _same_words_again(case: ReplyCase) -> Reason | None:
+    """Stop a machine that bears no mark and answers slowly: the caps by the hour never hold it."""
+    same = case.facts.same_words_lately
+    if same < MOST_OF_SAME_WORDS or case.facts.released:
+        return None
+    return Reason(
+        "reply_same_words",
+        f"Trong 7 ngày qua người gửi này đã {same} lần gửi cùng một nội dung; có thể là máy tự động "
+        "nên không trả lời thêm.",
+        f"This sender has sent the same words at {same} different hours of a week; it may be a machine, so "
+        "it is not answered again.",
+    )
+
+
 def _too_many_to_domain(case: ReplyCase) -> Reason | None:
     sent, domain = case.facts.letters_to_domain_last_hour, case.to.rpartition("@")[2].lower()
     if domain in FREE_MAIL or sent < case.policy.domain_per_hour:
@@ -253,6 +271,22 @@ def _too_many_to_domain(case: ReplyCase) -> Reason | None:
         "reply_domain_cap",
         f"Trong một giờ qua đã gửi {sent} thư tự động tới tên miền của người gửi, đạt mức tối đa.",
         f"The sender's domain got {sent} automatic letters within the last hour, which is the limit.",
+    )
+
+
+MOST_ON_TICKET = 20
+"""Automatic letters on one ticket in all its time: who writes more often hears from people."""
+
+
+def _enough_on_ticket(case: ReplyCase) -> Reason | None:
+    """Stop a machine that writes on a ticket so slowly that the cap by the day never holds it."""
+    sent = case.facts.letters_on_ticket
+    if not isinstance(case.outcome, AppendToTicket) or sent < MOST_ON_TICKET:
+        return None
+    return Reason(
+        "reply_ticket_total",
+        f"Đã gửi {sent} thư tự động về phiếu này; từ đây chỉ cán bộ trả lời.",
+        f"{sent} automatic letters went out on this ticket; from here on only people answer.",
     )
 
 
@@ -303,7 +337,9 @@ GUARDS: tuple[Guard, ...] = (
     _robot_address,
     _unusable_address,
     _too_many_letters,
+    _same_words_again,
     _too_many_to_domain,
     _too_many_on_ticket,
+    _enough_on_ticket,
     _too_many_verifications,
 )

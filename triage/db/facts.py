@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, func, select, union_all
 
 from triage.core.address import counted_address
 from triage.core.facts import Facts, TicketFact
@@ -26,7 +26,8 @@ class Question:
     all codes that stand in the mail, ``asked`` those that it asks about (None: it asks about none), and
     ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
     lists of senders may hold of the mail, ``unit_codes`` the numbers of units that it names, ``bare`` the
-    subject without prefixes, tag and code (empty: no ticket of that subject is looked for).
+    subject without prefixes, tag and code (empty: no ticket of that subject is looked for), ``said`` the new
+    text as written.
     """
 
     mail_key: str
@@ -40,6 +41,7 @@ class Question:
     marks: Sequence[str] = ()
     unit_codes: Sequence[str] = ()
     bare: str = ""
+    said: str = ""
 
 
 _KNOWN = select(
@@ -70,11 +72,10 @@ _KNOWN = select(
     .scalar_subquery()
     .label("letters_to_domain"),
 )
-_ON_TICKET = select(func.count()).where(
-    outbox.c.ticket_id == bindparam("ticket_id"),
-    outbox.c.created_at > bindparam("since"),
-    outbox.c.letter.not_in(WRITTEN),
-)
+_ON_TICKET = select(
+    func.count(),
+    func.count(case((outbox.c.created_at > bindparam("since"), outbox.c.id))).label("lately"),
+).where(outbox.c.ticket_id == bindparam("ticket_id"), outbox.c.letter.not_in(WRITTEN))
 _NAMED = tickets.alias("named")
 _TICKETS = select(
     tickets.c.id,
@@ -110,6 +111,8 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
     known = connection.execute(_KNOWN, asked).one()
     thread = _by_thread(connection, question.thread_ids)
     ticket = _by_code(connection, question.codes)
+    on_ticket, on_ticket_lately = _on_ticket(connection, ticket or thread, now)
+    lately = related.Lately() if ticket or thread else _lately(connection, question, now)
     return Facts(
         acted_mail_id=known.acted_mail_id,
         thread=thread,
@@ -117,7 +120,8 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         history_queue=known.history_queue if question.sender else None,
         letters_last_hour=known.letters_last_hour if question.recipient else 0,
         letters_to_domain_last_hour=known.letters_to_domain if question.recipient else 0,
-        letters_on_ticket_last_day=_on_ticket(connection, ticket or thread, now),
+        letters_on_ticket=on_ticket,
+        letters_on_ticket_last_day=on_ticket_lately,
         issued=verification.issued(connection, question.named, question.sender),
         asked_code=verification.asked_code(connection, question.asked or (), question.sender),
         verifications_last_hour=_answered(connection, question, now),
@@ -125,15 +129,22 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         listed=senderlists.matching(connection, question.marks, now),
         unit=units.matching(connection, question.sender, question.unit_codes),
         known_sender=senderlists.was_answered(connection, question.sender),
-        alike=None if ticket or thread else related.alike(connection, question.sender, question.bare, now),
+        alike=lately.alike,
+        same_words_lately=lately.same_words,
     )
 
 
-def _on_ticket(connection: Connection, ticket: TicketFact | None, now: datetime) -> int:
+def _lately(connection: Connection, question: Question, now: datetime) -> related.Lately:
+    return related.lately(connection, question.sender, question.bare, question.said, now)
+
+
+def _on_ticket(connection: Connection, ticket: TicketFact | None, now: datetime) -> tuple[int, int]:
+    """Count the automatic letters on a ticket: all of them, and those of the last day."""
     if ticket is None:
-        return 0
+        return 0, 0
     asked = {"ticket_id": ticket.id, "since": now - TICKET_CAP_WINDOW}
-    return connection.scalar(_ON_TICKET, asked) or 0
+    total, lately = connection.execute(_ON_TICKET, asked).one()
+    return total, lately
 
 
 def _answered(connection: Connection, question: Question, now: datetime) -> int:

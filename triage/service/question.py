@@ -74,6 +74,7 @@ def question(read: Read) -> facts.Question:
         marks=read.marks,
         unit_codes=find_unit_codes(f"{mail.subject}\n{mail.new_text}"),
         bare=read.bare,
+        said=mail.new_text,
     )
 
 
