@@ -26,6 +26,24 @@ def test_every_pain_of_other_systems_has_its_row() -> None:
     assert told == PAINS
 
 
+LIMITS = (
+    "CR, LF or NUL in an argument of an IMAP command",
+    "a search for what a mail says",
+    "an address that reads as an SMTP command",
+    "a message that ends early, bare CR and LF",
+    "a subject that decodes to a header",
+    "parts nested, parts without number, encoded words, parameters, comments, long headers",
+    "a mail as large, wide and deep as can be",
+    "a million characters of what careless patterns never get through",
+    "HTML nested, or too large",
+    "functions in CSS, links with odd schemes",
+)
+
+
+def test_every_limit_on_input_has_its_row() -> None:
+    assert {fault for fault, _tests in rows()} >= {*LIMITS}
+
+
 @pytest.mark.parametrize(("fault", "tests"), rows())
 def test_every_fault_names_a_test_that_is_there(fault: str, tests: str) -> None:
     demand_tests(fault, tests, whole_files=False)

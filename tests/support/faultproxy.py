@@ -1,7 +1,8 @@
 """A TCP proxy that lets a conversation by lines (IMAP, SMTP) go wrong at one exact step, once.
 
 A step is a line of the client, counted over all connections from ``arm`` on; step 0 is the first greeting.
-The lines of a message that SMTP sends after DATA are no steps; the dot that ends them is one.
+The lines of a message that SMTP sends after DATA are no steps; the dot that ends them is one. From STARTTLS
+on nothing is a line any more; ``cut_handshake`` then ends the connection in the middle of the server's hello.
 """
 
 import socket
@@ -17,6 +18,8 @@ _CHUNK = 65_536
 _PATIENCE_SECONDS = 20.0
 _DRIP_SECONDS = 0.05
 _GREETING = 0
+_HANDSHAKE = b"\x16"
+"""The type of a TLS record of the handshake (RFC 8446 5.1)."""
 
 
 class Act(Enum):
@@ -62,6 +65,8 @@ class FaultProxy:
         self._greeted = False
         self.lines: list[str] = []
         self.edit: Callable[[bytes], bytes] | None = None
+        self.cut_handshake = False
+        self.heard = bytearray()
         self.struck = 0
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
@@ -70,6 +75,10 @@ class FaultProxy:
         """Count steps anew and let this fault happen at its step; None: nothing goes wrong."""
         with self._lock:
             self._fault, self.lines, self.struck, self._greeted = fault, [], 0, False
+
+    def lead_to(self, port: int) -> None:
+        """Lead connections to another server from now on."""
+        self._server_port = port
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -130,6 +139,7 @@ class _Link:
             proxy._sockets.add(each)
         self._answering: Fault | None = None
         self._in_message = False
+        self._by_lines = True
         self._tag = ""
 
     def run(self) -> None:
@@ -140,7 +150,12 @@ class _Link:
     def _lines(self) -> None:
         """Carry the client's lines to the server."""
         with suppress(OSError, ValueError), self._client.makefile("rb") as file:
-            while line := file.readline():
+            while line := file.readline() if self._by_lines else file.read1(_CHUNK):
+                self._proxy.heard += line
+                if not self._by_lines:
+                    self._server.sendall(line)
+                    continue
+                self._by_lines = not line.strip().upper().endswith(b"STARTTLS")
                 if not self._carry(line):
                     break
         self._end()
@@ -177,6 +192,9 @@ class _Link:
         self._end()
 
     def _say(self, said: bytes) -> bool:
+        if self._proxy.cut_handshake and said.startswith(_HANDSHAKE):
+            self._client.sendall(said[: len(said) // 2])
+            return False
         match self._answering:
             case None:
                 self._in_message = self._in_message or said.startswith(b"354")

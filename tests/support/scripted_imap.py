@@ -121,10 +121,14 @@ class ScriptedImap:
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
+        session = Session(self, connection)
         with suppress(OSError, ssl.SSLError):
-            Session(self, connection).run()
-        self._open.discard(connection)
-        connection.close()
+            session.run()
+        # After STARTTLS they are others than before.
+        session.file.close()
+        for each in (connection, session.connection):
+            self._open.discard(each)
+            each.close()
 
     def take(self, line: str) -> str | None:
         """Note a command and give the action that the script has for it."""
