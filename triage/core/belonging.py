@@ -15,6 +15,9 @@ from triage.core.rules import ReplyPolicy
 from triage.core.tickets import TicketStatus, find_codes
 from triage.core.treasuries import TreasuryDirectory
 
+_NOBODYS = ".invalid"
+"""What nobody writes from (RFC 6761), and what stands for a party whose data were erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
@@ -94,9 +97,11 @@ def is_party(mail: Mail, ticket: TicketFact) -> bool:
 
 def takes_part(address: str, parties: Collection[str]) -> bool:
     """Whether an address, or another one of the same organisation, is among the parties; all lower case."""
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    if domain.endswith(_NOBODYS):
+        return False
     if address in parties:
         return True
-    domain = address.rpartition("@")[2] if "@" in address else ""
     return bool(domain) and domain not in FREE_MAIL and any(party.endswith(f"@{domain}") for party in parties)
 
 

@@ -144,8 +144,10 @@ def _ticket_reasons(codes: tuple[TicketCode, ...]) -> Iterator[Reason]:
     if len(codes) > 1:
         yield Reason(
             "ticket_several",
-            f"Tiêu đề có {len(codes)} mã phiếu; lấy mã đầu tiên.",
-            f"The subject has {len(codes)} ticket codes; the first one is taken.",
+            f"Tiêu đề có {len(codes)} mã phiếu; lấy mã đầu tiên mà người gửi có tham gia, "
+            "không có thì lấy mã đứng đầu.",
+            f"The subject has {len(codes)} ticket codes; the first one whose ticket the sender takes part in "
+            "counts, else the first of all.",
         )
 
 

@@ -11,7 +11,12 @@ LAST_ORDINAL = 999_999
 _TYPED = re.compile(r"SD\s*(\d{6})\s*[-\u2010-\u2015\u2212]\s*(\d{1,6})", re.IGNORECASE)
 """A code as people type or paste it: any hyphen or dash, and the zeros of the number may be left out."""
 
-CODE_PATTERN = re.compile(r"(?<![A-Z0-9])SD[ ]?(\d{6})[ ]?[-–—][ ]?(\d{6})(?!\d)", re.IGNORECASE)
+_GAP = r"(?:[^\S\r\n]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]){0,3}"
+"""What programs of mail and text put between the parts of a code: blanks of any width, unseen characters."""
+
+CODE_PATTERN = re.compile(
+    rf"(?<![A-Z0-9])SD{_GAP}(\d{{6}}){_GAP}[-\u2010-\u2015\u2212]{_GAP}(\d{{6}})(?!\d)", re.IGNORECASE
+)
 
 
 class TicketStatus(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, func, select, union_all
 
 from triage.core.address import counted_address
+from triage.core.belonging import takes_part
 from triage.core.facts import Facts, TicketFact
 from triage.core.letternames import WRITTEN
 from triage.core.tickets import TicketStatus
@@ -110,7 +111,7 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
     }
     known = connection.execute(_KNOWN, asked).one()
     thread = _by_thread(connection, question.thread_ids)
-    ticket = _by_code(connection, question.codes)
+    ticket = _by_code(connection, question.codes, question.sender)
     on_ticket, on_ticket_lately = _on_ticket(connection, ticket or thread, now)
     lately = related.Lately() if ticket or thread else _lately(connection, question, now)
     return Facts(
@@ -171,14 +172,16 @@ def _by_thread(connection: Connection, message_ids: Sequence[str]) -> TicketFact
     return _fact(rows) if rows else None
 
 
-def _by_code(connection: Connection, codes: Sequence[str]) -> TicketFact | None:
+def _by_code(connection: Connection, codes: Sequence[str], sender: str) -> TicketFact | None:
+    """Give the first ticket that the sender takes part in, else the first: their order is nobody's choice."""
     if not codes:
         return None
     rows = connection.execute(_BY_CODE, {"codes": codes}).all()
     found = _facts(rows, [row.called for row in rows])
-    called = next((code for code in codes if code in found), None)
-    if called is None:
+    there = [code for code in codes if code in found]
+    if not there:
         return None
+    called = next((code for code in there if takes_part(sender, found[code].parties)), there[0])
     fact = found[called]
     return fact if fact.code == called else replace(fact, called=called)
 

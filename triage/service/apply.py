@@ -28,6 +28,7 @@ from triage.core.letternames import VERIFICATION_NO
 from triage.core.letters import LetterCase, letter_values
 from triage.core.mail import Mail
 from triage.core.notices import notice_values, treasury_to_warn
+from triage.core.replies import reply_address
 from triage.core.robots import READ_RECEIPT
 from triage.core.rules import Rulebook
 from triage.core.searchentry import said_in_mail
@@ -181,7 +182,7 @@ def _open(
     )
     told = _told(means, decided)
     tickets.add_writers(connection, ticket_id, _parties(mail))
-    tickets.add_told(connection, ticket_id, chain.from_iterable(told.values()))
+    tickets.add_told(connection, ticket_id, chain(_named_beside(mail), *told.values()))
     tickets.add_event(
         connection,
         ticket_id,
@@ -274,7 +275,16 @@ def _indicators(decision: Decision) -> dict[str, Any]:
 
 
 def _parties(mail: Mail) -> list[str]:
-    """Give the writer and whoever the writer answers to; people in Cc did not write."""
+    """Give the writer and the address at which he is answered.
+
+    Codes count from one, so they can be guessed: a forged From that brought whomever it names beside the
+    writer onto the ticket would let him read what the unit is answered.
+    """
+    return [mail.sender.address.lower(), reply_address(mail).lower()]
+
+
+def _named_beside(mail: Mail) -> list[str]:
+    """Give whom From and Reply-To name: they may not write, yet a search for a person must find them."""
     return [address.address.lower() for address in (*mail.senders, *mail.reply_to)]
 
 
