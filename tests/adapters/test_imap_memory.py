@@ -162,6 +162,8 @@ def test_a_server_that_says_forever_that_nothing_changed_is_asked_again_after_a_
     seconds[0] = 3600
     assert memory.at(state) is None
     assert memory.since(State(7, 3, 4, 12)) is None
+    # A server that comes back after hours, and without mod-sequences, says nothing that could be believed.
+    assert memory.at(None) is None
 
 
 def test_changes_that_do_not_come_to_as_many_as_there_are_are_not_believed() -> None:

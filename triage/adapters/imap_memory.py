@@ -53,7 +53,7 @@ class Memory:
 
     def at(self, state: State | None) -> tuple[int, ...] | None:
         """Give the list if the folder is still in the state in which it was given; None: ask the server."""
-        return self._uids if self._state is not None and self._trusted() == state else None
+        return self._uids if state is not None and self._trusted() == state else None
 
     def keep(self, state: State | None, uids: Sequence[int], *, asked: bool = True) -> None:
         """Remember a list; ``asked`` says that the server gave all of it now. Without a state, forget."""
