@@ -25,7 +25,7 @@ PLACES = {
     "{letter}": LETTER,
     "{headers}": HEADERS,
     "{headers_html}": HEADERS.replace("<", "&lt;"),
-    "{whole}": f"{HEADERS}\nKinh gui don vi,\n\nMoi don vi thu lai.\n",
+    "{whole}": f"{HEADERS}\nKinh gui don vi,\n\nHe thong tam thoi khong mo duoc, se gui lai sau.\n",
 }
 RETURNED = {"whole": "message/rfc822", "headers": "text/rfc822-headers"}
 FORMS: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("bounces.toml").read_text("utf-8"))[

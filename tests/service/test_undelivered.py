@@ -176,6 +176,27 @@ def test_an_answer_that_a_server_gave_up_after_days_is_lost_although_it_says_4_4
     assert (ticket(office).status, lacking(office, lan)) == ("in_progress", [CODE])
 
 
+def nameless(named: str, number: int) -> bytes:
+    """Write a report that names a mailbox and the ticket, and no letter."""
+    told_by_server = f"Thư gửi tới {named} không chuyển được: hộp thư đã đầy."
+    text = f"{told_by_server}\n\nTiêu đề: [{CODE}] Lỗi đăng nhập"
+    return request(
+        "Thư không chuyển được", number=number, sender="postmaster@mot.example", text=text, return_path="<>"
+    )
+
+
+def test_a_second_report_that_names_no_letter_means_no_older_answer(office: Office, lan: Person) -> None:
+    first = answer_that_was_taken(office, lan)
+    answer(office, lan, "key-2")
+    deliver(office, Delivered("250 ok"))
+    for number in (8, 9):
+        office.store(nameless("bich@mot.example", number))
+        office.process()
+    with office.database.read() as connection:
+        states = {one.id: one.state for one in outbox.listed(connection) if one.letter == "answer"}
+    assert (states.pop(first.id), *states.values()) == ("sent", "failed")
+
+
 @pytest.mark.parametrize(
     ("named", "back"), [("bich@mot.example", True), ("khac@mot.example", False), ("", False)]
 )
@@ -183,13 +204,7 @@ def test_a_report_that_names_no_letter_means_the_last_answer_to_that_mailbox(
     office: Office, lan: Person, named: str, *, back: bool
 ) -> None:
     answer_that_was_taken(office, lan)
-    told_by_server = f"Thư gửi tới {named} không chuyển được: hộp thư đã đầy."
-    text = f"{told_by_server}\n\nTiêu đề: [{CODE}] Lỗi đăng nhập"
-    office.store(
-        request(
-            "Thư không chuyển được", number=9, sender="postmaster@mot.example", text=text, return_path="<>"
-        )
-    )
+    office.store(nameless(named, 9))
     office.process()
     assert [lacking(office, lan), last_event(office)[0]] == (
         [[CODE], "undelivered"] if back else [[], "bounce"]

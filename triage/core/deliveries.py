@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from triage.core.charset import decode_text
 from triage.core.mail import Attachment, Mail
 from triage.core.mailcards import Delivery
-from triage.core.returned import returned_mail
+from triage.core.returned import returned_mail, without_returned
 from triage.core.text import fold, one_line
 
 MOST_BYTES = 200_000
@@ -130,8 +130,10 @@ def read_delivery(
     said = mail.text[:_LONGEST_TEXT]
     fields = next((found for text in (*_reports(each), said) if (found := _failed(text))), {})
     diagnostic = _diagnostic(fields, said)
-    status = _status(fields, diagnostic, mail, said)
-    lost = _is_lost(fields, status, fold(f"{mail.subject}\n{said[:_FIRST_OF_TEXT]}"))
+    # Our own words come back below those of the server: "tạm thời không" in them tells of no delay.
+    own = without_returned(said)
+    status = _status(fields, diagnostic, mail, own)
+    lost = _is_lost(fields, status, fold(f"{mail.subject}\n{own[:_FIRST_OF_TEXT]}"))
     return Delivery(
         recipient=_recipient(fields, mail, returned, said, own_addresses)[:_LONGEST_ADDRESS],
         status=status,

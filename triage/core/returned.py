@@ -37,6 +37,12 @@ def returned_mail(
     return _in_text(bounce.text[:_LONGEST_TEXT]) if bounce else None
 
 
+def without_returned(text: str) -> str:
+    """Give what a server itself says in the text of a bounce, without the mail that it gives back there."""
+    mark = _mark(text)
+    return text[: mark.start()] if mark else text
+
+
 def ids_of(mail: Mail | None) -> tuple[str, ...]:
     """Give the Message-IDs that a returned mail bears and answers to, its own first."""
     if mail is None:
@@ -46,9 +52,18 @@ def ids_of(mail: Mail | None) -> tuple[str, ...]:
 
 
 def _in_text(text: str) -> Mail | None:
-    mark = _BELOW.search(text)
-    rest = text[mark.end() :].lstrip("\n\r \t-_=") if mark else ""
-    if not _HEADER.match(rest):
+    mark = _mark(text)
+    if mark is None:
         return None
-    found = read_mail(rest.encode("utf-8", "replace"))
+    found = read_mail(_below(text, mark).encode("utf-8", "replace"))
     return found if found.to or found.message_id else None
+
+
+def _mark(text: str) -> re.Match[str] | None:
+    """Find the words above a returned mail, whose headers follow them."""
+    mark = _BELOW.search(text)
+    return mark if mark and _HEADER.match(_below(text, mark)) else None
+
+
+def _below(text: str, mark: re.Match[str]) -> str:
+    return text[mark.end() :].lstrip("\n\r \t-_=")

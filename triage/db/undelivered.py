@@ -33,7 +33,10 @@ def written(connection: Connection, ticket_id: int, message_id: str) -> Written 
 
 
 def last_answer(connection: Connection, ticket_id: int, recipient: str) -> str:
-    """Give the Message-ID of the newest answer of a ticket that went to an address; empty without any."""
+    """Give the Message-ID of the newest answer of a ticket that went to an address; empty without any.
+
+    One that has come back counts: a second report of it means no older answer, which arrived.
+    """
     merged = select(tickets.c.id).where(tickets.c.merged_into == ticket_id)
     query = (
         select(outbox.c.message_id)
@@ -41,7 +44,7 @@ def last_answer(connection: Connection, ticket_id: int, recipient: str) -> str:
             or_(outbox.c.ticket_id == ticket_id, outbox.c.ticket_id.in_(merged)),
             func.lower(outbox.c.recipient) == recipient.lower(),
             outbox.c.letter == ANSWER,
-            outbox.c.state == "sent",
+            outbox.c.state.in_(("sent", "failed")),
         )
         .order_by(outbox.c.id.desc())
     )
