@@ -76,6 +76,8 @@ def test_a_unit_is_found_with_and_without_tones_by_number_address_and_treasury(d
     assert named(browser.get("/units?treasury=0010").text) == ["Trạm Y tế Sen"]
     assert named(browser.get("/units?treasury=0160&q=sen").text) == []
     assert "Không có đơn vị nào khớp." in browser.get("/units?q=khong-co").text
+    strange = ("/units/99999999999999999999", "/units?q=%00", "/units?after=1&name=%00", "/units.csv?q=%00")
+    assert [browser.get(path).status_code for path in strange] == [422, 400, 400, 400]
 
 
 def test_a_coordinator_has_the_units_of_his_treasuries_and_no_others_on_every_way(small: DeskServer) -> None:

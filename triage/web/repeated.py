@@ -12,8 +12,14 @@ LISTS = "x-lists"
 
 
 async def demand_single(request: Request) -> None:
-    """Refuse an address or form in which a name comes twice that its route does not declare as a list."""
-    names = Counter(name for name, _ in request.query_params.multi_items())
+    """Refuse an address or form in which a name comes twice that its route does not declare as a list.
+
+    An address with a NUL in it is refused as well: no page makes one, and PostgreSQL looks for none.
+    """
+    asked = request.query_params.multi_items()
+    if any("\0" in value for value in (*map(str, request.path_params.values()), *(one for _, one in asked))):
+        raise HTTPException(400)
+    names = Counter(name for name, _ in asked)
     repeated = {name for name, count in names.items() if count > 1}
     if request.method == "POST":
         form = Counter(name for name, _ in (await request.form()).multi_items())

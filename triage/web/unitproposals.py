@@ -17,7 +17,7 @@ from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.shown import visible
 from triage.web.ticketact import LONGEST_WORDS, new_key
-from triage.web.unitspage import Field, Key, form_of, sort_words, treasuries, treasury_name
+from triage.web.unitspage import Field, Key, Number, form_of, sort_words, treasuries, treasury_name
 
 router = DeskRouter()
 
@@ -68,7 +68,7 @@ def page(ask: Asking) -> HTMLResponse:
 @router.act("/units/proposals/{proposal_id}/accept", Right.UNITS)
 def accept(
     ask: Asking,
-    proposal_id: int,
+    proposal_id: Number,
     key: Key,
     treasury: Field = "",
     sender: Annotated[str, Form(max_length=LONGEST_MARK)] = "",
@@ -87,7 +87,7 @@ def accept(
 @router.act("/units/proposals/{proposal_id}/refuse", Right.UNITS)
 def refuse(
     ask: Asking,
-    proposal_id: int,
+    proposal_id: Number,
     key: Key,
     reason: Annotated[str, Form(max_length=LONGEST_WORDS)] = "",
 ) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Form, Query
+from fastapi import Depends, Form, Path, Query
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from triage.core.people import Right
@@ -39,6 +39,9 @@ MOST_TICKETS = 20
 LAST = 2**63 - 1
 _BOM = "\ufeff"
 """A spreadsheet reads UTF-8 only behind it."""
+
+Number = Annotated[int, Path(ge=1, le=LAST)]
+"""A row as addresses name it; what no database can count is refused before one is asked."""
 
 Key = Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)]
 Field = Annotated[str, Form(max_length=LONGEST_FIELD)]
@@ -131,7 +134,7 @@ def add(ask: Asking, said: Written, key: Key) -> Response:
 
 
 @router.page("/units/{unit_id}", Right.READ)
-def one(ask: Asking, unit_id: int) -> HTMLResponse:
+def one(ask: Asking, unit_id: Number) -> HTMLResponse:
     """Show a unit with the tickets that came from it, of which everybody sees what he may."""
     row = _unit(ask, unit_id)
     return _page(ask, row, _as_written(row))
@@ -139,7 +142,7 @@ def one(ask: Asking, unit_id: int) -> HTMLResponse:
 
 @router.act("/units/{unit_id}", Right.UNITS)
 def change(
-    ask: Asking, unit_id: int, said: Written, key: Key, was: Annotated[str, Form(max_length=40)] = ""
+    ask: Asking, unit_id: Number, said: Written, key: Key, was: Annotated[str, Form(max_length=40)] = ""
 ) -> Response:
     """Change a unit; what was typed stays where it is refused."""
     words, desk = ask.words, ask.desk
@@ -156,7 +159,7 @@ def change(
 
 
 @router.act("/units/{unit_id}/remove", Right.UNITS)
-def remove(ask: Asking, unit_id: int, key: Key) -> Response:
+def remove(ask: Asking, unit_id: Number, key: Key) -> Response:
     """Take a unit out of the directory; its tickets stay."""
     words, desk = ask.words, ask.desk
 
