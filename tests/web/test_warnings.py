@@ -17,7 +17,7 @@ from triage.core.outboundguard import objections
 from triage.core.parse import read_mail
 from triage.core.treasuries import TreasuryDirectory
 from triage.db import outbox
-from triage.service import units
+from triage.service import persons, units
 
 MOST_QUERIES = 24
 CODE = "SD261116-000001"
@@ -141,6 +141,12 @@ def test_a_warning_is_looked_at_then_sent_once_to_each_address(desk: DeskServer)
         ]
     assert len(lines) == 1
     assert all(b"Auto-Submitted: no" in one and b"In-Reply-To" not in one for one in headers)
+    who = "hotro@kbnn-hotro.example"
+    persons.erase(desk.office.database, desk.office.clock, who, reason="theo yêu cầu", actor="an")
+    with desk.office.database.read() as connection:
+        events = connection.execute(text("SELECT data FROM ticket_events WHERE verb = 'warned'")).all()
+    assert all("kbnn-hotro[.]example" not in str(one) for one in (*letters(desk).values(), *events))
+    assert len(letters(desk)) == 2
 
 
 @pytest.mark.parametrize(

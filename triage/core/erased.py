@@ -31,7 +31,9 @@ _COUNTED = (
     "official_letter",
     "secrets",
 )
-_PERSONAL = frozenset({"text", "note", "why", "to", "indicators", "marks", "recipient", "address", "contact"})
+_PERSONAL = frozenset(
+    {"text", "note", "why", "to", "indicators", "marks", "signs", "recipient", "address", "contact"}
+)
 _OF_PERSON = frozenset({"name", "subject"})
 """What stands beside an address and belongs to the same person: the author of a forwarded mail."""
 

@@ -25,3 +25,6 @@ ANSWER = "answer"
 IMPOSTOR_WARNING = "impostor_warning"
 WRITTEN = (ANSWER, IMPOSTOR_WARNING)
 """Letters around words that a person wrote; their folders stand in rules/letters as well."""
+
+WARNINGS = (*NOTICES, IMPOSTOR_WARNING)
+"""Letters that tell others of whoever opened their ticket."""

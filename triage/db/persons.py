@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
 
 from triage.core.erased import (
     NEUTRAL_LETTER,
@@ -17,7 +17,7 @@ from triage.core.erased import (
     neutral_form,
     without_address,
 )
-from triage.core.letternames import DIGESTS
+from triage.core.letternames import DIGESTS, WARNINGS
 from triage.core.searchentry import EntryKind
 from triage.db import searchindex, searchsources
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
@@ -296,20 +296,26 @@ def blank_letters(connection: Connection, letter_ids: Iterable[int], mark: str) 
         )
 
 
-def blank_digests(connection: Connection, held: Held) -> None:
-    """Empty the digests that went to coordinators since a person's first ticket: they quote subjects."""
+def blank_letters_to_others(connection: Connection, held: Held) -> None:
+    """Empty what others were told of a person: digests quote subjects, warnings of an impostor name him."""
     first = connection.scalar(select(func.min(tickets.c.opened_at)).where(tickets.c.id.in_(held.tickets)))
     if first is not None:
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.letter.in_(DIGESTS), outbox.c.created_at >= first)
-            .values(
-                content=NEUTRAL_LETTER,
-                state=case((outbox.c.state == "sent", "sent"), else_="failed"),
-                claimed_by=None,
-                next_try_at=None,
-            )
+        _empty(connection, outbox.c.letter.in_(DIGESTS) & (outbox.c.created_at >= first))
+    for some in _in_lists(held.tickets):
+        _empty(connection, outbox.c.letter.in_(WARNINGS) & outbox.c.ticket_id.in_(some))
+
+
+def _empty(connection: Connection, which: ColumnElement[bool]) -> None:
+    connection.execute(
+        update(outbox)
+        .where(which)
+        .values(
+            content=NEUTRAL_LETTER,
+            state=case((outbox.c.state == "sent", "sent"), else_="failed"),
+            claimed_by=None,
+            next_try_at=None,
         )
+    )
 
 
 def forget_unit(connection: Connection, address: str, mark: str) -> None:

@@ -73,7 +73,7 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
         persons.blank_mails(connection, held.mails, mark)
         persons.blank_tickets(connection, held, address, mark)
         persons.blank_letters(connection, held.letters, mark)
-        persons.blank_digests(connection, held)
+        persons.blank_letters_to_others(connection, held)
         persons.blank_index(connection, held)
         persons.forget_unit(connection, address, mark)
         drafts.blank(connection, held.tickets, address, mark)
