@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
 from support.commands import environment
 from support.imapserver import ImapAccount
 from support.migrated import migrated
@@ -103,6 +104,18 @@ def test_healthcheck_asks_the_running_service_and_imports_next_to_nothing(tmp_pa
 
 def test_the_service_is_asked_where_its_pages_are() -> None:
     assert (WebConfig().host, WebConfig().port) == (pulse.DEFAULT_HOST, pulse.DEFAULT_PORT)
+
+
+@pytest.mark.parametrize("said", [[], "ok", {"settings": None}])
+def test_a_stranger_at_the_port_of_the_service_is_no_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: object
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    with serving(JSONResponse(said)) as port:
+        for number in (port, 70_000):
+            monkeypatch.setenv("TRIAGE__WEB__PORT", str(number))
+            assert not pulse.says_that_all_is_well(["--config", str(config), "healthcheck"])
 
 
 def installation(folder: Path) -> Path:

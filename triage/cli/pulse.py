@@ -36,8 +36,8 @@ def says_that_all_is_well(arguments: Sequence[str]) -> bool:
         config = find_config(given)
         host, port = _where(config)
         return port != 0 and _is_well(_ask(host, port), place_of(config))
-    except (TriageError, OSError, ValueError, TypeError):
-        # A file that is no TOML, a port that is no number, nobody there: the command itself says which.
+    except (TriageError, OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        # No TOML, a port that there is not, nobody there or a stranger: the command itself says which.
         return False
 
 
