@@ -208,11 +208,7 @@ _COUNTED = frozenset(
 def is_wordy(written: str, flat: str) -> bool:
     """Say whether words and a number behind them ("hoa sen 2024") are a password, no talk about one."""
     *words, last = flat.split(" ")
-    alone = (
-        _COUNTED.issuperset(words)
-        and (len(words) == 1 or not _YEAR.match(last))
-        and (len(words) == 1 or not _YEAR.match(last))
-    )
+    alone = _COUNTED.issuperset(words) and (len(words) == 1 or not _YEAR.match(last))
     if alone or _TALK_WORDS.intersection(words) or _INNOCENT.fullmatch(last) or _PHONE.fullmatch(last):
         return False
     if last.isdigit():
