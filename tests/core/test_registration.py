@@ -61,6 +61,13 @@ def test_a_filled_form_in_a_file_is_read(name: str, pack: Callable[[str], bytes]
     assert (form.software, form.found_in) == ("SoftKT", name)
 
 
+@pytest.mark.parametrize("name", ["Thong_bao-dang_ky_ket_noi.docx", "Mẫu_đăng_ký_935.docx"])
+def test_a_file_whose_name_speaks_of_the_form_is_read(name: str) -> None:
+    form = found("Kính gửi quý cơ quan.", (name, docx(FORM)))
+    assert form is not None
+    assert form.found_in == name
+
+
 @pytest.mark.parametrize(
     "text",
     [

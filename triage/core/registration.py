@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from triage.core.content import Parts
 from triage.core.mail import Mail
@@ -17,6 +18,9 @@ LONGEST_VALUE = 300
 MOST_FILES = 5
 """Files of one mail that are opened in search of the form."""
 
+MOST_NAMES = 50
+"""Files of one mail whose names may speak of the form where its words do not."""
+
 _TITLE = re.compile(
     r"dang ky[ ,a-z]{0,40} (?:ung dung|phan mem|ket noi)|dang ky ket noi|mau[ a-z]{0,30}935|935/qd-kbnn"
 )
@@ -29,6 +33,7 @@ _LABELS = (
     ("phone", ("so dien thoai", "dien thoai", "sdt")),
     ("to", ("kinh gui",)),
 )
+_NAME_GAPS = re.compile(r"[_.+-]+")
 _BLANKS = re.compile(r"^[\s.…_<>*:：/-]+|[\s.…_<>*]+$")
 
 
@@ -42,7 +47,8 @@ def find_registration(mail: Mail, directory: TreasuryDirectory, parts: Parts = (
 
 def _texts(mail: Mail, parts: Parts) -> Iterator[tuple[str, str]]:
     yield "", mail.text
-    if not _TITLE.search(fold(f"{mail.subject}\n{mail.text[:LONGEST_FORM]}")):
+    names = "\n".join(_NAME_GAPS.sub(" ", attachment.name) for attachment, _ in islice(parts, MOST_NAMES))
+    if not _TITLE.search(fold(f"{mail.subject}\n{names}\n{mail.text[:LONGEST_FORM]}")):
         return
     opened = 0
     for attachment, content in parts:
