@@ -142,7 +142,7 @@ def test_a_person_who_is_erased_is_erased_from_digests_and_all_go_after_a_month(
     with office.database.read() as connection:
         (row,) = [row for row in outbox.listed(connection) if row.letter == DIGEST]
         assert b"erased" in (outbox.content_of(connection, row.id) or b"")
-        assert row.state == "failed"
+        assert row.state == "recalled"
     office.clock.forward(days=31)
     tidy(office.database, office.clock)
     assert sent(office) == {}

@@ -18,7 +18,7 @@ def remove(connection: Connection, sort: Leftover, before: datetime) -> int:
 
 def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[bool]]:
     if sort is Leftover.DIGEST_LETTERS:
-        done = outbox.c.state.in_(["sent", "failed"])
+        done = outbox.c.state.in_(["sent", "failed", "recalled"])
         return outbox, and_(outbox.c.letter.in_(DIGESTS), outbox.c.created_at < before, done)
     return _over_by_time(sort, before)
 

@@ -311,7 +311,7 @@ def _empty(connection: Connection, which: ColumnElement[bool]) -> None:
         .where(which)
         .values(
             content=NEUTRAL_LETTER,
-            state=case((outbox.c.state == "sent", "sent"), else_="failed"),
+            state=case((outbox.c.state.in_(["queued", "sending"]), "recalled"), else_=outbox.c.state),
             claimed_by=None,
             next_try_at=None,
         )
