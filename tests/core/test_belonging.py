@@ -46,6 +46,22 @@ def codes(decision: Decision) -> set[str]:
 
 
 @pytest.mark.parametrize(
+    ("party", "sender", "joins"),
+    [
+        ("ketoan@thcs.edu.example", "hieutruong@thcs.edu.example", True),
+        ("ketoan@stc.angiang.gov.vn", "tp@stc.angiang.gov.vn", True),
+        ("xa-kia@angiang.gov.vn", "xa-kia@angiang.gov.vn", True),
+        ("xa-kia@angiang.gov.vn", "xa-nay@angiang.gov.vn", False),
+        ("ketoan@thumienphi.example", "lua@gmail.com", False),
+        ("ketoan@gmail.com", "lua@gmail.com", False),
+    ],
+)
+def test_colleagues_are_a_house_and_not_a_whole_province(party: str, sender: str, joins: bool) -> None:  # noqa: FBT001 - a column
+    decision = decided(f"Re: {CODE}", sender=sender, facts=Facts(ticket=ticket(CODE, party)))
+    assert isinstance(decision.outcome, AppendToTicket) is joins
+
+
+@pytest.mark.parametrize(
     ("subject", "text"),
     [
         (f"Re: {CODE}", "Cho tôi xin nội dung hồ sơ."),

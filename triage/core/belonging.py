@@ -1,5 +1,6 @@
 """Whether a mail belongs to an existing ticket, and whether its sender may write on it."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,9 @@ from triage.core.treasuries import TreasuryDirectory
 
 _NOBODYS = ".invalid"
 """What nobody writes from (RFC 6761), and what stands for a party whose data were erased."""
+
+_OF_MANY = re.compile(r"[^.]+\.gov\.vn")
+"""The domain of a whole province or ministry, whose mail server serves hundreds of units: angiang.gov.vn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,18 @@ def is_party(mail: Mail, ticket: TicketFact) -> bool:
 
 
 def takes_part(address: str, parties: Collection[str]) -> bool:
-    """Whether an address, or another one of the same organisation, is among the parties; all lower case."""
+    """Whether an address, or another one of the same organisation, is among the parties; all lower case.
+
+    Providers of free mail and the domains of whole provinces and ministries are no organisation here.
+    """
     domain = address.rpartition("@")[2] if "@" in address else ""
     if domain.endswith(_NOBODYS):
         return False
     if address in parties:
         return True
-    return bool(domain) and domain not in FREE_MAIL and any(party.endswith(f"@{domain}") for party in parties)
+    if not domain or domain in FREE_MAIL or _OF_MANY.fullmatch(domain):
+        return False
+    return any(party.endswith(f"@{domain}") for party in parties)
 
 
 def _stranger(mail: Mail, ticket: TicketFact) -> Reason | None:
