@@ -221,7 +221,8 @@ def test_a_cursor_leads_back_to_its_turn_and_anything_else_to_the_newest(small: 
     for odd in ("", "x", "1.2", "1.9.1", "²..", "9" * 40 + ".0.1", "9" * 18 + ".0.1", f"{turn.cursor}.1"):
         assert turn_of(odd) is None
     opened(small.office)
-    assert "<article" in page(small, f"/tickets/{FIRST}?before=%00&open='&all=")
+    assert "<article" in page(small, f"/tickets/{FIRST}?before=%01&open='&all=")
+    assert small.let_in("lan").get(f"/tickets/{FIRST}?before=%00").status_code == 400
 
 
 def test_turns_of_one_moment_keep_their_order(desk: DeskServer) -> None:
