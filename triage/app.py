@@ -146,13 +146,19 @@ def rules_folder(config: Config | None) -> Path:
 
 
 def rules_for(config: Config, folder: Path) -> Rulebook:
-    """Load the rules and add what only the settings know: our addresses and the time zone."""
+    """Load the rules and add what only the settings know: our addresses and the zone. Raises TriageError."""
     from triage.adapters.rulefiles import load_rulebook
 
     rules = load_rulebook(folder)
     ours = {config.smtp.from_address.lower(), config.mailbox.username.lower()}
     office = replace(rules.office, aliases=rules.office.aliases | {one for one in ours if "@" in one})
     calendar = replace(rules.calendar, zone=ZoneInfo(config.time.zone))
+    closes = calendar.office_hours[-1][1]
+    if config.digest.enabled and config.digest.at >= closes:
+        raise ConfigError(
+            f"[digest] at = {config.digest.at}: the office closes at {closes:%H:%M}, after which no digest "
+            "is sent; name an earlier hour, or set enabled = false."
+        )
     return replace(rules, office=office, calendar=calendar)
 
 

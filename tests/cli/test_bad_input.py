@@ -81,6 +81,12 @@ def test_a_mistake_in_the_configuration_is_named(config: Path, old: str, new: st
     assert str(config) in said
 
 
+def test_a_digest_that_nobody_would_ever_get_is_told(config: Path) -> None:
+    said = sentence("--config", config, "run", "--once", TRIAGE__DIGEST__AT="18:00:00")
+    assert "[digest] at = 18:00:00: the office closes at 17:00" in said
+    assert triage("--config", config, "run", "--once", TRIAGE__DIGEST__AT="16:59:00").returncode == 0
+
+
 def test_a_wrong_key_in_the_environment_is_named_too(config: Path) -> None:
     said = sentence("--config", config, "run", "--once", TRIAGE__MAILBOX__HOTS="x")
     assert "[mailbox] hots is not a known key; did you mean host?" in said

@@ -1,7 +1,13 @@
 """Short commands start fast: they import nothing that only the service needs."""
 
+import json
+import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,6 +122,38 @@ def test_a_stranger_at_the_port_of_the_service_is_no_service(
         for number in (port, 70_000):
             monkeypatch.setenv("TRIAGE__WEB__PORT", str(number))
             assert not pulse.says_that_all_is_well(["--config", str(config), "healthcheck"])
+
+
+def test_a_service_that_answers_by_drops_is_not_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    monkeypatch.setattr(pulse, "PATIENCE_SECONDS", 0.5)
+    body = json.dumps({"settings": place_of(config)}).encode()
+    for drops, well in ((0, True), (30, False)):
+        with dripping(body, drops) as port:
+            monkeypatch.setenv("TRIAGE__WEB__PORT", str(port))
+            assert pulse.says_that_all_is_well(["--config", str(config), "healthcheck"]) is well
+
+
+@contextmanager
+def dripping(body: bytes, drops: int) -> Iterator[int]:
+    """Serve one answer that is right, after so many headers a tenth of a second apart."""
+
+    def answer(listening: socket.socket) -> None:
+        talk, _ = listening.accept()
+        with talk, suppress(OSError):
+            talk.recv(4096)
+            talk.sendall(b"HTTP/1.0 200 OK\r\n")
+            for number in range(drops):
+                time.sleep(0.1)
+                talk.sendall(b"X-%d: x\r\n" % number)
+            talk.sendall(b"\r\n" + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,), daemon=True)
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join(20)
 
 
 def installation(folder: Path) -> Path:

@@ -7,6 +7,7 @@ Only a plain yes counts, and only of the service that runs with the same setting
 import json
 import os
 import socket
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8600
 """As [web] has them; a test compares."""
 
 PATIENCE_SECONDS = 3.0
+"""For the whole conversation: who gives a byte now and then is no healthy service."""
 _MOST_BYTES = 65_536
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what listens everywhere is asked here
 
@@ -53,10 +55,16 @@ def _where(config: Path | None) -> tuple[str, int]:
 
 
 def _ask(host: str, port: int) -> bytes:
+    ends_at = time.monotonic() + PATIENCE_SECONDS
     with socket.create_connection((host, port), PATIENCE_SECONDS) as talk:
         talk.sendall(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")
         answer = b""
-        while len(answer) < _MOST_BYTES and (more := talk.recv(_MOST_BYTES)):
+        while len(answer) < _MOST_BYTES:
+            # Never 0: that would mean not to wait at all.
+            talk.settimeout(max(ends_at - time.monotonic(), 0.001))
+            more = talk.recv(_MOST_BYTES)
+            if not more:
+                break
             answer += more
     return answer
 
