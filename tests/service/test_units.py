@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from sqlalchemy import select
 from support.office import Office, open_office, request
+from support.papers import TYPES
 
 from triage.core.units import UnitBy, find_unit_codes
 from triage.db import units as stored_units
@@ -187,6 +191,20 @@ def test_a_registration_form_proposes_an_entry_that_a_person_accepts(office: Off
     assert (row.sort, row.treasury, row.senders) == ("connecting", "0160", ("hoacuc.example",))
     with pytest.raises(RefusalError, match="was accepted by an already"):
         units.accept(office.database, office.means, proposal.id, actor="an")
+
+
+@pytest.mark.parametrize("ending", TYPES)
+def test_a_form_in_a_file_proposes_an_entry_too(office: Office, ending: str) -> None:
+    mail = message_from_bytes(request("Đăng ký kết nối", text="Kính gửi phiếu kèm theo."), policy=SMTP)
+    assert isinstance(mail, EmailMessage)
+    table = FORM.replace(": ", ":\t").replace("\t.....", "\t")
+    mail.add_attachment(TYPES[ending](table), "application", "octet-stream", filename=f"Phiếu{ending}")
+    office.store(mail.as_bytes())
+    office.process()
+    (proposal,) = units.proposals(office.database)
+    form = dict(proposal.form)
+    assert (form["name"], form["code"], form["treasury"]) == ("Trường Hoa Cúc", "1234567", "0160")
+    assert (form["software"], form["found_in"]) == ("Kế toán Xanh 5.2", f"Phiếu{ending}")
 
 
 def test_an_accepted_form_takes_nobodys_address_by_itself(office: Office) -> None:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from triage.core.content import Parts
+from triage.core.filetext import ENDINGS, plain_text
 from triage.core.mail import Mail
 from triage.core.text import fold, one_line
 from triage.core.treasuries import TreasuryDirectory
 from triage.core.units import Registration, find_unit_codes
-from triage.core.wordtext import plain_text
 
 LONGEST_FORM = 40_000
 """Characters of one text that are looked at."""
@@ -52,7 +52,7 @@ def _texts(mail: Mail, parts: Parts) -> Iterator[tuple[str, str]]:
         return
     opened = 0
     for attachment, content in parts:
-        if opened < MOST_FILES and attachment.name.lower().endswith((".docx", ".txt")):
+        if opened < MOST_FILES and attachment.name.lower().endswith(ENDINGS):
             opened += 1
             yield attachment.name, plain_text(attachment.name, content())
 
@@ -80,11 +80,30 @@ def _read_form(text: str, found_in: str, directory: TreasuryDirectory) -> Regist
 def _values(lines: Iterable[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for line in lines:
-        label, colon, rest = line.replace("：", ":").partition(":")
-        key = _key(label) if colon else None
-        if key and not values.get(key):
-            values[key] = _BLANKS.sub("", one_line(rest))[:LONGEST_VALUE]
+        for key, value in _fields(line.replace("：", ":").split("\t")):
+            if not values.get(key):
+                values[key] = _BLANKS.sub("", one_line(value))[:LONGEST_VALUE]
     return values
+
+
+def _fields(cells: list[str]) -> Iterator[tuple[str, str]]:
+    """Give what a line says, or a row of cells: there the value may stand in the cell behind its label."""
+    filled = [cell for cell in cells if cell.strip()]
+    labels = [_label(cell, alone=len(filled) == 1) for cell in filled]
+    for at, found in enumerate(labels):
+        if found is None:
+            continue
+        key, rest = found
+        behind = list(takewhile(lambda place: labels[place] is None, range(at + 1, len(filled))))
+        behind = behind if rest.strip() else behind[:1]
+        yield key, " ".join((rest, *(filled[place] for place in behind)))
+
+
+def _label(cell: str, *, alone: bool) -> tuple[str, str] | None:
+    """Give what a cell is the label of, and what stands behind its colon; a line needs the colon."""
+    label, colon, rest = cell.partition(":")
+    key = _key(label) if colon or not alone else None
+    return (key, rest) if key else None
 
 
 def _key(label: str) -> str | None:

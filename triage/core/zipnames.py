@@ -1,4 +1,4 @@
-"""The names in a zip archive, read from its directory alone; only an inner archive is unpacked, bounded."""
+"""The names in a zip archive, read from its directory alone; what is unpacked of it is bounded."""
 
 import struct
 import zlib
@@ -8,7 +8,7 @@ MAX_ENTRIES = 2_000
 """Entries of one archive that are read."""
 
 MAX_INNER = 4_000_000
-"""Bytes that an archive within an archive may unpack to."""
+"""Bytes that one entry may unpack to: an archive within an archive, the XML of a document."""
 
 _END = b"PK\x05\x06"
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -75,6 +75,12 @@ def unpack(data: bytes, entry: ZipEntry, limit: int = MAX_INNER) -> bytes:
         return zlib.decompressobj(-15).decompress(packed, max(1, min(limit, MAX_INNER)))
     except zlib.error:
         return b""
+
+
+def file_in(data: bytes, name: str, limit: int = MAX_INNER) -> bytes:
+    """Unpack the first file of that name, at most ``limit`` bytes; empty where there is none."""
+    entry = next((entry for entry in zip_entries(data) if entry.name == name), None)
+    return unpack(data, entry, limit) if entry else b""
 
 
 def _name(raw: bytes, flags: int) -> str:
