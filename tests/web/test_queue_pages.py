@@ -248,6 +248,8 @@ def test_only_lists_of_ours_that_one_may_see_are_kept(desk: DeskServer) -> None:
         "/people",
         "/queues/0010",
         "/queues/a/b",
+        "//[",
+        "/tickets?" + "a&" * 101,
     ):
         answer = browser.post("/views", {"name": "x", "address": address})
         assert answer.status_code == 404, address

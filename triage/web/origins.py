@@ -34,4 +34,11 @@ class SameOriginOnly:
         if origin is None or (origin == "null" and site == "same-origin"):
             # a page that sends no referrer sends no origin with its forms either (Fetch, 3.2.6)
             return True
-        return urlsplit(origin).netloc.lower() == (self._host or headers.get("host", "").lower())
+        return _netloc(origin) == (self._host or headers.get("host", "").lower())
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

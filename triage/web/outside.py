@@ -21,9 +21,10 @@ def outside(request: Request, template: str, status: int = 200, **values: Any) -
 
 def local(path: str) -> str:
     """Give an address of ours to go to; the front page for whatever leads elsewhere."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return "/"
     parts = urlsplit(path)
-    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if plain and not parts.scheme and not parts.netloc else "/"
+    return "/" if parts.scheme or parts.netloc else path
 
 
 def following(factor: Factor, there: str) -> str:

@@ -45,7 +45,11 @@ def list_address(ask: Ask, written: str) -> str:
 
     Raises NotFoundError for any other address, and for a queue that somebody does not see.
     """
-    parts = urlsplit(written)
+    try:
+        parts = urlsplit(written)
+        pairs = parse_qsl(parts.query, max_num_fields=100)
+    except ValueError as error:
+        raise NotFoundError("There is no list at this address.") from error
     head, _, queue = parts.path.rpartition("/")
     if parts.scheme or parts.netloc or (parts.path != "/tickets" and head != "/queues"):
         raise NotFoundError("There is no list at this address.")
@@ -53,5 +57,4 @@ def list_address(ask: Ask, written: str) -> str:
         queue = ""
     else:
         demand_seen(ask, queue)
-    pairs = parse_qsl(parts.query, max_num_fields=100)
     return parts.path + read_filters(ask, pairs, queue).query()
