@@ -11,7 +11,8 @@ from support.oneticket import person, ticket
 
 from triage.core.parse import read_mail
 from triage.core.people import Person, Role
-from triage.db import decisions, mails, outbox, tickets
+from triage.core.units import UnitSort
+from triage.db import decisions, mails, outbox, tickets, units
 from triage.service import desk, handling
 from triage.service.errands import Errand
 from triage.service.merging import merge
@@ -116,6 +117,19 @@ def told(scene: Scene) -> None:
     scene.take_in({"subject": "Re: {code}", "sender": "{ketoan}", "cc": "{sep}, {la}"})
 
 
+def in_the_directory(scene: Scene, entries: int) -> None:
+    """List units that all say they write from the domain of the party."""
+    for number in range(entries):
+        values = {
+            "name": f"Trường {scene.number}.{number}",
+            "sort": UnitSort.BUDGET.value,
+            "changed_at": scene.office.clock.now(),
+            "changed_by": "agent",
+        }
+        with scene.office.database.write() as connection:
+            units.put(connection, None, values, [scene.words["house"]])
+
+
 BEFORE: dict[str, Callable[[Scene], None]] = {
     "closed 3 days ago": lambda scene: closed(scene, 3),
     "closed 40 days ago": lambda scene: closed(scene, 40),
@@ -123,6 +137,8 @@ BEFORE: dict[str, Callable[[Scene], None]] = {
     "held": held,
     "party erased": erased,
     "stranger and colleague in copy": told,
+    "one unit of this domain": lambda scene: in_the_directory(scene, 1),
+    "two units of this domain": lambda scene: in_the_directory(scene, 2),
     "trap by Reply-To": lambda scene: scene.open("trap", reply_to="{la}"),
     "trap by From": lambda scene: scene.open("trap", sender="{ketoan}, {la}"),
 }

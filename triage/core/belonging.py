@@ -52,11 +52,11 @@ def find_ticket(
     Where the code is another's, the sender's own thread still counts. ``source`` wrote what is sent on.
     """
     ticket = facts.ticket or facts.thread
-    if facts.ticket and facts.thread and not is_party(mail, facts.ticket) and is_party(mail, facts.thread):
+    if facts.ticket and facts.thread and _rather_the_thread(mail, facts.ticket, facts.thread, facts):
         ticket = facts.thread
     if ticket is None:
         return Belonging(None, reopen=False, reasons=())
-    stranger = _stranger(mail, ticket)
+    stranger = _stranger(mail, ticket, facts)
     refusal = (
         stranger
         or _new_matter(subject, ticket, facts, directory)
@@ -77,6 +77,10 @@ def find_ticket(
     return Belonging(ticket, reopen=ticket.status is TicketStatus.CLOSED, reasons=(how,))
 
 
+def _rather_the_thread(mail: Mail, named: TicketFact, thread: TicketFact, facts: Facts) -> bool:
+    return not is_party(mail, named, facts) and is_party(mail, thread, facts)
+
+
 def _names(mail: Mail, ticket: TicketFact) -> bool:
     """Say whether the sender himself gives the code: history that he quotes was written by others."""
     names = {ticket.code, ticket.called}
@@ -90,32 +94,33 @@ def _passes_on(mail: Mail, ticket: TicketFact, source: Source | None) -> bool:
     return takes_part(source.address.lower(), ticket.parties)
 
 
-def is_party(mail: Mail, ticket: TicketFact) -> bool:
+def is_party(mail: Mail, ticket: TicketFact, facts: Facts) -> bool:
     """Whether the sender, or somebody else of the same organisation, takes part in the ticket.
 
     Who was only told of it, by Cc or as the author of what was forwarded, takes no part: one forged mail in a
     party's name could else bring anybody in.
     """
-    return takes_part(mail.sender.address.lower(), ticket.parties)
+    return takes_part(mail.sender.address.lower(), ticket.parties, domain_of_many=facts.domain_of_many)
 
 
-def takes_part(address: str, parties: Collection[str]) -> bool:
+def takes_part(address: str, parties: Collection[str], *, domain_of_many: bool = False) -> bool:
     """Whether an address, or another one of the same organisation, is among the parties; all lower case.
 
-    Providers of free mail and the domains of whole provinces and ministries are no organisation here.
+    Providers of free mail and the domains of whole provinces and ministries are no organisation here, nor is
+    a domain of which somebody knows that several units share it (``domain_of_many``).
     """
     domain = address.rpartition("@")[2] if "@" in address else ""
     if domain.endswith(_NOBODYS):
         return False
     if address in parties:
         return True
-    if not domain or domain in FREE_MAIL or _OF_MANY.fullmatch(domain):
+    if not domain or domain_of_many or domain in FREE_MAIL or _OF_MANY.fullmatch(domain):
         return False
     return any(party.endswith(f"@{domain}") for party in parties)
 
 
-def _stranger(mail: Mail, ticket: TicketFact) -> Reason | None:
-    if is_party(mail, ticket):
+def _stranger(mail: Mail, ticket: TicketFact, facts: Facts) -> Reason | None:
+    if is_party(mail, ticket, facts):
         return None
     return Reason(
         "ticket_of_another_party",

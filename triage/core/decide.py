@@ -263,7 +263,7 @@ def _only(belonging: Belonging, facts: Facts) -> Facts:
 def _file(kind: Kind, mail: Mail, facts: Facts) -> FileQuietly:
     """Join a bounce or an absence note to the ticket that it speaks of; the decision changes no state."""
     ticket = facts.thread or facts.ticket
-    if ticket is None or not (kind is Kind.BOUNCE or is_party(mail, ticket)):
+    if ticket is None or not (kind is Kind.BOUNCE or is_party(mail, ticket, facts)):
         return FileQuietly(None, None)
     return FileQuietly(ticket.id, ticket.code)
 

@@ -85,7 +85,8 @@ class Facts:
     same subject (looked for only where no code or thread leads to one), ``same_words_lately`` in how many
     hours of the last days the sender opened one with the very words of this mail; ``released``
     that a person has ended the hold on this mail.
-    ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names.
+    ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names;
+    ``domain_of_many`` says that the sender's domain is that of several units there.
     ``imported`` says that the mail was taken from an old mailbox.
     ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
     """
@@ -109,6 +110,7 @@ class Facts:
     same_words_lately: int = 0
     own_results: OwnResults | None = None
     unit: UnitFact | None = None
+    domain_of_many: bool = False
     imported: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -133,6 +135,7 @@ class Facts:
             "alike": _ticket_as_json(self.alike),
             "same_words_lately": self.same_words_lately,
             "unit": self.unit.as_json() if self.unit else None,
+            "domain_of_many": self.domain_of_many,
             "own_results": self.own_results.as_json() if self.own_results else None,
         }
 
@@ -161,6 +164,7 @@ class Facts:
             alike=_ticket_from_json(stored.get("alike")),
             same_words_lately=stored.get("same_words_lately", 0),
             unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,
+            domain_of_many=stored.get("domain_of_many", False),
             own_results=OwnResults.from_json(stored["own_results"]) if stored.get("own_results") else None,
         )
 

@@ -111,7 +111,8 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
     }
     known = connection.execute(_KNOWN, asked).one()
     thread = _by_thread(connection, question.thread_ids)
-    ticket = _by_code(connection, question.codes, question.sender)
+    unit, of_many = units.matching(connection, question.sender, question.unit_codes)
+    ticket = _by_code(connection, question.codes, question.sender, domain_of_many=of_many)
     on_ticket, on_ticket_lately = _on_ticket(connection, ticket or thread, now)
     lately = related.Lately() if ticket or thread else _lately(connection, question, now)
     return Facts(
@@ -123,12 +124,13 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         letters_to_domain_last_hour=known.letters_to_domain if question.recipient else 0,
         letters_on_ticket=on_ticket,
         letters_on_ticket_last_day=on_ticket_lately,
-        issued=verification.issued(connection, question.named, question.sender),
+        issued=verification.issued(connection, question.named, question.sender, domain_of_many=of_many),
         asked_code=verification.asked_code(connection, question.asked or (), question.sender),
         verifications_last_hour=_answered(connection, question, now),
         our_letter=_is_ours(connection, question),
         listed=senderlists.matching(connection, question.marks, now),
-        unit=units.matching(connection, question.sender, question.unit_codes),
+        unit=unit,
+        domain_of_many=of_many,
         known_sender=senderlists.was_answered(connection, question.sender),
         alike=lately.alike,
         same_words_lately=lately.same_words,
@@ -172,7 +174,9 @@ def _by_thread(connection: Connection, message_ids: Sequence[str]) -> TicketFact
     return _fact(rows) if rows else None
 
 
-def _by_code(connection: Connection, codes: Sequence[str], sender: str) -> TicketFact | None:
+def _by_code(
+    connection: Connection, codes: Sequence[str], sender: str, *, domain_of_many: bool
+) -> TicketFact | None:
     """Give the first ticket that the sender takes part in, else the first: their order is nobody's choice."""
     if not codes:
         return None
@@ -181,7 +185,8 @@ def _by_code(connection: Connection, codes: Sequence[str], sender: str) -> Ticke
     there = [code for code in codes if code in found]
     if not there:
         return None
-    called = next((code for code in there if takes_part(sender, found[code].parties)), there[0])
+    own = (code for code in there if takes_part(sender, found[code].parties, domain_of_many=domain_of_many))
+    called = next(own, there[0])
     fact = found[called]
     return fact if fact.code == called else replace(fact, called=called)
 

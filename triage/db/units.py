@@ -71,20 +71,25 @@ class ProposalRow:
     unit_id: int | None
 
 
-def matching(connection: Connection, sender: str, codes: Sequence[str]) -> UnitFact | None:
+def matching(connection: Connection, sender: str, codes: Sequence[str]) -> tuple[UnitFact | None, bool]:
     """Give the unit of an address, else of its domain where that is one unit's alone, else of a number.
 
-    Several numbers in one mail name nobody.
+    Several numbers in one mail name nobody. The second value says whether the very domain of the address is
+    that of several units, who are strangers to one another.
     """
-    if sender:
-        domains = _domains(sender)
-        rows = connection.execute(_BY_SENDER, {"senders": [sender, *domains]}).all()
-        for wanted, by in ((sender, UnitBy.ADDRESS), *((domain, UnitBy.DOMAIN) for domain in domains)):
-            found = [row for row in rows if row.sender == wanted]
-            if len(found) == 1:
-                return _fact(found[0], by)
-            if found:
-                break
+    domains = _domains(sender)
+    rows = connection.execute(_BY_SENDER, {"senders": [sender, *domains]}).all() if sender else []
+    shared = len({row.id for row in rows if row.sender == domains[0]}) > 1 if domains else False
+    return _of(connection, rows, sender, codes), shared
+
+
+def _of(connection: Connection, rows: Sequence[Any], sender: str, codes: Sequence[str]) -> UnitFact | None:
+    for wanted, by in ((sender, UnitBy.ADDRESS), *((domain, UnitBy.DOMAIN) for domain in _domains(sender))):
+        found = [row for row in rows if row.sender == wanted]
+        if len(found) == 1:
+            return _fact(found[0], by)
+        if found:
+            break
     named = connection.execute(_BY_CODE, {"codes": codes}).all() if codes else []
     return _fact(named[0], UnitBy.CODE) if len(named) == len(codes) == 1 else None
 

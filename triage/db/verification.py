@@ -62,14 +62,18 @@ _ANSWERED = select(func.count()).where(
 _OURS = select(outbox.c.id).where(outbox.c.message_id.in_(bindparam("message_ids", expanding=True))).limit(1)
 
 
-def issued(connection: Connection, codes: Sequence[str], sender: str) -> tuple[tuple[str, bool], ...]:
+def issued(
+    connection: Connection, codes: Sequence[str], sender: str, *, domain_of_many: bool = False
+) -> tuple[tuple[str, bool], ...]:
     """Tell of each code whether its ticket is one that the sender, or a colleague, takes part in."""
     if not codes:
         return ()
     parties: dict[str, set[str]] = {}
     for code, address in connection.execute(_PARTIES, {"codes": codes}):
         parties.setdefault(code, set()).add(address)
-    return tuple((code, takes_part(sender, parties.get(code, ()))) for code in codes)
+    return tuple(
+        (code, takes_part(sender, parties.get(code, ()), domain_of_many=domain_of_many)) for code in codes
+    )
 
 
 def asked_code(connection: Connection, codes: Sequence[str], sender: str) -> VerifiedCode | None:
