@@ -15,13 +15,14 @@ from triage.web.accountwords import factor, role, throttled
 from triage.web.cookies import give_language
 from triage.web.desk import Ask
 from triage.web.outside import local
+from triage.web.rownumbers import Number
 from triage.web.templating import LANGUAGES
 from triage.web.wording import moment
 
 router = DeskRouter()
 
 Key = Annotated[str, Form(max_length=64)]
-Day = Annotated[date, Form()]
+Day = Annotated[date, Form(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Word = Annotated[str, Form(max_length=64)]
 Password = Annotated[str, Form(max_length=1000)]
 
@@ -47,7 +48,7 @@ def page(ask: Asking) -> HTMLResponse:
 
 
 @router.act("/account/sessions/{session_id}/end", Right.SELF)
-def end_session(ask: Asking, session_id: int, key: Key = "") -> Response:
+def end_session(ask: Asking, session_id: Number, key: Key = "") -> Response:
     """End one session of one's own."""
     ownaccount.end_session(ask.desk.database, ask.desk.app.means.clock, ask.person, session_id, ask.network)
     return _told(ask, key, "session_ended", ask.words.say("Đã đăng xuất phiên đó."))

@@ -12,6 +12,7 @@ from triage.service.answering import Answer, ChangedSinceError, StoppedError
 from triage.web import answerpages
 from triage.web.access import DeskRouter
 from triage.web.acts_draft import Parts
+from triage.web.rownumbers import Number
 from triage.web.ticketact import Acting, Short, Text, TicketAct, ticket_path
 
 router = DeskRouter()
@@ -50,7 +51,7 @@ def ask_missing(
 
 
 @router.act("/tickets/{code}/recall/{letter}", Right.WORK)
-def recall(act: Acting, letter: int) -> Response:
+def recall(act: Acting, letter: Number) -> Response:
     """Take an answer back; its text is the draft again."""
     errand = act.errand(act.ask.words.say("Đã thu hồi thư. Nội dung được trả lại vào khung soạn."))
     answering.recall(act.database, act.ask.desk.app.means, errand, letter)

@@ -11,12 +11,12 @@ from triage.db import drafts
 from triage.service import answering, drafting
 from triage.web import actpanel, guardwords, readyanswers
 from triage.web.access import Asking, DeskRouter
+from triage.web.rownumbers import Version
 from triage.web.ticketact import Acting, Short, Text, new_key, ticket_path
 
 router = DeskRouter()
 
 Parts = Annotated[list[str], Form(max_length=3)]
-Version = Annotated[int | None, Form()]
 
 
 @router.act("/tickets/{code}/draft", Right.NOTE)

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import Form
 from fastapi.responses import Response
+from pydantic import Field
 
 from triage.core.people import Right
 from triage.service import linking, merging, splitting
 from triage.web.access import DeskRouter
+from triage.web.rownumbers import LAST
 from triage.web.ticketact import Acting, Short, ticket_path
 
 router = DeskRouter()
 
-Mails = Annotated[list[int], Form(max_length=200)]
+Mails = Annotated[list[Annotated[int, Field(ge=1, le=LAST)]], Form(max_length=200)]
 
 
 @router.act("/tickets/{code}/link", Right.WORK)

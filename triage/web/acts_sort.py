@@ -9,6 +9,7 @@ from triage.core.people import Right
 from triage.service import handling as service
 from triage.web import wording
 from triage.web.access import DeskRouter
+from triage.web.rownumbers import LAST_VERSION
 from triage.web.ticketact import Acting, Short, Words
 
 router = DeskRouter()
@@ -23,7 +24,9 @@ def category(act: Acting, category: Short = "", was: Short = "") -> Response:
 
 
 @router.act("/tickets/{code}/priority", Right.WORK)
-def priority(act: Acting, priority: Annotated[int, Form()] = 0, was: Short = "") -> Response:
+def priority(
+    act: Acting, priority: Annotated[int, Form(ge=0, le=LAST_VERSION)] = 0, was: Short = ""
+) -> Response:
     """Change how urgent a ticket is."""
     errand = act.errand(act.ask.words.say("Đã đổi mức ưu tiên của phiếu %(code)s."))
     service.prioritise(act.database, act.clock, errand, priority, was=was)

@@ -11,6 +11,7 @@ from triage.service import auditing
 from triage.web.access import Asking, DeskRouter
 from triage.web.auditdetails import Details
 from triage.web.auditwords import action_words, known_actions
+from triage.web.rownumbers import After
 from triage.web.shown import visible
 from triage.web.wording import moment
 
@@ -27,7 +28,7 @@ def page(
     actor: Wanted = "",
     action: Wanted = "",
     what: Annotated[str, Query(alias="object", max_length=200)] = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: After = None,
 ) -> HTMLResponse:
     """Show fifty rows, of one person, action or object where that is asked for."""
     wanted = {"actor": actor.strip(), "action": action.strip(), "object": what.strip()}

@@ -7,7 +7,7 @@ the exception: the frame of a mail's HTML sends no cookie, so a token alone lets
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Path, Query, Response
+from fastapi import HTTPException, Query, Response
 from fastapi.responses import HTMLResponse
 
 from triage.core.parse import read_mail
@@ -21,6 +21,7 @@ from triage.web.dispositions import content_disposition
 from triage.web.files import shown_files
 from triage.web.headers import DOWNLOAD_HEADERS, PDF_HEADERS
 from triage.web.mailpage import ShownMail, View, mail_page
+from triage.web.rownumbers import Number, Place
 from triage.web.tellings import Telling
 from triage.web.templating import Words
 from triage.web.viewer import (
@@ -37,10 +38,7 @@ from triage.web.viewer import (
 router = DeskRouter()
 
 _SHOWN_IN_A_FRAME = frozenset({"", "iframe", "document"})
-_LARGEST_ID = 2**63 - 1
 
-MailId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
-Place = Annotated[int, Path(ge=0, le=_LARGEST_ID)]
 AnyView = Annotated[View, Query()]
 
 
@@ -64,25 +62,25 @@ class _Seen:
 
 
 @router.page("/m/{mail}", Right.READ)
-def page(ask: Asking, mail: MailId, view: AnyView = View.NEW) -> HTMLResponse:
+def page(ask: Asking, mail: Number, view: AnyView = View.NEW) -> HTMLResponse:
     """Show a mail with its secrets hidden: its new words first."""
     return _page(ask, _seen(ask, mail), view, f"/m/{mail}")
 
 
 @router.page("/m/{mail}/unmasked", Right.RAW)
-def unmasked(ask: Asking, mail: MailId, view: AnyView = View.NEW) -> HTMLResponse:
+def unmasked(ask: Asking, mail: Number, view: AnyView = View.NEW) -> HTMLResponse:
     """Show a mail with everything that it gives away."""
     return _page(ask, _seen(ask, mail, unmasked=True), view, f"/m/{mail}/unmasked")
 
 
 @router.page("/m/{mail}/body", Right.READ)
-def body(ask: Asking, mail: MailId) -> Response:
+def body(ask: Asking, mail: Number) -> Response:
     """Give the HTML of a mail as a document of its own; none where anything of the mail is hidden."""
     return body_of(_seen(ask, mail).shown(), f"/m/{mail}", ask.desk.images)
 
 
 @router.page("/m/{mail}/unmasked/body", Right.RAW)
-def unmasked_body(ask: Asking, mail: MailId) -> Response:
+def unmasked_body(ask: Asking, mail: Number) -> Response:
     """Give the HTML of a mail with everything that it gives away."""
     return body_of(_seen(ask, mail, unmasked=True).shown(), f"/m/{mail}", ask.desk.images)
 
@@ -90,7 +88,7 @@ def unmasked_body(ask: Asking, mail: MailId) -> Response:
 @router.get("/m/{mail}/image/{place}")
 def image(
     desk: AnyDesk,
-    mail: MailId,
+    mail: Number,
     place: Place,
     t: Annotated[str, Query(max_length=100)] = "",
     destination: Destination = "",
@@ -105,7 +103,7 @@ def image(
 
 
 @router.page("/m/{mail}/part/{place}", Right.READ)
-def part(ask: Asking, mail: MailId, place: Place, destination: Destination = "") -> Response:
+def part(ask: Asking, mail: Number, place: Place, destination: Destination = "") -> Response:
     """Give one attachment to be saved, never to be shown."""
     if destination not in SAVES_A_FILE:
         raise HTTPException(403)
@@ -113,7 +111,7 @@ def part(ask: Asking, mail: MailId, place: Place, destination: Destination = "")
 
 
 @router.page("/m/{mail}/look/{place}", Right.READ)
-def look(ask: Asking, mail: MailId, place: Place) -> HTMLResponse:
+def look(ask: Asking, mail: Number, place: Place) -> HTMLResponse:
     """Show a picture or a PDF of a mail by itself; 404 for whatever else, and where only text is shown."""
     seen = _seen(ask, mail)
     files = shown_files(seen.shown(), ask.words, None if seen.text_only else ask.desk.images)
@@ -124,7 +122,7 @@ def look(ask: Asking, mail: MailId, place: Place) -> HTMLResponse:
 
 
 @router.page("/m/{mail}/pdf/{place}", Right.READ)
-def pdf(ask: Asking, mail: MailId, place: Place, destination: Destination = "") -> Response:
+def pdf(ask: Asking, mail: Number, place: Place, destination: Destination = "") -> Response:
     """Give a PDF for the browser's own reader, under a policy that leaves it no rights at all."""
     seen = _seen(ask, mail)
     attachment, data = part_of(seen.shown(), place)
@@ -136,7 +134,7 @@ def pdf(ask: Asking, mail: MailId, place: Place, destination: Destination = "") 
 
 
 @router.page("/m/{mail}/raw", Right.RAW)
-def source(ask: Asking, mail: MailId, destination: Destination = "") -> Response:
+def source(ask: Asking, mail: Number, destination: Destination = "") -> Response:
     """Show the bytes of a mail as they came, as text."""
     if destination not in SAVES_A_FILE:
         raise HTTPException(403)
@@ -144,7 +142,7 @@ def source(ask: Asking, mail: MailId, destination: Destination = "") -> Response
 
 
 @router.page("/m/{mail}/eml", Right.RAW)
-def eml(ask: Asking, mail: MailId, destination: Destination = "") -> Response:
+def eml(ask: Asking, mail: Number, destination: Destination = "") -> Response:
     """Give the bytes of a mail as they came, to be saved."""
     if destination not in SAVES_A_FILE:
         raise HTTPException(403)

@@ -14,6 +14,7 @@ from triage.service import noticing as service
 from triage.web import wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
+from triage.web.rownumbers import LAST
 from triage.web.shown import visible
 from triage.web.templating import Words
 
@@ -42,7 +43,7 @@ def notices(ask: Asking) -> HTMLResponse:
 
 
 @router.act("/notices/read", Right.SELF)
-def read(ask: Asking, newest: Annotated[int, Form()] = 0) -> Response:
+def read(ask: Asking, newest: Annotated[int, Form(ge=0, le=LAST)] = 0) -> Response:
     """Note that everything up to a notice was read."""
     desk = ask.desk
     service.mark_read(desk.database, desk.app.means.clock, ask.person, newest)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Query
 from fastapi.responses import Response
 
 from triage.core.highlight import Piece, Wanted, marked, telling_line, wanted_by
@@ -19,6 +20,7 @@ from triage.service.search import Found
 from triage.web import wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
+from triage.web.rownumbers import LAST
 from triage.web.shown import visible
 
 router = DeskRouter()
@@ -58,7 +60,7 @@ class Way:
 
 
 @router.page("/search", Right.READ)
-def search(ask: Asking, q: str = "", page: int = 1) -> Response:
+def search(ask: Asking, q: str = "", page: Annotated[int, Query(ge=0, le=LAST)] = 1) -> Response:
     """Answer a question; a ticket's code alone leads to the ticket."""
     typed = clean(q)[:LONGEST_QUERY].strip()
     query = read_query(typed)

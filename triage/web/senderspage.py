@@ -14,6 +14,7 @@ from triage.service.senderforms import SenderForm
 from triage.service.senders import Added
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
+from triage.web.rownumbers import After
 from triage.web.senderwords import sort_words
 from triage.web.shown import visible
 from triage.web.templating import Words
@@ -24,9 +25,6 @@ router = DeskRouter()
 
 ROWS = 50
 """Entries of one page."""
-
-LAST = 2**63 - 1
-"""The largest number that a row can have."""
 
 MOST_TOLD = 5
 """Tickets that the sentence about a new entry names."""
@@ -44,7 +42,7 @@ def page(
     wanted: Annotated[Literal["", "allow", "block", "watch"], Query(alias="list")] = "",
     q: Annotated[str, Query(max_length=LONGEST_MARK)] = "",
     past: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query has names
-    before: Annotated[int | None, Query(ge=1, le=LAST)] = None,
+    before: After = None,
 ) -> HTMLResponse:
     """Show fifty entries in force, of one list or with some words where asked; ``past`` those that ended too.
 

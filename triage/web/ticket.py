@@ -22,6 +22,7 @@ from triage.web.conversation import ShownTurn, shown_turns
 from triage.web.desk import Ask
 from triage.web.historyvalues import outcome_words
 from triage.web.historywords import History
+from triage.web.rownumbers import Since
 from triage.web.tellings import Telling
 
 router = DeskRouter()
@@ -35,7 +36,7 @@ def ticket(
     code: str,
     before: Cursor = "",
     open: Cursor = "",  # noqa: A002 - the name in the address
-    since: Annotated[int | None, Query()] = None,
+    since: Since = None,
     all: Cursor = "",  # noqa: A002 - same
 ) -> HTMLResponse:
     """Show a ticket that this person sees; the newest ten turns are open, older ones are one line each."""

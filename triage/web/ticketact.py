@@ -19,6 +19,7 @@ from triage.service import drafting
 from triage.service.errands import Errand
 from triage.web.access import Asking
 from triage.web.desk import Ask
+from triage.web.rownumbers import Version
 
 LONGEST_KEY = 64
 _KEY_BYTES = 18
@@ -92,7 +93,7 @@ async def ticket_act(
     ask: Asking,
     code: str,
     key: Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)],
-    version: Annotated[int | None, Form()] = None,
+    version: Version = None,
 ) -> TicketAct:
     """Read what every form about a ticket carries; a code may be written as people do."""
     filled = (await ask.request.form()).multi_items()

@@ -15,9 +15,10 @@ from triage.service.units import Compared
 from triage.web import refusals, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
+from triage.web.rownumbers import Number
 from triage.web.shown import visible
 from triage.web.ticketact import LONGEST_WORDS, new_key
-from triage.web.unitspage import Field, Key, Number, form_of, sort_words, treasuries, treasury_name
+from triage.web.unitspage import Field, Key, form_of, sort_words, treasuries, treasury_name
 
 router = DeskRouter()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Form, Path, Query
+from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from triage.core.people import Right
@@ -23,6 +23,7 @@ from triage.web.desk import Ask
 from triage.web.dispositions import content_disposition
 from triage.web.headers import DOWNLOAD_HEADERS
 from triage.web.queue import seen_queues
+from triage.web.rownumbers import After, Number
 from triage.web.shown import visible
 from triage.web.templating import Words
 from triage.web.ticketact import LONGEST_KEY, LONGEST_WORDS, digest_of, new_key
@@ -36,12 +37,8 @@ ROWS = 50
 MOST_TICKETS = 20
 """Tickets that the page of a unit shows, the newest."""
 
-LAST = 2**63 - 1
 _BOM = "\ufeff"
 """A spreadsheet reads UTF-8 only behind it."""
-
-Number = Annotated[int, Path(ge=1, le=LAST)]
-"""A row as addresses name it; what no database can count is refused before one is asked."""
 
 Key = Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)]
 Field = Annotated[str, Form(max_length=LONGEST_FIELD)]
@@ -77,7 +74,7 @@ def page(
     ask: Asking,
     q: Search = "",
     treasury: Search = "",
-    after: Annotated[int | None, Query(ge=1, le=LAST)] = None,
+    after: After = None,
     name: Annotated[str, Query(max_length=LONGEST_FIELD)] = "",
 ) -> HTMLResponse:
     """Show fifty units by name; ``after`` and ``name`` are the last one that was seen already.

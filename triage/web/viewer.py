@@ -22,6 +22,7 @@ from triage.web.dispositions import content_disposition
 from triage.web.headers import BODY_HEADERS, DOWNLOAD_HEADERS, IMAGE_HEADERS, PAGE_POLICY
 from triage.web.imagetokens import ImageTokens
 from triage.web.mailpage import ShownMail, View, mail_page
+from triage.web.rownumbers import Number, Place
 from triage.web.templating import STYLESHEET, render
 
 LoadMail = Callable[[int], ShownMail | None]
@@ -56,7 +57,7 @@ class _Viewer:
     tokens: ImageTokens
     zone: tzinfo
 
-    def page(self, request: Request, mail: int, view: Annotated[View, Query()] = View.NEW) -> Response:
+    def page(self, request: Request, mail: Number, view: Annotated[View, Query()] = View.NEW) -> Response:
         """Show a mail: its new words first."""
         one, here = self._found(mail), request.url.path
         notes: tuple[str, ...] = ()
@@ -68,14 +69,14 @@ class _Viewer:
         html = render("mail.html", page=page, here=here, root=here.rpartition("/m/")[0])
         return HTMLResponse(html, headers={"Content-Security-Policy": PAGE_POLICY})
 
-    def body(self, request: Request, mail: int) -> Response:
+    def body(self, request: Request, mail: Number) -> Response:
         """Give the HTML of a mail as a document of its own."""
         return body_of(self._found(mail), request.url.path.removesuffix("/body"), self.tokens)
 
     def image(
         self,
-        mail: int,
-        place: int,
+        mail: Number,
+        place: Place,
         t: Annotated[str, Query(max_length=100)] = "",
         destination: Destination = "",
     ) -> Response:
@@ -84,7 +85,7 @@ class _Viewer:
             raise HTTPException(404)
         return picture_of(self._found(mail), place)
 
-    def file(self, mail: int, place: int, destination: Destination = "") -> Response:
+    def file(self, mail: Number, place: Place, destination: Destination = "") -> Response:
         """Give one attachment to be saved, never to be shown."""
         if destination not in SAVES_A_FILE:
             raise HTTPException(403)

@@ -12,6 +12,7 @@ from triage.service import savedviews
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.queue import demand_seen, read_filters
+from triage.web.rownumbers import Number
 
 router = DeskRouter()
 
@@ -32,7 +33,7 @@ def keep(
 
 
 @router.act("/views/{view_id}/delete", Right.READ)
-def drop(ask: Asking, view_id: int, key: Key, address: Address = "") -> Response:
+def drop(ask: Asking, view_id: Number, key: Key, address: Address = "") -> Response:
     """Drop one of one's own lists."""
     here = list_address(ask, address)
     told = ask.words.say("Đã xóa danh sách.")
