@@ -106,6 +106,8 @@ TOLD = (
     "from-of-brackets",
     "to-ten-thousand",
     "date-of-nonsense",
+    "encoded-word-cut-in-a-letter",
+    "raw-headers-cp1258",
     "headers-300-kb",
 )
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from support.vietnamese import OTHERS, SENTENCES, encode
 
-from triage.core.charset import decode_text, is_known
+from triage.core.charset import decode_text
+from triage.core.codecnames import is_known
 from triage.core.defects import Defect
 from triage.core.oldvietnamese import guess_charset, guess_font
 from triage.core.parse import read_mail
@@ -205,3 +206,11 @@ def test_any_bytes_give_clean_text(data: bytes, declared: str) -> None:
 @given(st.text(st.characters(max_codepoint=0x7F), max_size=200))
 def test_ascii_is_nobodys_guess(text: str) -> None:
     assert (guess_charset(text.encode()), guess_font(text)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "declared", ["us-ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252", "utf-8"]
+)
+def test_plain_ascii_is_no_fault_whatever_superset_it_is_declared_as(declared: str) -> None:
+    defects: list[str] = []
+    assert (decode_text(b"Loi ky so", declared, defects), defects) == ("Loi ky so", [])

@@ -240,7 +240,7 @@ def test_broken_encoded_words_are_read_as_far_as_they_go(raw: bytes, subject: st
             "list-in-brackets",
         ),
         ('sen@hoasen.example ("Sen")', [("Sen", "sen@hoasen.example")], ""),
-        ("Ke toan; Sen <sen@hoasen.example>", [("Ke toan, Sen", "sen@hoasen.example")], ""),
+        ("Ke toan; Sen <sen@hoasen.example>", [("Ke toan, Sen", "sen@hoasen.example")], "unquoted-comma"),
         (
             "Phong: a@x.example, B <b@x.example>; c@x.example",
             [("", "a@x.example"), ("B", "b@x.example"), ("", "c@x.example")],
@@ -258,6 +258,51 @@ def test_a_sender_is_found(value: str, expected: list[tuple[str, str]], code: st
     mail = read_mail(f"From: {value}\r\n\r\n".encode())
     assert [(one.name, one.address) for one in mail.senders] == expected
     assert not code or code in codes(mail)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        # cut in a letter: in UTF-8, in both encodings, in three, in a charset of two bytes, in a name
+        (b"Subject: =?utf-8?b?TOG7?= =?utf-8?b?l2k=?=", ["cut-word"]),
+        (b"Subject: =?utf-8?q?L=E1=BB?= =?utf-8?b?l2k=?=", ["cut-word"]),
+        (b"Subject: =?utf-8?q?L=E1?= =?utf-8?q?=BB?= =?utf-8?q?=97i?=", ["cut-word"]),
+        (b"Subject: =?gb2312?q?=B5?= =?gb2312?q?=E7=CA=FD?=", ["cut-word"]),
+        (b"To: =?utf-8?q?L=E1=BB?= =?utf-8?q?=A5a?= <a@x.example>", ["cut-word"]),
+        (b"Subject: =?us-ascii?q?L=E1=BB?= =?us-ascii?q?=97i?=", ["cut-word", "other-charset"]),
+        # whole letters in each word, or nothing behind the cut to join
+        (b"Subject: =?utf-8?q?L=E1=BB=97i?= =?utf-8?q?_k=C3=BD?=", []),
+        (b"Subject: =?utf-8?q?L=E1=BB=97?= =?iso-8859-1?q?i?=", []),
+        (b"Subject: =?iso-8859-1?q?caf=E9?= =?iso-8859-1?q?=E9?=", ["other-charset"]),
+        # commas
+        ("To: Lụa, Trần <a@x.example>".encode(), ["unquoted-comma"]),
+        ("To: b@x.example, Lụa, Trần <a@x.example>".encode(), ["unquoted-comma"]),
+        (b"From: =?utf-8?q?L=E1=BB=A5a?=, =?utf-8?q?Tr=E1=BA=A7n?= <a@x.example>", ["unquoted-comma"]),
+        ('To: "Lụa, Trần" <a@x.example>'.encode(), []),
+        (b"To: =?utf-8?Q?L=E1=BB=A5a,_Tr=E1=BA=A7n?= <a@x.example>", []),
+        ("To: b@x.example, Trần Lụa <a@x.example>, c@x.example".encode(), []),
+        ("To: Tổ kế toán: Lụa <a@x.example>, b@x.example;".encode(), []),
+        ("To: , Lụa <a@x.example>,".encode(), []),
+        # raw bytes
+        ("Subject: Lỗi ký số".encode(), []),
+        ("From: Trần Lụa <a@x.example>".encode(), []),
+        ("Subject: L\u00f4\u0303i đăng nh\u00e2\u0323p".encode("cp1258", "ignore"), ["guessed-header"]),
+        ("From: Tr\u00e2\u0300n Lu\u0323a <a@x.example>".encode("cp1258", "ignore"), ["guessed-header"]),
+        ("To: Café <a@x.example>".encode("cp1252"), ["guessed-header"]),
+        (b"Subject: \x81\x8d caf\xe9", ["lost-bytes"]),
+    ],
+)
+def test_a_repair_of_a_header_is_told_and_what_needs_none_is_not(header: bytes, told: list[str]) -> None:
+    assert codes(read_mail(header + b"\r\n\r\nthu")) == set(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "charset"), [("From", "windows-1258"), ("Subject", "windows-1258"), ("To", "windows-1258")]
+)
+def test_a_header_read_by_guess_is_named_with_the_charset_that_was_guessed(name: str, charset: str) -> None:
+    raw = f"{name}: Đ\u00f4\u0323i h\u00f4\u0303 tr\u01a1\u0323 <a@x.example>\r\n\r\n".encode("cp1258")
+    told = f"guessed-header: {name} is in a charset that it does not declare, and was read as {charset}"
+    assert read_mail(raw).defects == (told,)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,15 @@ OTHER = "Lỗi định dạng khác"
     ("defect", "words"),
     [
         ("no-date: Date is no date", "Ngày gửi không đọc được."),
+        ("cut-word: x", "Một từ mã hóa bị cắt giữa một chữ; đã ghép với từ tiếp theo."),
+        (
+            "guessed-header: x",
+            "Một dòng tiêu đề không khai báo bảng mã; đã đọc theo bảng mã phỏng đoán.",
+        ),
+        (
+            "unquoted-comma: x",
+            "Một tên có dấu phẩy nhưng không đặt trong ngoặc kép; đã ghép lại thành một tên.",
+        ),
         ("lost-bytes", "Một số ký tự không giải mã được, đã thay bằng ký tự khác."),
         ("a-new-code: a new one", "Lỗi định dạng khác: a new one."),
         ("a new one", "Lỗi định dạng khác: a new one."),

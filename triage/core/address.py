@@ -234,6 +234,8 @@ class _Reader:
         draft, self._draft = self._draft, _Draft()
         words = draft.words()
         if draft.angle is not None:
+            if self._waiting:
+                note(self._defects, Defect.UNQUOTED_COMMA)
             # clients show what stands in brackets between name and address, though it is no part of the name
             asides = [f"({aside})" for aside in draft.comments[: draft.asides] if words and aside.strip()]
             self._keep([*self._waiting, *words, *asides], draft.angle, draft.comments)

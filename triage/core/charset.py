@@ -1,62 +1,15 @@
 """Bytes of a mail become text, whatever charset they claim to be in."""
 
-import re
 import unicodedata
 from collections.abc import Callable
-from encodings.aliases import aliases
-from functools import lru_cache
 
+from triage.core.codecnames import codec_of
 from triage.core.defects import Defect, note
 from triage.core.mojibake import undo_mojibake
 from triage.core.oldvietnamese import converted, guess_charset, guess_font, may_be_vietnamese
 from triage.core.text import clean
 from triage.core.vietcharsets import DECLARED, decode_vietnamese
 
-_ALIASES = {
-    # superset of what is declared, since mail programs declare the subset and send the superset
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "cp936": "gb18030",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601": "cp949",
-    "ksc5601": "cp949",
-    "x-windows-949": "cp949",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "tis-620": "cp874",
-    "iso-8859-11": "cp874",
-    "x-windows-874": "cp874",
-    # direction is no matter of decoding (RFC 1556)
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6",
-    "iso-8859-6-e": "iso8859-6",
-    # other names of the same
-    "utf8": "utf-8",
-    "unicode": "utf-8",
-    "x-unknown-utf-8": "utf-8",
-    "unicode-1-1-utf-7": "utf-7",
-    "unicode-1-1-utf-8": "utf-8",
-    "x-vietnamese": "cp1258",
-    "x-cp1258": "cp1258",
-    "cp-1258": "cp1258",
-    "windows-1252http-equivcontent-type": "cp1252",
-    "x-mac-roman": "mac_roman",
-    "macintosh": "mac_roman",
-    "x-big5": "big5hkscs",
-    "big5": "big5hkscs",
-    "x-euc-jp": "euc_jp",
-}
-_NOT_TEXT = {
-    *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "uu_codec", "zlib_codec", "rot_13"),
-    # quadratic, or made for other things than mail
-    *("idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"),
-}
-_PYTHON_CODECS = (frozenset(aliases.values()) | {"utf_8_sig", "cp1258", "cp1252"}) - _NOT_TEXT
 _MEANS_NOTHING = {"ascii", "latin_1", "iso8859_1", "cp1252", "iso8859_15"}
 """Charsets that programs declare without looking: with 8-bit bytes, UTF-8 and Vietnamese are tried first."""
 
@@ -79,8 +32,7 @@ _SPOKEN = {
     "vps": "VPS",
 }
 
-_LIKE_ASCII = ("ascii", "utf_8", "cp125", "iso8859")
-_LONGEST_NAME = 60
+_LIKE_ASCII = ("ascii", "latin_1", "utf_8", "cp125", "iso8859")
 
 _VIETNAMESE_LETTERS = frozenset(
     "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
@@ -102,6 +54,35 @@ def decode_text(data: bytes, declared: str, defects: list[str], fallback: str = 
     return clean(repair_text(_decode(data, declared, defects, fallback), defects))
 
 
+def decode_header(name: str, data: bytes, fallback: str, defects: list[str]) -> str:
+    """Decode a header that holds raw bytes: UTF-8 is lawful there (RFC 6532), anything else is a guess.
+
+    ``fallback`` is the charset of the body. The answer is NFC; guess and loss are told in ``defects``.
+    """
+    text = _strictly(data, "utf-8")
+    if text is None:
+        text, said = _guessed(data, "utf_8", fallback)
+        _tell_guess(name, said, defects)
+    return clean(repair_text(text, defects))
+
+
+def _tell_guess(name: str, said: str, defects: list[str]) -> None:
+    if said:
+        note(defects, Defect.GUESSED_HEADER, name, _SPOKEN.get(said, said))
+    else:
+        note(defects, Defect.LOST_BYTES)
+
+
+def cuts_letters(pieces: list[bytes], charset: str) -> bool:
+    """Say whether letters stand whole in the pieces only once these are joined."""
+    codec = codec_of(charset)
+    if codec is None or codec in _MEANS_NOTHING:
+        codec = "utf-8"
+    if len(pieces) == 1 or _strictly(b"".join(pieces), codec) is None:
+        return False
+    return any(_strictly(piece, codec) is None for piece in pieces)
+
+
 def repair_text(text: str, defects: list[str]) -> str:
     """Put right what is valid Unicode and yet misread: UTF-8 taken for windows-1252, letters of old fonts."""
     if text.isascii():
@@ -116,13 +97,8 @@ def repair_text(text: str, defects: list[str]) -> str:
     return repaired
 
 
-def is_known(charset: str) -> bool:
-    """Say whether a charset of that name can be decoded."""
-    return _codec(charset) is not None
-
-
 def _decode(data: bytes, declared: str, defects: list[str], fallback: str) -> str:
-    codec = _codec(declared)
+    codec = codec_of(declared)
     if data.isascii() and (codec is None or codec.startswith(_LIKE_ASCII)):
         return data.decode("ascii")
     if declared and codec is None:
@@ -131,36 +107,21 @@ def _decode(data: bytes, declared: str, defects: list[str], fallback: str) -> st
         text = _as_declared(data, codec)
         if text is not None:
             return text
+    text, said = _guessed(data, codec, fallback)
+    if not said:
+        note(defects, Defect.LOST_BYTES)
+    elif codec != "cp1252" or said != codec:
+        note(defects, Defect.OTHER_CHARSET, declared[:40] or "nothing", _SPOKEN.get(said, said))
+    return text
+
+
+def _guessed(data: bytes, codec: str | None, fallback: str) -> tuple[str, str]:
+    """Give the text and the name of its charset, which is empty where bytes are lost."""
     for guess in _LADDER:
         found = guess(data, codec, fallback)
         if found is not None:
-            text, said = found
-            if codec != "cp1252" or said != codec:
-                note(defects, Defect.OTHER_CHARSET, declared[:40] or "nothing", _SPOKEN.get(said, said))
-            return text
-    note(defects, Defect.LOST_BYTES)
-    return data.decode("cp1252", "replace")
-
-
-def _codec(declared: str) -> str | None:
-    """Find Python's codec for a declared charset, without asking the codec registry about unknown names.
-
-    The registry keeps every name that it was ever asked for.
-    """
-    return _codec_of(declared.strip().lower()) if len(declared) <= _LONGEST_NAME else None
-
-
-@lru_cache(maxsize=512)
-def _codec_of(name: str) -> str | None:
-    name = _ALIASES.get(name.strip("\"' "), name.strip("\"' "))
-    plain = re.sub(r"[^a-z0-9]+", "_", name).strip("_")
-    for candidate in (plain, plain.removeprefix("x_"), plain.removeprefix("charset_")):
-        if candidate in DECLARED:
-            return DECLARED[candidate]
-        found = aliases.get(candidate, candidate)
-        if found in _PYTHON_CODECS:
             return found
-    return None
+    return data.decode("cp1252", "replace"), ""
 
 
 def _as_declared(data: bytes, codec: str) -> str | None:
@@ -215,7 +176,7 @@ def _mostly_as_declared(data: bytes, codec: str | None, _fallback: str) -> tuple
 
 
 def _as_fallback(data: bytes, _codec_name: str | None, fallback: str) -> tuple[str, str] | None:
-    codec = _codec(fallback)
+    codec = codec_of(fallback)
     if codec is None or codec in _MEANS_NOTHING:
         return None
     text = _as_declared(data, codec)
@@ -224,7 +185,7 @@ def _as_fallback(data: bytes, _codec_name: str | None, fallback: str) -> tuple[s
 
 def _as_the_text_below(data: bytes, _codec_name: str | None, fallback: str) -> tuple[str, str] | None:
     """Take an old Vietnamese charset of the body for its headers too: few words of a name tell too little."""
-    codec = _codec(fallback)
+    codec = codec_of(fallback)
     return (decode_vietnamese(data, codec), codec) if codec in _OLD else None
 
 

@@ -30,6 +30,8 @@ class Defect(StrEnum):
     HEADER_TOO_LONG = "header-too-long"
     TOO_MANY_WORDS = "too-many-words"
     UNKNOWN_CHARSET_OF_WORD = "unknown-charset-of-word"
+    CUT_WORD = "cut-word"
+    GUESSED_HEADER = "guessed-header"
     ODD_DATE = "odd-date"
     NO_DATE = "no-date"
     ID_WITHOUT_BRACKETS = "id-without-brackets"
@@ -43,6 +45,7 @@ class Defect(StrEnum):
     NO_ADDRESS = "no-address"
     WORDS_BEHIND_ADDRESS = "words-behind-address"
     LIST_IN_BRACKETS = "list-in-brackets"
+    UNQUOTED_COMMA = "unquoted-comma"
     # its text
     TEXT_TOO_LONG = "text-too-long"
     NOT_BASE64 = "not-base64"
@@ -87,6 +90,8 @@ _SENTENCES = {
     Defect.HEADER_TOO_LONG: "{} is too long; the rest of it was not read",
     Defect.TOO_MANY_WORDS: "only the first {} encoded words of a header were decoded",
     Defect.UNKNOWN_CHARSET_OF_WORD: "unknown charset {!r} in an encoded word",
+    Defect.CUT_WORD: "an encoded word ends inside a letter, and was joined with the next one",
+    Defect.GUESSED_HEADER: "{} is in a charset that it does not declare, and was read as {}",
     Defect.ODD_DATE: "Date is written against the rules",
     Defect.NO_DATE: "Date is no date",
     Defect.ID_WITHOUT_BRACKETS: "a message id without brackets",
@@ -99,6 +104,7 @@ _SENTENCES = {
     Defect.NO_ADDRESS: "a mailbox without an address",
     Defect.WORDS_BEHIND_ADDRESS: "words behind an address were left out",
     Defect.LIST_IN_BRACKETS: "several addresses in one pair of brackets",
+    Defect.UNQUOTED_COMMA: "a name holds a comma without quotes around it, and was put together again",
     Defect.TEXT_TOO_LONG: "the text is too long; the rest of it was not read",
     Defect.NOT_BASE64: "a text declared as base64 is none",
     Defect.BINARY_TEXT: "what is declared as text is none, and was left as a file",

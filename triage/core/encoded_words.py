@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.core.charset import decode_text, is_known
+from triage.core.charset import cuts_letters, decode_text
+from triage.core.codecnames import is_known
 from triage.core.defects import Defect, note
 from triage.core.text import clean
 from triage.core.transfer import decode_base64, decode_quoted
@@ -84,8 +85,10 @@ def _decode_alike(words: list[_Word], defects: list[str]) -> str:
     charset = words[0].charset
     if not is_known(charset):
         note(defects, Defect.UNKNOWN_CHARSET_OF_WORD, charset)
-    apart = b"".join(_bytes_of(word) for word in words)
-    return clean(decode_text(apart, charset if is_known(charset) else "", defects))
+    pieces = [_bytes_of(word) for word in words]
+    if cuts_letters(pieces, charset):
+        note(defects, Defect.CUT_WORD)
+    return clean(decode_text(b"".join(pieces), charset if is_known(charset) else "", defects))
 
 
 def _bytes_of(word: _Word) -> bytes:

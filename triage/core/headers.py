@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from triage.core.charset import decode_text
+from triage.core.charset import decode_header
 from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.fields import Field
@@ -68,8 +68,7 @@ def _read_header(field: Field, charset: str, defects: list[str]) -> Header:
     if len(raw) > LONGEST_VALUE:
         note(defects, Defect.HEADER_TOO_LONG, field.name)
         raw = raw[:LONGEST_VALUE]
-    # raw UTF-8 is lawful in headers (RFC 6532)
-    source = raw.decode("ascii") if raw.isascii() else decode_text(raw, "utf-8", defects, charset)
+    source = raw.decode("ascii") if raw.isascii() else decode_header(field.name, raw, charset, defects)
     source = _LINE_BREAKS.sub(" ", source).strip()
     # an encoded word may hold a line end, and a header of ours made of it would be two
     value = _LINE_BREAKS.sub(" ", clean(decode_words(source, defects))).strip()

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from triage.core.charset import decode_text, is_known
+from triage.core.charset import decode_text
+from triage.core.codecnames import is_known
 from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.text import one_line

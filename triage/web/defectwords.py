@@ -25,6 +25,8 @@ _BY_CODE = {
     "header-too-long": "Một dòng tiêu đề quá dài; phần còn lại không được đọc.",
     "too-many-words": "Một dòng tiêu đề có quá nhiều từ mã hóa; chỉ giải mã những từ đầu.",
     "unknown-charset-of-word": "Một dòng tiêu đề dùng bảng mã không rõ.",
+    "cut-word": "Một từ mã hóa bị cắt giữa một chữ; đã ghép với từ tiếp theo.",
+    "guessed-header": "Một dòng tiêu đề không khai báo bảng mã; đã đọc theo bảng mã phỏng đoán.",
     "odd-date": "Ngày gửi viết không đúng quy định.",
     "no-date": "Ngày gửi không đọc được.",
     "id-without-brackets": "Mã thư (Message-ID) thiếu dấu ngoặc nhọn.",
@@ -38,6 +40,7 @@ _BY_CODE = {
     "no-address": "Một người gửi hoặc nhận không có địa chỉ.",
     "words-behind-address": "Có chữ thừa sau một địa chỉ; đã bỏ đi.",
     "list-in-brackets": "Nhiều địa chỉ nằm trong cùng một cặp ngoặc.",
+    "unquoted-comma": "Một tên có dấu phẩy nhưng không đặt trong ngoặc kép; đã ghép lại thành một tên.",
     # its text
     "text-too-long": "Nội dung quá dài; phần còn lại không được đọc.",
     "not-base64": "Nội dung khai là base64 nhưng không phải.",
