@@ -109,6 +109,7 @@ SAMPLES: tuple[Sample, ...] = (
         "/tickets/{foreign_ticket}/recall/1",
     ),
     plain("GET /reports", month="2026-11"),
+    plain("GET /reports.csv", month="2026-11"),
     plain("GET /operations"),
     plain("POST /operations/mails/retry", which="all"),
     plain("POST /operations/letters/retry", which="all"),

@@ -43,6 +43,7 @@ from triage.web import (
     peoplepages,
     queue,
     refusals,
+    reportfile,
     reports,
     rulespage,
     search,
@@ -112,6 +113,7 @@ ROUTERS = (
     unitproposals.router,
     unitspage.router,
     treasuriespage.router,
+    reportfile.router,
     reports.router,
 )
 """Every page of the desk; a new file adds its router here."""

@@ -1,21 +1,18 @@
 """Lists of tickets as CSV files: exactly the tickets of a list, all of them, nothing of what mails say."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import Response, StreamingResponse
 
 from triage.core.people import Right
-from triage.core.spreadsheet import harmless
-from triage.core.text import one_line
 from triage.db import queues
 from triage.db.queues import Wanted
 from triage.db.tickets import TicketRow
 from triage.web import filters, wording
 from triage.web.access import Asking, DeskRouter
+from triage.web.csvlines import BOM, csv_line
 from triage.web.desk import Ask
 from triage.web.dispositions import content_disposition
 from triage.web.headers import DOWNLOAD_HEADERS
@@ -25,9 +22,6 @@ router = DeskRouter()
 
 AT_ONCE = 500
 """Tickets that one question asks for; the file is sent while it is made."""
-
-_BOM = "\ufeff"
-"""A spreadsheet reads UTF-8 only behind it."""
 
 
 @router.page("/tickets.csv", Right.EXPORT, fresh=True, lists=filters.MANY)
@@ -68,12 +62,12 @@ def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
         words.say("Hạn"),
         words.say("Đóng lúc"),
     )
-    yield _BOM + _line(titles)
+    yield BOM + csv_line(titles)
     after = None
     while True:
         with ask.desk.database.read() as connection:
             page = queues.page(connection, ask.person, now, wanted, after, AT_ONCE)
-        yield "".join(_line(_cells(ask, row, zone)) for row in page.rows)
+        yield "".join(csv_line(_cells(ask, row, zone)) for row in page.rows)
         if page.after is None:
             return
         after = page.after
@@ -101,9 +95,3 @@ def _cells(ask: Ask, row: TicketRow, zone: ZoneInfo) -> tuple[str, ...]:
 def _local(moment: datetime | None, zone: ZoneInfo) -> str:
     """Write a local moment so that spreadsheets sort it."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    buffer = StringIO()
-    csv.writer(buffer).writerow([harmless(one_line(cell)) for cell in cells])
-    return buffer.getvalue()

@@ -35,6 +35,15 @@ class Line:
         return round(100 * self.met / judged) if judged else None
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet of one month: the sums, and what its tables say, each under its name."""
+
+    total: Line
+    before: Line
+    tables: list[tuple[str, list[Line]]]
+
+
 @router.page("/reports", Right.READ)
 def reports(ask: Asking, month: str = "") -> HTMLResponse:
     """Show the sheet of a month, the present one where none is asked for, beside the month before."""
@@ -42,17 +51,22 @@ def reports(ask: Asking, month: str = "") -> HTMLResponse:
     present = month_of(now, zone)
     chosen = read_month(month.strip()) or present
     strange = () if not month.strip() or read_month(month.strip()) else (Strange("month", month[:80]),)
-    found, before = _found(ask, chosen, now)
+    sheet = sheet_of(ask, chosen, now)
     return ask.page(
         "desk/reports.html",
         month=chosen,
         is_past=chosen < present,
         strange=list(chips.strange(ask.words, strange)),
-        total=_sum(ask.words.say("Tổng"), found),
-        before=_sum(ask.words.say("Tháng trước"), before),
-        tables=_tables(ask, found),
+        sheet=sheet,
         made_at=wording.moment(now, ask.desk.app.means.rules.calendar),
     )
+
+
+def sheet_of(ask: Ask, month: Month, now: datetime) -> Sheet:
+    """Count what this person sees of a month, as it stands at an aware moment."""
+    say = ask.words.say
+    found, before = _found(ask, month, now)
+    return Sheet(_sum(say("Tháng này"), found), _sum(say("Tháng trước"), before), _tables(ask, found))
 
 
 def _found(ask: Ask, month: Month, now: datetime) -> tuple[list[Tally], list[Tally]]:

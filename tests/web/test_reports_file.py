@@ -1,0 +1,48 @@
+"""The sheet of a month as a file: what the page says, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from support.deskserver import DeskServer, desk_of
+from support.manytickets import open_one
+from support.office import MONDAY, open_office
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[DeskServer]:
+    with open_office(database_url) as office, desk_of(office) as server:
+        server.person("lan", "agent", display_name="Nguyễn Thị Lan")
+        server.person("thu", "coordinator", "3110")
+        with office.database.write() as connection:
+            for number, queue in enumerate(("0010", "0010", "3110"), 1):
+                values = {"queue": queue, "opened_at": MONDAY - timedelta(days=1), "due_at": MONDAY}
+                open_one(connection, number, **values, answered_at=MONDAY - timedelta(hours=1))
+        yield server
+
+
+def rows(text: str) -> list[list[str]]:
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_file_of_a_month_says_what_its_page_says(desk: DeskServer) -> None:
+    browser = desk.let_in("lan")
+    assert 'href="/reports.csv?month=2026-11"' in browser.get("/reports").text
+    answer = browser.get("/reports.csv?month=2026-11")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="bao-cao-2026-11.csv"')
+    head, *found = rows(answer.text)
+    assert head == ["Bảng", "Dòng", "Phiếu", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn"]
+    assert found[:2] == [
+        ["Toàn bộ", "Tháng này", "3", "3", "0", "100%"],
+        ["Toàn bộ", "Tháng trước", "0", "0", "0", ""],
+    ]
+    assert ["Kho bạc", "KBNN Hà Nội", "2", "2", "0", "100%"] in found
+
+
+def test_a_coordinator_gets_the_numbers_of_his_own_queues_alone(desk: DeskServer) -> None:
+    _head, total, *others = rows(desk.let_in("thu").get("/reports.csv?month=2026-11").text)
+    assert total[2] == "1"
+    assert "KBNN Hà Nội" not in {row[1] for row in others}
