@@ -38,6 +38,14 @@ def test_a_directory_goes_in_and_comes_out_again(config: Path, tmp_path: Path) -
     assert triage("--config", config, "units", "list", "khong co", "--json").stdout == ""
     assert triage("--config", config, "units", "export").stdout == CSV
     assert "is out of the directory" in triage("--config", config, "units", "remove", "1").stdout
+    rows = [
+        json.loads(row) for row in triage("--config", config, "audit", "list", "--json").stdout.splitlines()
+    ]
+    assert [(row["action"], row["object"]) for row in rows] == [
+        ("unit_removed", "/units/1"),
+        ("units_imported", "/units"),
+    ]
+    assert all(row["actor"].startswith("terminal:") for row in rows)
 
 
 def test_a_broken_file_is_one_sentence_that_names_it(config: Path, tmp_path: Path) -> None:

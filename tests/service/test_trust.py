@@ -11,10 +11,11 @@ from support.office import OUR_ADDRESS, Office, open_office, request
 from triage.core.decision import SECURITY
 from triage.core.senderlists import ListSort
 from triage.core.tickets import TicketStatus
+from triage.core.tokens import hash_of
 from triage.db import outbox, senderlists, tickets
 from triage.db.schema import decisions, mail_marks, outbox as outbox_table
 from triage.errors import NotFoundError, RefusalError
-from triage.service import desk, replay, senders, trust
+from triage.service import auditing, desk, replay, senders, trust
 
 FIRST = "SD261116-000001"
 SECOND = "SD261116-000002"
@@ -363,6 +364,25 @@ def test_a_blocked_sender_is_held_until_the_entry_is_taken_off(office: Office) -
     assert row.removed_reason == "nhầm"
     with pytest.raises(NotFoundError, match="is on no list"):
         senders.remove(office.database, office.means, "thcs-hoamai.example", reason="x", actor="b")
+
+
+def test_who_keeps_the_lists_is_in_the_audit_and_no_address_is(office: Office) -> None:
+    put(office, ListSort.BLOCK, "xau.example")
+    put(office, ListSort.WATCH, "xau.example")
+    with pytest.raises(RefusalError):
+        put(office, ListSort.BLOCK, "xau.example")
+    senders.remove(office.database, office.means, "xau.example", reason="nhầm", actor="b")
+    rows = [one for one in auditing.listed(office.database) if one.object == "/senders"]
+    digest = hash_of("xau.example")
+    assert [(one.actor, one.action, one.data) for one in reversed(rows)] == [
+        (actor, action, f'{{"entry":"{digest}","list":"{sort}"}}')
+        for actor, action, sort in (
+            ("agent", "sender_listed", "block"),
+            ("agent", "sender_listed", "watch"),
+            ("b", "sender_unlisted", "block"),
+            ("b", "sender_unlisted", "watch"),
+        )
+    ]
 
 
 def test_an_entry_stands_once_and_an_expired_one_makes_room(office: Office) -> None:

@@ -15,7 +15,7 @@ from triage.core.units import UnitBy, find_unit_codes
 from triage.db import units as stored_units
 from triage.db.schema import decisions, tickets, unit_proposals
 from triage.errors import NotFoundError, RefusalError
-from triage.service import units
+from triage.service import auditing, registering, units
 
 HEAD = "code,name,treasury,class,software,phone,senders\n"
 SCHOOL = "1234567,Trường Hoa Cúc,0160,budget,,0900000001,hoacuc.example ketoan@hoacuc.example\n"
@@ -176,7 +176,7 @@ def test_a_removed_unit_is_found_no_more_and_its_number_is_free(office: Office) 
 def test_a_registration_form_proposes_an_entry_that_a_person_accepts(office: Office) -> None:
     office.store(request("Đăng ký kết nối", sender="it@hoacuc.example", text=FORM))
     office.process()
-    (proposal,) = units.proposals(office.database)
+    (proposal,) = registering.proposals(office.database)
     assert proposal.ticket_code is not None
     assert dict(proposal.form) == {
         "name": "Trường Hoa Cúc",
@@ -188,10 +188,10 @@ def test_a_registration_form_proposes_an_entry_that_a_person_accepts(office: Off
         "found_in": "",
     }
     assert units.listed(office.database) == []
-    row = units.accept(office.database, office.means, proposal.id, actor="an", sender="hoacuc.example")
+    row = registering.accept(office.database, office.means, proposal.id, actor="an", sender="hoacuc.example")
     assert (row.sort, row.treasury, row.senders) == ("connecting", "0160", ("hoacuc.example",))
     with pytest.raises(RefusalError, match="was accepted by an already"):
-        units.accept(office.database, office.means, proposal.id, actor="an")
+        registering.accept(office.database, office.means, proposal.id, actor="an")
 
 
 @pytest.mark.parametrize("ending", TYPES)
@@ -202,7 +202,7 @@ def test_a_form_in_a_file_proposes_an_entry_too(office: Office, ending: str) -> 
     mail.add_attachment(TYPES[ending](table), "application", "octet-stream", filename=f"Phiếu{ending}")
     office.store(mail.as_bytes())
     office.process()
-    (proposal,) = units.proposals(office.database)
+    (proposal,) = registering.proposals(office.database)
     form = dict(proposal.form)
     assert (form["name"], form["code"], form["treasury"]) == ("Trường Hoa Cúc", "1234567", "0160")
     assert (form["software"], form["found_in"]) == ("Kế toán Xanh 5.2", f"Phiếu{ending}")
@@ -212,20 +212,41 @@ def test_an_accepted_form_takes_nobodys_address_by_itself(office: Office) -> Non
     load(office, HEAD + SCHOOL)
     office.store(request("Đăng ký kết nối", sender="la@la.example", text=FORM))
     office.process()
-    (proposal,) = units.proposals(office.database)
-    row = units.accept(office.database, office.means, proposal.id, actor="an")
+    (proposal,) = registering.proposals(office.database)
+    row = registering.accept(office.database, office.means, proposal.id, actor="an")
     assert row.senders == ("hoacuc.example", "ketoan@hoacuc.example")
 
 
 def test_a_form_may_be_refused_with_a_reason(office: Office) -> None:
     office.store(request("Đăng ký kết nối", text=FORM))
     office.process()
-    (proposal,) = units.proposals(office.database)
+    (proposal,) = registering.proposals(office.database)
     with pytest.raises(RefusalError, match="needs a reason"):
-        units.refuse(office.database, office.means, proposal.id, actor="an", reason=" ")
-    units.refuse(office.database, office.means, proposal.id, actor="an", reason="gọi lại không đúng")
-    assert units.proposals(office.database) == []
-    assert [one.state for one in units.proposals(office.database, state=None)] == ["refused"]
+        registering.refuse(office.database, office.means, proposal.id, actor="an", reason=" ")
+    registering.refuse(office.database, office.means, proposal.id, actor="an", reason="gọi lại không đúng")
+    assert registering.proposals(office.database) == []
+    assert [one.state for one in registering.proposals(office.database, state=None)] == ["refused"]
+
+
+def test_every_act_on_the_directory_is_in_the_audit_by_numbers_alone(office: Office) -> None:
+    second = request("Đăng ký", number=2, sender="b@b.example", text=FORM.replace("1234567", "7654321"))
+    office.store(request("Đăng ký kết nối", text=FORM), second)
+    office.process()
+    wanted, unwanted = registering.proposals(office.database)
+    load(office, HEAD + SCHOOL + FIRM)
+    units.import_csv(office.database, office.means, HEAD + FIRM, actor="test", dry_run=True)
+    taken = registering.accept(office.database, office.means, wanted.id, actor="an")
+    registering.refuse(office.database, office.means, unwanted.id, actor="an", reason="không đúng")
+    units.remove(office.database, office.means, taken.id, actor="ty")
+    with pytest.raises(NotFoundError):
+        units.remove(office.database, office.means, 999, actor="ty")
+    rows = [one for one in auditing.listed(office.database) if one.object.startswith("/units")]
+    assert [(one.actor, one.action, one.object, one.data) for one in reversed(rows)] == [
+        ("test", "units_imported", "/units", '{"added":2,"changed":0}'),
+        ("an", "unit_accepted", f"/units/{taken.id}", f'{{"unit":{taken.id}}}'),
+        ("an", "unit_refused", "/units", f'{{"proposal":{unwanted.id}}}'),
+        ("ty", "unit_removed", f"/units/{taken.id}", f'{{"unit":{taken.id}}}'),
+    ]
 
 
 def test_the_same_form_twice_is_proposed_once(office: Office) -> None:

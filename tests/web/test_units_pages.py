@@ -63,7 +63,9 @@ def named(page: str) -> list[str]:
 
 def audited(desk: DeskServer, action: str) -> list[str]:
     with desk.office.database.read() as connection:
-        found = connection.execute(text("SELECT data FROM audit WHERE action = :action"), {"action": action})
+        found = connection.execute(
+            text("SELECT data FROM audit WHERE action = :action ORDER BY id"), {"action": action}
+        )
         return [row.data for row in found]
 
 
@@ -207,7 +209,8 @@ def test_a_file_is_tried_line_by_line_before_it_is_brought_in(desk: DeskServer) 
     form = {"text": unescape(carried), "key": "key-of-the-import"}
     for _ in range(2):
         assert "Đã thêm 1 đơn vị, sửa 1 đơn vị." in browser.post("/units/import", form).text
-    assert audited(desk, "units_imported") == ['{"added":1,"changed":1}']
+    first, *page_told = audited(desk, "units_imported")
+    assert (first, page_told) == ('{"added":2,"changed":0}', ['{"added":1,"changed":1}'])
     broken = browser.post("/units/import", {"text": HEAD + ",A,0010,,,,\n,,0010,,,,\n"})
     assert (broken.status_code, "Dòng 3: Chưa có tên đơn vị." in broken.text) == (409, True)
     assert len(units.listed(desk.office.database)) == 3
@@ -235,6 +238,9 @@ def test_what_is_saved_as_csv_can_be_brought_in_again(small: DeskServer) -> None
     answer = browser.get("/units.csv?q=cmd")
     assert answer.text == "\ufeff" + HEAD + "7654321,'=cmd|x,0010,budget,'+soft,,\n"
     assert "giữ nguyên 2, lỗi 0" in tried(small.let_in("lan"), browser.get("/units.csv").content)
+    with small.office.database.read() as connection:
+        seen = connection.execute(text("SELECT actor, action FROM audit WHERE object = '/units.csv'")).all()
+    assert [tuple(row) for row in seen] == [("kiem", "view")] * 2
     stale = small.let_in("kiem", confirmed_minutes_ago=11)
     assert stale.get("/units.csv").url.path == "/account/confirm"
 

@@ -10,7 +10,7 @@ from triage.cli.choices import Json
 from triage.cli.context import actor, app_of, database_of
 from triage.cli.output import plural, print_rows, shorten
 from triage.errors import NotFoundError, RefusalError
-from triage.service import units
+from triage.service import registering, units
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="The directory of units.")
@@ -109,7 +109,7 @@ def proposals(
 ) -> None:
     """List what registration forms (935/QĐ-KBNN) propose for the directory, the oldest first."""
     with database_of(ctx) as database:
-        rows = units.proposals(database, state=None if past else "open")
+        rows = registering.proposals(database, state=None if past else "open")
     print_rows(
         rows,
         ("no.", "ticket", "from", "name", "code", "treasury", "software", "state", "by"),
@@ -140,7 +140,7 @@ def accept(
     Anybody may send a form: the address that it came from is taken only where --sender names it.
     """
     with app_of(ctx) as service:
-        found = units.accept(
+        found = registering.accept(
             service.database, service.means, proposal, actor=actor(), treasury=treasury, sender=sender
         )
     typer.echo(f"{found.name} stands in the directory as unit {found.id}.")
@@ -154,5 +154,5 @@ def refuse(
 ) -> None:
     """Leave a proposed unit out of the directory."""
     with app_of(ctx) as service:
-        units.refuse(service.database, service.means, proposal, actor=actor(), reason=reason)
+        registering.refuse(service.database, service.means, proposal, actor=actor(), reason=reason)
     typer.echo(f"Proposal {proposal} is refused.")

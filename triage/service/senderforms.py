@@ -8,17 +8,13 @@ from sqlalchemy import Connection
 
 from triage.core.people import Person
 from triage.core.senderlists import Entry, ListSort
-from triage.core.tokens import hash_of
-from triage.db import acts, audit, senderlists
+from triage.db import acts, senderlists
 from triage.db.engine import Database
 from triage.errors import RefusedActError
 from triage.service import senders
 from triage.service.errands import done_before
 from triage.service.means import Means
-from triage.service.senders import Added
-
-LISTED = "sender_listed"
-UNLISTED = "sender_unlisted"
+from triage.service.senders import LISTED, UNLISTED, Added
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,6 @@ def _once(
             done_before(connection, form.key, form.person, action, form.digest)
             return
         entry, told = act(connection, now)
-        # the audit outlives everything, so it does not hold the address of a person
-        data = {"list": form.sort.value, "entry": hash_of(entry.text)}
-        audit.append(connection, now, form.person.name, action, "/senders", network=form.network, data=data)
+        actor = form.person.name
+        senders.audited(connection, now, actor, action, form.sort, entry, network=form.network)
         acts.finish(connection, form.key, {"told": told, "form": form.digest})

@@ -12,7 +12,8 @@ from triage.core.lookalike import check_text
 from triage.core.providers import FREE_MAIL
 from triage.core.rules import Rulebook
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort, is_state_host, read_entry
-from triage.db import senderlists, tickets
+from triage.core.tokens import hash_of
+from triage.db import audit, senderlists, tickets
 from triage.db.engine import Database
 from triage.db.senderlists import ListRow, MarkedMail
 from triage.errors import NotFoundError, RefusedActError
@@ -22,6 +23,8 @@ LOOK_BACK = timedelta(days=90)
 """How far back old mail is searched for what has just come onto a list."""
 
 SEEN_AGAIN = "seen_again"
+
+LISTED, UNLISTED = "sender_listed", "sender_unlisted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ def add(
     What is blocked or watched is looked for in old mail too. Raises RefusalError where it may not be listed.
     """
     with database.write() as connection:
-        return put(connection, means, sort, written, reason=reason, actor=actor, until=until)
+        added = put(connection, means, sort, written, reason=reason, actor=actor, until=until)
+        audited(connection, means.clock.now(), actor, LISTED, sort, added.entry)
+    return added
 
 
 def put(
@@ -100,9 +105,26 @@ def remove(
             for sort in ListSort
             if senderlists.remove(connection, sort, entry, now, actor=actor, reason=why)
         )
+        for sort in taken:
+            audited(connection, now, actor, UNLISTED, sort, entry)
     if not taken:
         raise NotFoundError(f"{entry.text} is on no list; triage senders list shows what is.")
     return taken
+
+
+def audited(
+    connection: Connection,
+    now: datetime,
+    actor: str,
+    action: str,
+    sort: ListSort,
+    entry: Entry,
+    *,
+    network: str = "",
+) -> None:
+    """Write the line of an act into the audit, which outlives everything: it holds no address of a person."""
+    data = {"list": sort.value, "entry": hash_of(entry.text)}
+    audit.append(connection, now, actor, action, "/senders", network=network, data=data)
 
 
 def listed(  # noqa: PLR0913 - one for each option of the list

@@ -8,19 +8,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from triage.core.people import Person
-from triage.db import acts, audit
+from triage.db import acts
 from triage.db.engine import Database
 from triage.db.units import UnitRow
 from triage.errors import RefusedActError
-from triage.service import units
+from triage.service import registering, unitaudit, units
 from triage.service.errands import done_before
 from triage.service.means import Means
+from triage.service.unitaudit import ACCEPTED, ADDED, CHANGED, IMPORTED, REFUSED, REMOVED
 from triage.service.unitentries import Where, entry_of, read_rows
 from triage.service.units import Imported
-
-ADDED, CHANGED, REMOVED = "unit_added", "unit_changed", "unit_removed"
-IMPORTED = "units_imported"
-ACCEPTED, REFUSED = "unit_accepted", "unit_refused"
 
 MOST_ROWS = 1_000
 """Rows of a file that a page takes in; more are brought in from a terminal, where nobody waits for a page."""
@@ -123,12 +120,14 @@ def accept(
     treasury: str,
     sender: str,
 ) -> None:
-    """Take what a registration form proposes into the directory. Raises as ``units.accept``."""
+    """Take what a registration form proposes into the directory. Raises as ``registering.accept``."""
 
     def act(connection: Connection, now: datetime) -> _Done:
         del now
         actor = form.person.name
-        taken = units.take_in(connection, means, proposal_id, actor=actor, treasury=treasury, sender=sender)
+        taken = registering.take_in(
+            connection, means, proposal_id, actor=actor, treasury=treasury, sender=sender
+        )
         return _Done(tell(taken), {"unit": taken.id})
 
     _once(database, means, form, ACCEPTED, act)
@@ -137,11 +136,11 @@ def accept(
 def refuse(
     database: Database, means: Means, form: UnitForm, proposal_id: int, told: str, *, reason: str
 ) -> None:
-    """Leave what a registration form proposes out of the directory. Raises as ``units.refuse``."""
+    """Leave what a registration form proposes out of the directory. Raises as ``registering.refuse``."""
 
     def act(connection: Connection, now: datetime) -> _Done:
         del now
-        units.leave_out(connection, means, proposal_id, actor=form.person.name, reason=reason)
+        registering.leave_out(connection, means, proposal_id, actor=form.person.name, reason=reason)
         return _Done(told, {"proposal": proposal_id})
 
     _once(database, means, form, REFUSED, act)
@@ -155,7 +154,7 @@ def bring_in(
     def act(connection: Connection, now: datetime) -> _Done:
         del now
         done = units.bring_in(connection, means, text, actor=form.person.name)
-        return _Done(tell(done), {"added": done.added, "changed": done.changed})
+        return _Done(tell(done), done.counted)
 
     _once(database, means, form, IMPORTED, act)
 
@@ -214,8 +213,7 @@ def _once(
         if not acts.begin(connection, form.key, form.person.id, action, now):
             return done_before(connection, form.key, form.person, action, form.digest)
         done = act(connection, now)
-        what = f"/units/{done.data['unit']}" if "unit" in done.data else "/units"
-        audit.append(connection, now, form.person.name, action, what, network=form.network, data=done.data)
+        unitaudit.note(connection, now, form.person.name, action, done.data, network=form.network)
         result = {"told": done.told, "form": form.digest, **done.data}
         acts.finish(connection, form.key, result)
     return result

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 from triage.core.people import Right
 from triage.core.senderlists import LONGEST_MARK
 from triage.db.units import ProposalRow, UnitRow
-from triage.service import unitforms, units as service
+from triage.service import registering as service, unitforms
+from triage.service.registering import Compared
 from triage.service.unitentries import Entry
-from triage.service.units import Compared
 from triage.web import refusals, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
