@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from support.papers import TYPES, docx, odt, packed, xlsx
+from support.papers import TYPES, docx, odt, packed, pdf, xlsx
 
 from triage.core.filetext import ENDINGS, LARGEST_FILE, plain_text
 from triage.core.opentext import open_text
@@ -99,7 +99,7 @@ def test_tags_that_never_end_are_gone_over_once(xml: str) -> None:
 @settings(deadline=None)
 @given(
     st.binary(max_size=2000)
-    | st.sampled_from((docx("một"), odt("một"), xlsx("một"))).flatmap(
+    | st.sampled_from((docx("một"), odt("một"), xlsx("một"), pdf("một"))).flatmap(
         lambda whole: st.tuples(st.integers(0, len(whole)), st.binary(max_size=40)).map(
             lambda cut: whole[: cut[0]] + cut[1] + whole[cut[0] + len(cut[1]) :]
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from support.papers import TYPES, docx, odt, xlsx
+from support.papers import TYPES, docx, odt, pdf, xlsx
 
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.mail import Attachment
@@ -15,7 +15,7 @@ from triage.core.registration import find_registration
 from triage.core.units import Registration
 
 DIRECTORY = load_rulebook(Path(__file__).parents[2] / "rules").treasuries
-NAMES = {docx: "docx", odt: "odt", xlsx: "xlsx", str.encode: "txt"}
+NAMES = {docx: "docx", odt: "odt", xlsx: "xlsx", pdf: "pdf", str.encode: "txt"}
 FORM = """\
 THÔNG BÁO CỦA KHÁCH HÀNG VỀ VIỆC ĐĂNG KÝ
 SỬ DỤNG ỨNG DỤNG, DỊCH VỤ
@@ -51,7 +51,7 @@ def test_a_filled_form_in_a_file_is_read(ending: str) -> None:
     assert (form.software, form.found_in) == ("SoftKT", name)
 
 
-@pytest.mark.parametrize("pack", [docx, odt, xlsx, str.encode])
+@pytest.mark.parametrize("pack", [docx, odt, xlsx, pdf, str.encode])
 @pytest.mark.parametrize("colon", [":", " :", ""])
 def test_a_value_may_stand_in_the_cell_behind_its_label(colon: str, pack: Callable[[str], bytes]) -> None:
     rows = (("1", "Tên đơn vị", "Công ty Kết Nối: chi nhánh 2"), ("2.", "Mã ĐVQHNS", "1234567", "nếu có"))

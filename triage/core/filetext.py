@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from triage.core.charset import decode_text
 from triage.core.opentext import open_text
+from triage.core.pdftext import pdf_text
 from triage.core.sheettext import sheet_text
 from triage.core.wordtext import word_text
 
@@ -14,6 +15,7 @@ _READERS: dict[str, Callable[[bytes], str]] = {
     ".docx": word_text,
     ".odt": open_text,
     ".xlsx": sheet_text,
+    ".pdf": pdf_text,
     ".txt": lambda data: decode_text(data, "", []),
 }
 ENDINGS = tuple(_READERS)
