@@ -110,6 +110,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     plain("GET /reports", month="2026-11"),
     plain("GET /reports.csv", month="2026-11"),
+    Sample("GET /reports/{table}.svg", "/reports/treasury.svg?month=2026-11"),
     plain("GET /operations"),
     plain("POST /operations/mails/retry", which="all"),
     plain("POST /operations/letters/retry", which="all"),

@@ -1,7 +1,9 @@
 """The sheet of a month as a file: what the page says, and nothing that a spreadsheet would run."""
 
 import csv
+import html
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -46,3 +48,20 @@ def test_a_coordinator_gets_the_numbers_of_his_own_queues_alone(desk: DeskServer
     _head, total, *others = rows(desk.let_in("thu").get("/reports.csv?month=2026-11").text)
     assert total[2] == "1"
     assert "KBNN Hà Nội" not in {row[1] for row in others}
+
+
+def test_each_table_has_a_chart_of_what_this_person_sees(desk: DeskServer) -> None:
+    agent, coordinator = desk.let_in("lan"), desk.let_in("thu")
+    page = agent.get("/reports?month=2026-11").text
+    charts = re.findall(r'<img class="chart" src="([^"]+)"', page)
+    assert [one.partition("?")[0] for one in charts] == [
+        f"/reports/{name}.svg" for name in ("treasury", "category", "outcome")
+    ]
+    for address in charts:
+        answer = agent.get(html.unescape(address))
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert "Đúng hạn" in answer.text
+    assert "KBNN Hà Nội" in agent.get(charts[0]).text
+    assert "KBNN Hà Nội" not in coordinator.get(charts[0]).text
+    assert agent.get("/reports/people.svg").status_code == 422

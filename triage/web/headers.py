@@ -51,6 +51,10 @@ PDF_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'self'",
     "X-Frame-Options": "SAMEORIGIN",
 }
+DRAWING_HEADERS: Mapping[str, str] = {
+    # an SVG image of our own: its style is inside, and nothing else of it is done
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+}
 DOWNLOAD_HEADERS: Mapping[str, str] = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 
 

@@ -1,16 +1,19 @@
-"""The sheet of a month as a CSV file: the very rows of the page, one table below the other."""
+"""What belongs to the sheet of a month: its rows as a CSV file, and a chart of each of its tables."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from fastapi.responses import Response
 
+from triage.core import charts
+from triage.core.charts import Bar
 from triage.core.months import month_of, read_month
 from triage.core.people import Right
 from triage.web.access import Asking, DeskRouter
 from triage.web.csvlines import BOM, csv_line
 from triage.web.dispositions import content_disposition
-from triage.web.headers import DOWNLOAD_HEADERS
-from triage.web.reports import Line, Sheet, sheet_of
+from triage.web.headers import DOWNLOAD_HEADERS, DRAWING_HEADERS
+from triage.web.reports import MOST_BARS, Line, Sheet, Table, sheet_of
 from triage.web.templating import Words
 
 router = DeskRouter()
@@ -27,12 +30,24 @@ def reports_file(ask: Asking, month: str = "") -> Response:
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
+@router.page("/reports/{table}.svg", Right.READ)
+def chart(ask: Asking, table: Literal["treasury", "category", "outcome"], month: str = "") -> Response:
+    """Draw the largest rows of one table of the sheet of a month."""
+    now, say = ask.desk.now(), ask.words.say
+    chosen = read_month(month.strip()) or month_of(now, ask.desk.app.means.zone)
+    [found] = [one for one in sheet_of(ask, chosen, now).tables if one.key == table]
+    bars = [Bar(line.name, (line.met, line.missed, line.open)) for line in found.lines[:MOST_BARS]]
+    drawn = charts.draw(bars, (say("Đúng hạn"), say("Trễ hạn"), say("Chưa tính")))
+    return Response(drawn, media_type="image/svg+xml", headers=DRAWING_HEADERS)
+
+
 def _lines(words: Words, sheet: Sheet) -> Iterator[str]:
     say = words.say
     heads = (say("Phiếu"), say("Đúng hạn"), say("Trễ hạn"), say("Tỷ lệ đúng hạn"))
     yield csv_line((say("Bảng"), say("Dòng"), *heads))
-    for table, rows in ((say("Toàn bộ"), [sheet.total, sheet.before]), *sheet.tables):
-        yield from (csv_line((table, row.name, *_numbers(row))) for row in rows)
+    whole = Table("all", say("Toàn bộ"), [sheet.total, sheet.before])
+    for table in (whole, *sheet.tables):
+        yield from (csv_line((table.name, row.name, *_numbers(row))) for row in table.lines)
 
 
 def _numbers(row: Line) -> tuple[str, ...]:

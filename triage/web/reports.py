@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fastapi.responses import HTMLResponse
 
+from triage.core import charts
 from triage.core.months import Month, month_of, read_month
 from triage.core.people import Right
 from triage.db import tallies
@@ -18,6 +19,9 @@ from triage.web.historyvalues import outcome_words
 
 router = DeskRouter()
 
+MOST_BARS = 12
+"""Bars of a chart, the longest first; the table beneath has all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -29,10 +33,29 @@ class Line:
     missed: int
 
     @property
+    def open(self) -> int:
+        """How many are neither: no deadline has come for them."""
+        return self.number - self.met - self.missed
+
+    @property
     def percent(self) -> int | None:
         """How many of a hundred were in time; None where no deadline has come yet."""
         judged = self.met + self.missed
         return round(100 * self.met / judged) if judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the sheet; ``key`` is what its chart is called in addresses."""
+
+    key: str
+    name: str
+    lines: list[Line]
+
+    @property
+    def chart_height(self) -> int:
+        """The height of its chart, as its image has it."""
+        return charts.height_of(min(len(self.lines), MOST_BARS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +64,7 @@ class Sheet:
 
     total: Line
     before: Line
-    tables: list[tuple[str, list[Line]]]
+    tables: tuple[Table, ...]
 
 
 @router.page("/reports", Right.READ)
@@ -58,6 +81,7 @@ def reports(ask: Asking, month: str = "") -> HTMLResponse:
         is_past=chosen < present,
         strange=list(chips.strange(ask.words, strange)),
         sheet=sheet,
+        chart_width=charts.WIDTH,
         made_at=wording.moment(now, ask.desk.app.means.rules.calendar),
     )
 
@@ -80,20 +104,23 @@ def _found(ask: Ask, month: Month, now: datetime) -> tuple[list[Tally], list[Tal
         )
 
 
-def _tables(ask: Ask, found: list[Tally]) -> list[tuple[str, list[Line]]]:
+def _tables(ask: Ask, found: list[Tally]) -> tuple[Table, ...]:
     words, rules = ask.words, ask.desk.app.means.rules
 
     def outcome(one: Tally) -> str:
         return outcome_words(words, one.outcome) if one.outcome else words.say("Chưa đóng")
 
-    return [
-        (words.say("Kho bạc"), _by(found, lambda one: wording.queue_name(words, rules, one.queue))),
-        (
-            words.say("Loại yêu cầu"),
-            _by(found, lambda one: wording.category(words, rules.categories, one.category)),
-        ),
-        (words.say("Kết quả"), _by(found, outcome)),
-    ]
+    def queue(one: Tally) -> str:
+        return wording.queue_name(words, rules, one.queue)
+
+    def category(one: Tally) -> str:
+        return wording.category(words, rules.categories, one.category)
+
+    return (
+        Table("treasury", words.say("Kho bạc"), _by(found, queue)),
+        Table("category", words.say("Loại yêu cầu"), _by(found, category)),
+        Table("outcome", words.say("Kết quả"), _by(found, outcome)),
+    )
 
 
 def _by(found: Iterable[Tally], name: Callable[[Tally], str]) -> list[Line]:

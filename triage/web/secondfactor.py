@@ -21,12 +21,12 @@ from triage.web.access import (
 )
 from triage.web.cookies import arrival_of, give_token, new_token
 from triage.web.desk import Ask
+from triage.web.headers import DRAWING_HEADERS
 from triage.web.outside import local
 
 router = DeskRouter()
 
 SELF = {RIGHT: Right.SELF.value}
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def enrolling(ask: Arriving) -> Ask:
@@ -59,8 +59,7 @@ def picture(ask: Enrolling) -> Response:
     segno.make(service.address_of(secret, ask.person.name), error="m").save(
         drawn, kind="svg", scale=5, border=4, light="#fff", dark="#000"
     )
-    headers = {"Content-Security-Policy": PICTURE_POLICY}
-    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=DRAWING_HEADERS)
 
 
 @router.post(

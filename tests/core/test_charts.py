@@ -1,0 +1,30 @@
+"""Bars as an image: as long as their numbers, and nothing of a name is markup."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from triage.core.charts import LONGEST_NAME, WIDTH, Bar, draw, height_of
+
+LEGEND = ("Đúng hạn", "Trễ hạn", "Chưa tính")
+
+
+def test_parts_are_as_long_as_their_numbers_and_the_longest_bar_fits() -> None:
+    drawn = draw([Bar("Một", (6, 3, 1)), Bar("Hai", (0, 5, 0))], LEGEND)
+    wide = [float(found) for found in re.findall(r'x="[\d.]+" y="\d+" width="([\d.]+)"', drawn)][3:]
+    assert [round(one / wide[2]) for one in wide] == [6, 3, 1, 5]
+    assert sum(wide[:3]) < WIDTH
+    root = ET.fromstring(drawn)  # noqa: S314 - our own
+    assert root.get("height") == str(height_of(2))
+
+
+def test_a_name_is_text_and_a_long_one_is_cut() -> None:
+    drawn = draw([Bar("</text><script>alert(1)</script>", (1, 0, 0)), Bar("a" * 400, (0, 0, 0))], LEGEND)
+    root = ET.fromstring(drawn)  # noqa: S314 - our own
+    said = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "</text><script>alert(1)</script>" in said
+    assert "a" * (LONGEST_NAME - 1) + "…" in said
+    assert "<script" not in drawn
+
+
+def test_nothing_to_draw_is_an_image_all_the_same() -> None:
+    assert ET.fromstring(draw([], LEGEND)).get("height") == str(height_of(0))  # noqa: S314 - our own

@@ -1,0 +1,73 @@
+"""Bars as an SVG image: a line of words, and below it a bar of parts in colours that a legend names.
+
+An image says nothing that the table beneath it does not say too. Everything that is written in it is escaped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH = 480
+"""Units of the image, which are pixels where nothing scales it; on a phone it is still to be read."""
+
+LONGEST_NAME = 52
+"""Characters of a name that stand in one line."""
+
+_TOP, _ROW, _BAR = 32, 44, 14
+_ROOM = WIDTH - 56
+"""Of a bar; the rest is for its number."""
+
+_STYLE = (
+    "text{font:15px system-ui,'Segoe UI',Roboto,'Noto Sans','Liberation Sans',sans-serif;fill:#1a1e26}"
+    ".p0{fill:#1d7a46}.p1{fill:#c23b2e}.p2{fill:#8b93a1}"
+    "@media(prefers-color-scheme:dark){text{fill:#e7eaf0}.p0{fill:#4fb67c}.p1{fill:#f0776b}.p2{fill:#77808f}}"
+)
+_LEGEND_STEP = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name and its parts, none below zero, in the order of the legend."""
+
+    name: str
+    parts: tuple[int, int, int]
+
+
+def height_of(bars: int) -> int:
+    """Give the height of an image of so many bars."""
+    return _TOP + _ROW * bars
+
+
+def draw(bars: Sequence[Bar], legend: tuple[str, str, str]) -> str:
+    """Draw bars, one below the other; the longest takes the whole width."""
+    longest = max((sum(bar.parts) for bar in bars), default=0) or 1
+    high = height_of(len(bars))
+    drawn = "".join(_bar(bar, _TOP + _ROW * place, longest) for place, bar in enumerate(bars))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" width="{WIDTH}" '
+        f'height="{high}"><style>{_STYLE}</style>{_legend(legend)}{drawn}</svg>'
+    )
+
+
+def _legend(names: tuple[str, str, str]) -> str:
+    return "".join(
+        f'<rect class="p{number}" x="{_LEGEND_STEP * number}" y="4" width="12" height="12"/>'
+        f'<text x="{_LEGEND_STEP * number + 18}" y="15">{escape(name)}</text>'
+        for number, name in enumerate(names)
+    )
+
+
+def _bar(bar: Bar, top: int, longest: int) -> str:
+    at, drawn = 0.0, ""
+    for number, part in enumerate(bar.parts):
+        wide = _ROOM * part / longest
+        if part:
+            drawn += (
+                f'<rect class="p{number}" x="{at:.1f}" y="{top + 20}" width="{wide:.1f}" height="{_BAR}"/>'
+            )
+        at += wide
+    name = bar.name if len(bar.name) <= LONGEST_NAME else f"{bar.name[: LONGEST_NAME - 1]}…"
+    return (
+        f'<text x="0" y="{top + 14}">{escape(name)}</text>{drawn}'
+        f'<text x="{at + 6:.1f}" y="{top + 32}">{sum(bar.parts)}</text>'
+    )
