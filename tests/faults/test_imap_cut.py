@@ -147,3 +147,19 @@ def test_a_server_that_stalls_at_any_step_of_a_round_is_given_up_and_costs_no_ma
     struck = [rounds.with_fault(Fault(step, act), timeout_seconds=0.2) for step in range(steps)]
     assert any(struck)
     rounds.all_is_well()
+
+
+@pytest.mark.parametrize("rounds", [DOVECOT, "pymap_server"], indirect=True)
+def test_a_mail_under_suspicion_is_waited_for_no_longer_than_its_size_allows(rounds: Rounds) -> None:
+    rounds.arrive()
+    # Its limits of one second in all would be half an hour if it were taken for as large as mails may be.
+    box = rounds.mailbox(timeout_seconds=0.2, processed_folder="Suspected")
+    for act in (Act.CUT_IN_ANSWER, Act.DRIP):
+        rounds.proxy.arm(Fault(0, act, at="BODY.PEEK[]"))
+        while not rounds.proxy.struck:
+            with suppress(MailboxError):
+                receive(box, rounds.office.database, rounds.office.clock)
+        rounds.proxy.arm(None)
+    box.close()
+    assert rounds.with_fault(None) is False
+    rounds.all_is_well()

@@ -41,11 +41,15 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One act at one step."""
+    """One act at one step; with ``at``, at the first line that holds this, whichever step it is."""
 
     step: int
     act: Act
     words: str = ""
+    at: str = ""
+
+    def strikes(self, step: int, line: str) -> bool:
+        return self.at in line if self.at else self.step == step
 
 
 class FaultProxy:
@@ -120,7 +124,7 @@ class FaultProxy:
             else:
                 self.lines.append(line)
                 step = len(self.lines)
-            if self._fault is None or self._fault.step != step:
+            if self._fault is None or not self._fault.strikes(step, line or ""):
                 return None
             fault, self._fault = self._fault, None
             self.struck += 1

@@ -77,12 +77,22 @@ def fetch_batches(
         for batch in _batches(sizes, bounds):
             octets = sum(sizes[uid] or _UNKNOWN_OCTETS for uid in batch)
             yield _fetch(gate, batch, suspects, octets)
-    for uid in sorted({uid for uid in uids if uid in suspects}):
+    yield from _one_by_one(gate, sorted({uid for uid in uids if uid in suspects}), suspects)
+
+
+def _one_by_one(gate: Gate, uids: Sequence[int], suspects: Suspects) -> Iterator[FetchedBatch]:
+    """Fetch messages each of which may be what breaks the connection, so that each answers for itself."""
+    sizes: dict[int, int | None] = {}
+    # The size says how long the server may take. Without it, one that draws out its answer, which made the
+    # message suspect in the first place, would be waited for as long as the largest message may last.
+    for chunk in chunks([uid for uid in uids if not suspects.is_fatal(uid)]):
+        sizes |= _sizes(gate, chunk)
+    for uid in uids:
         if suspects.is_fatal(uid):
             error = "the server breaks the connection whenever it is asked for this message"
             yield FetchedBatch((), unfetchable=(Unfetchable(uid, error),))
         else:
-            yield _fetch(gate, [uid], suspects, _UNKNOWN_OCTETS)
+            yield _fetch(gate, [uid], suspects, sizes.get(uid) or _UNKNOWN_OCTETS)
 
 
 def fetch_traits(gate: Gate, uids: Sequence[int]) -> dict[int, Traits]:
