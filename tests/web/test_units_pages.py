@@ -259,7 +259,14 @@ def test_a_form_is_taken_in_or_refused_by_one_act_beside_what_stands(desk: DeskS
     assert "<mark>0900 000 009</mark>" in page
     assert "<mark>Kế toán Xanh 5.2</mark>" in page
     assert "<mark>1234567</mark>" not in page
-    taken = browser.post("/units/proposals/1/accept", {"sender": "it@hoacuc.example"}).text
+    form = {"sender": "it@hoacuc.example", "seen": re.findall(r'name="seen" value="(\w+)"', page)[0]}
+    # somebody else changes the unit while the page is open, and is not written over unseen
+    load(desk, SCHOOL.replace("0160", "0010"))
+    stale = browser.post("/units/proposals/1/accept", form)
+    assert (stale.status_code, "Đăng ký hoặc danh bạ vừa thay đổi." in stale.text) == (409, True)
+    assert browser.post("/units/proposals/1/accept", {}).status_code == 409
+    form["seen"] = re.findall(r'name="seen" value="(\w+)"', browser.get("/units/proposals").text)[0]
+    taken = browser.post("/units/proposals/1/accept", form).text
     assert "Đã nhận “Trường Hoa Cúc” vào danh bạ." in taken
     [row] = units.listed(desk.office.database)
     # the address that the form came from is taken by nobody's word

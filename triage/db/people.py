@@ -96,6 +96,15 @@ def take_step(connection: Connection, person_id: int, step: int) -> bool:
     return result.rowcount > 0
 
 
+def hold(connection: Connection, name: str) -> None:
+    """Let nobody else change this person or his queues until this transaction has ended; then read them.
+
+    Without it two people could each take one of his last two queues in the same moment.
+    """
+    query = select(people.c.id).where(people.c.name == name.strip().lower())
+    connection.execute(query.with_for_update(key_share=True))
+
+
 def set_queues(connection: Connection, person_id: int, queues: Iterable[str]) -> None:
     """Give a coordinator these queues and no others."""
     connection.execute(person_queues.delete().where(person_queues.c.person_id == person_id))

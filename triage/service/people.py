@@ -135,6 +135,7 @@ def set_queues(
 ) -> None:
     """Give a coordinator these queues and no others; what he gave up is gone with his next page."""
     with database.write() as connection:
+        people.hold(connection, name)
         account = active_account(connection, name)
         _demand_fitting(rules, account.role, queues)
         people.set_queues(connection, account.id, queues)

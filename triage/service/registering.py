@@ -1,13 +1,15 @@
 """What registration forms (Decision 935) propose for the directory of units, and what is made of it."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 
 from sqlalchemy import Connection
 
+from triage.core.tokens import hash_of
 from triage.core.units import UnitSort
-from triage.db import units as rows
+from triage.db import directorylock, units as rows
 from triage.db.engine import Database
 from triage.db.units import ProposalRow, UnitRow
 from triage.errors import NotFoundError, RefusedActError
@@ -37,6 +39,17 @@ class Compared:
     known: UnitRow | None = None
     error: RefusedActError | None = None
 
+    @property
+    def seen(self) -> str:
+        """What tells later whether it is still the same."""
+        return mark(self.proposal, self.known)
+
+
+def mark(proposal: ProposalRow, known: UnitRow | None) -> str:
+    """Give what stands for a proposal and the unit that it would change, as they are now."""
+    stands = asdict(known) if known else None
+    return hash_of(json.dumps([dict(proposal.form), stands], sort_keys=True, default=str))
+
 
 def compared(database: Database, means: Means, most: int) -> tuple[list[Compared], int]:
     """Give the oldest open proposals, each beside the directory, and how many more there are."""
@@ -51,6 +64,18 @@ def compared(database: Database, means: Means, most: int) -> tuple[list[Compared
         return by_code.get(entry.code) if entry.code else by_name.get((entry.name, entry.treasury))
 
     return [_compared(means, one, known) for one in waiting[:most]], max(0, len(waiting) - most)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a person adds to a proposal that he accepts: what the form lacks, and the ``mark`` that he saw.
+
+    ``seen`` is None where he was shown none, as at a terminal.
+    """
+
+    treasury: str = ""
+    sender: str = ""
+    seen: str | None = None
 
 
 def _compared(means: Means, proposal: ProposalRow, find: Find) -> Compared:
@@ -70,20 +95,29 @@ def accept(
     Raises NotFoundError and RefusalError.
     """
     with database.write() as connection:
-        taken = take_in(connection, means, proposal_id, actor=actor, treasury=treasury, sender=sender)
+        taken = take_in(connection, means, proposal_id, Filled(treasury, sender), actor=actor)
         unitaudit.note(connection, means.clock.now(), actor, unitaudit.ACCEPTED, {"unit": taken.id})
     return taken
 
 
-def take_in(
-    connection: Connection, means: Means, proposal_id: int, *, actor: str, treasury: str, sender: str
-) -> UnitRow:
-    """Do what ``accept`` does in the transaction of its caller."""
+def take_in(connection: Connection, means: Means, proposal_id: int, filled: Filled, *, actor: str) -> UnitRow:
+    """Do what ``accept`` does in the transaction of its caller.
+
+    Raises RefusedActError also where it is not what was seen any more.
+    """
+    directorylock.hold(connection)
     now, found = means.clock.now(), _open_proposal(connection, proposal_id)
     where = Where(f"proposal {proposal_id}")
     entry, known = proposed(
-        means, found, where, partial(units.known_as, connection), treasury=treasury, sender=sender
+        means,
+        found,
+        where,
+        partial(units.known_as, connection),
+        treasury=filled.treasury,
+        sender=filled.sender,
     )
+    if filled.seen is not None and filled.seen != mark(found, known):
+        raise _unseen(found, known, filled.treasury)
     unit_id = units.put(connection, known.id if known else None, entry, now, actor=actor, where=where)
     if not rows.decide_proposal(connection, proposal_id, now, state="accepted", actor=actor, unit_id=unit_id):
         raise _settled(_any_proposal(connection, proposal_id))
@@ -132,6 +166,7 @@ def leave_out(connection: Connection, means: Means, proposal_id: int, *, actor: 
     """Do what ``refuse`` does in the transaction of its caller."""
     if not reason.strip():
         raise RefusedActError("no_reason", "A refusal needs a reason.")
+    directorylock.hold(connection)
     _open_proposal(connection, proposal_id)
     now, why = means.clock.now(), reason.strip()
     if not rows.decide_proposal(connection, proposal_id, now, state="refused", actor=actor, reason=why):
@@ -143,6 +178,14 @@ def _open_proposal(connection: Connection, proposal_id: int) -> ProposalRow:
     if found.state != "open":
         raise _settled(found)
     return found
+
+
+def _unseen(found: ProposalRow, known: UnitRow | None, treasury: str) -> RefusedActError:
+    """Say why accepting would do what nobody has seen: a change meanwhile, or another treasury's unit."""
+    if known and treasury not in {"", found.form["treasury"]}:
+        told = f"“{known.name}” stands in the directory already."
+        return RefusedActError("unit_known", told, name=known.name)
+    return RefusedActError("proposal_stale", f"Proposal {found.id} or its unit has changed meanwhile.")
 
 
 def _any_proposal(connection: Connection, proposal_id: int) -> ProposalRow:

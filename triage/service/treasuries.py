@@ -70,6 +70,7 @@ def give(database: Database, clock: Clock, rules: Rulebook, queue: str, name: st
     """Let a coordinator look after a queue besides those he has. Raises NotFoundError and RefusalError."""
     demand_queue(rules, queue)
     with database.write() as connection:
+        people.hold(connection, name)
         account = active_account(connection, name)
         if account.role is not Role.COORDINATOR:
             raise AccountError(AccountRefusal.NO_QUEUES, f"{account.name} sees every queue.")
@@ -81,6 +82,7 @@ def give(database: Database, clock: Clock, rules: Rulebook, queue: str, name: st
 def take(database: Database, clock: Clock, queue: str, name: str, *, actor: str) -> Account:
     """Take a queue from a coordinator. Raises NotFoundError, and AccountError where it is his last one."""
     with database.write() as connection:
+        people.hold(connection, name)
         account = active_account(connection, name)
         rest = [one for one in account.queues if one != queue]
         if people.drop_queue(connection, account.id, queue):

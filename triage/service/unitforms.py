@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from triage.core.people import Person
-from triage.db import acts
+from triage.db import acts, directorylock
 from triage.db.engine import Database
 from triage.db.units import UnitRow
 from triage.errors import RefusedActError
 from triage.service import registering, unitaudit, units
 from triage.service.errands import done_before
 from triage.service.means import Means
+from triage.service.registering import Filled
 from triage.service.unitaudit import ACCEPTED, ADDED, CHANGED, IMPORTED, REFUSED, REMOVED
 from triage.service.unitentries import Where, entry_of, read_rows
 from triage.service.units import Imported
@@ -58,6 +59,7 @@ def add(
 
     def act(connection: Connection, now: datetime) -> _Done:
         entry = entry_of(written, means.rules, Where())
+        directorylock.hold(connection)
         if known := units.known_as(connection, entry):
             told = f"“{known.name}” stands in the directory already."
             raise RefusedActError("unit_known", told, name=known.name)
@@ -83,6 +85,7 @@ def change(
     """
 
     def act(connection: Connection, now: datetime) -> _Done:
+        directorylock.hold(connection)
         known = units.of_id(connection, unit_id)
         entry = entry_of(written, means.rules, Where())
         if units.is_same(known, entry):
@@ -115,19 +118,14 @@ def accept(
     means: Means,
     form: UnitForm,
     proposal_id: int,
+    filled: Filled,
     tell: Callable[[UnitRow], str],
-    *,
-    treasury: str,
-    sender: str,
 ) -> None:
-    """Take what a registration form proposes into the directory. Raises as ``registering.accept``."""
+    """Take what a registration form proposes into the directory. Raises as ``registering.take_in``."""
 
     def act(connection: Connection, now: datetime) -> _Done:
         del now
-        actor = form.person.name
-        taken = registering.take_in(
-            connection, means, proposal_id, actor=actor, treasury=treasury, sender=sender
-        )
+        taken = registering.take_in(connection, means, proposal_id, filled, actor=form.person.name)
         return _Done(tell(taken), {"unit": taken.id})
 
     _once(database, means, form, ACCEPTED, act)
@@ -170,6 +168,7 @@ def try_file(database: Database, means: Means, text: str, *, actor: str) -> list
         told = f"The file has {len(rows):,} rows; a page takes {MOST_ROWS:,}."
         raise RefusedActError("unit_rows", told, rows=len(rows), most=MOST_ROWS)
     with database.write() as connection:
+        directorylock.hold(connection)
         trial = connection.begin_nested()
         tried = [_try(connection, means, line, row, actor=actor) for line, row in rows]
         trial.rollback()

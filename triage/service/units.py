@@ -9,7 +9,7 @@ from io import StringIO
 from sqlalchemy import Connection
 
 from triage.core.spreadsheet import harmless
-from triage.db import units
+from triage.db import directorylock, units
 from triage.db.engine import Database
 from triage.db.units import UnitRow
 from triage.errors import NotFoundError
@@ -50,6 +50,7 @@ def import_csv(database: Database, means: Means, text: str, *, actor: str, dry_r
 
 def bring_in(connection: Connection, means: Means, text: str, *, actor: str) -> Imported:
     """Do what ``import_csv`` does in the transaction of its caller."""
+    directorylock.hold(connection)
     now = means.clock.now()
     added = changed = same = 0
     for line, row in read_rows(text):
@@ -150,6 +151,7 @@ def remove(database: Database, means: Means, unit_id: int, *, actor: str) -> Uni
 
 def take_out(connection: Connection, means: Means, unit_id: int, *, actor: str) -> UnitRow:
     """Do what ``remove`` does in the transaction of its caller."""
+    directorylock.hold(connection)
     found = of_id(connection, unit_id)
     units.remove(connection, unit_id, means.clock.now(), actor=actor)
     return found

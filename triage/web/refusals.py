@@ -48,6 +48,7 @@ def _of_units(words: Words) -> dict[str, str]:
         "unit_same": say("Không có gì thay đổi so với danh bạ."),
         "unit_changed": say("%(who)s vừa sửa đơn vị này. Hãy mở lại trang, xem lại rồi sửa."),
         "proposal_accepted": say("%(who)s đã nhận đăng ký này vào danh bạ."),
+        "proposal_stale": say("Đăng ký hoặc danh bạ vừa thay đổi. Hãy mở lại trang, so lại rồi nhận."),
         "proposal_refused": say("%(who)s đã từ chối đăng ký này."),
     }
 

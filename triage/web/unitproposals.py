@@ -10,7 +10,7 @@ from triage.core.people import Right
 from triage.core.senderlists import LONGEST_MARK
 from triage.db.units import ProposalRow, UnitRow
 from triage.service import registering as service, unitforms
-from triage.service.registering import Compared
+from triage.service.registering import Compared, Filled
 from triage.service.unitentries import Entry
 from triage.web import refusals, wording
 from triage.web.access import Asking, DeskRouter
@@ -42,12 +42,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One proposal; ``known`` is the unit that it would change, ``wrong`` why it cannot be accepted."""
+    """One proposal; ``known`` is the unit that it would change, ``wrong`` why it cannot be accepted.
+
+    ``seen`` goes with the form, so that nobody accepts what has changed since.
+    """
 
     row: ProposalRow
     came_at: str
     known: UnitRow | None
     fields: tuple[Difference, ...]
+    seen: str
     wrong: str = ""
 
 
@@ -73,6 +77,7 @@ def accept(
     key: Key,
     treasury: Field = "",
     sender: Annotated[str, Form(max_length=LONGEST_MARK)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Take a proposed unit into the directory, with the treasury and the address that a person names."""
     words, desk = ask.words, ask.desk
@@ -81,7 +86,8 @@ def accept(
         return words.say("Đã nhận “%(name)s” vào danh bạ.", name=visible(row.name))
 
     form = form_of(ask, key, {"treasury": treasury, "sender": sender, "proposal": str(proposal_id)})
-    unitforms.accept(desk.database, desk.app.means, form, proposal_id, tell, treasury=treasury, sender=sender)
+    filled = Filled(treasury, sender, seen)
+    unitforms.accept(desk.database, desk.app.means, form, proposal_id, filled, tell)
     return ask.go("/units/proposals", act=key)
 
 
@@ -103,8 +109,10 @@ def _shown(ask: Ask, one: Compared) -> Shown:
     row = one.proposal
     came_at = wording.moment(row.created_at, ask.desk.app.means.rules.calendar)
     if one.entry is None:
-        return Shown(row, came_at, None, (), refusals.worded(ask.words, one.error) if one.error else "")
-    return Shown(row, came_at, one.known, tuple(_differences(ask, one.entry, one.known)))
+        return Shown(
+            row, came_at, None, (), one.seen, refusals.worded(ask.words, one.error) if one.error else ""
+        )
+    return Shown(row, came_at, one.known, tuple(_differences(ask, one.entry, one.known)), one.seen)
 
 
 def _differences(ask: Ask, entry: Entry, known: UnitRow | None) -> list[Difference]:
