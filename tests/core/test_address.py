@@ -139,6 +139,8 @@ def test_any_text_can_be_asked_about(address: str) -> None:
         (" ketoan+1@hoamai.example ", "ketoan@hoamai.example"),
         ("ketoan+a+b@hoamai.example", "ketoan@hoamai.example"),
         ("ketoan@hoa+mai.example", "ketoan@hoa+mai.example"),
+        ("ketoan+1@xn--thu-9jz.example", "ketoan@thuế.example"),
+        ("ketoan@thuế.example", "ketoan@thuế.example"),
         ("+84900000001@hoamai.example", "+84900000001@hoamai.example"),
         ("@hoamai.example", "@hoamai.example"),
         ("ketoan", "ketoan"),

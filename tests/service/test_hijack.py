@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+import idna
 from support.office import Office, open_office, request
 from support.oneticket import person, ticket
 
@@ -55,6 +56,15 @@ class Scene:
             "khac": f"ketoan@{other}",
             "la": f"la{self.number}@gmail.com",
         }
+        for name, letters in (("thue", "thuế"), ("alike", "thuе")):
+            lettered = f"{letters}{self.number}.example"
+            encoded = idna.encode(lettered).decode()
+            self.words |= {
+                f"{name}_house": lettered,
+                name: f"ketoan@{lettered}",
+                f"{name}_sep": f"sep@{lettered}",
+            }
+            self.words |= {f"{name}_encoded": f"ketoan@{encoded}", f"{name}_sep_encoded": f"sep@{encoded}"}
 
     def take_in(self, fields: dict[str, str]) -> int:
         """Process one mail and give its number."""
@@ -117,8 +127,8 @@ def told(scene: Scene) -> None:
     scene.take_in({"subject": "Re: {code}", "sender": "{ketoan}", "cc": "{sep}, {la}"})
 
 
-def in_the_directory(scene: Scene, entries: int) -> None:
-    """List units that all say they write from the domain of the party."""
+def in_the_directory(scene: Scene, entries: int, house: str = "house") -> None:
+    """List units that all say they write from one domain, that of the party where no other is given."""
     for number in range(entries):
         values = {
             "name": f"Trường {scene.number}.{number}",
@@ -127,7 +137,12 @@ def in_the_directory(scene: Scene, entries: int) -> None:
             "changed_by": "agent",
         }
         with scene.office.database.write() as connection:
-            units.put(connection, None, values, [scene.words["house"]])
+            units.put(connection, None, values, [scene.words[house]])
+
+
+def shared_in_letters(scene: Scene) -> None:
+    scene.open("trap", sender="{thue}")
+    in_the_directory(scene, 2, "thue_house")
 
 
 BEFORE: dict[str, Callable[[Scene], None]] = {
@@ -139,6 +154,9 @@ BEFORE: dict[str, Callable[[Scene], None]] = {
     "stranger and colleague in copy": told,
     "one unit of this domain": lambda scene: in_the_directory(scene, 1),
     "two units of this domain": lambda scene: in_the_directory(scene, 2),
+    "trap in letters": lambda scene: scene.open("trap", sender="{thue}"),
+    "trap in Punycode": lambda scene: scene.open("trap", sender="{thue_encoded}"),
+    "trap in letters, two units of its domain": shared_in_letters,
     "trap by Reply-To": lambda scene: scene.open("trap", reply_to="{la}"),
     "trap by From": lambda scene: scene.open("trap", sender="{ketoan}, {la}"),
 }

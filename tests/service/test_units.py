@@ -162,6 +162,17 @@ def test_an_address_goes_before_its_domain_and_a_shared_domain_names_nobody(offi
     assert both is None
 
 
+@pytest.mark.parametrize("domain", ["thuế.example", "xn--thu-9jz.example"])
+def test_a_domain_is_that_of_its_units_in_letters_and_in_punycode(office: Office, domain: str) -> None:
+    load(office, f"{HEAD}1234567,Trường Hoa Mai,0160,budget,,,thuế.example\n")
+    with office.database.read() as connection:
+        found, of_many = stored_units.matching(connection, f"ketoan@{domain}", [])
+    assert (found and found.code, of_many) == ("1234567", False)
+    load(office, f"{HEAD}7654321,Trường Hoa Sen,0010,budget,,,xn--thu-9jz.example\n")
+    with office.database.read() as connection:
+        assert stored_units.matching(connection, f"ketoan@{domain}", []) == (None, True)
+
+
 def test_a_removed_unit_is_found_no_more_and_its_number_is_free(office: Office) -> None:
     load(office, HEAD + SCHOOL)
     (row,) = units.listed(office.database, "Hoa Cúc")

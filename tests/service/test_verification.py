@@ -132,6 +132,14 @@ def test_a_colleague_is_told_to_ask_from_the_address_that_has_the_code(asked: Of
     assert "hỏi lại từ chính địa chỉ đó" in answer.mail.text
 
 
+@pytest.mark.parametrize("asker", ["ketoan@thuế.example", "ketoan@xn--thu-9jz.example"])
+@pytest.mark.parametrize("party", ["ketoan@thuế.example", "ketoan@xn--thu-9jz.example"])
+def test_a_party_may_ask_under_either_spelling_of_its_domain(office: Office, party: str, asker: str) -> None:
+    office.store(request("[0010#DVC] Không ký được hồ sơ", sender=party), asks(2, sender=asker))
+    office.process()
+    assert [(one.letter, one.recipient) for one in answers(office)] == [("verification_yes", asker)]
+
+
 def test_one_code_of_two_that_is_not_the_askers_makes_the_answer_no(asked: Office) -> None:
     asked.store(
         request(

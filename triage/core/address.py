@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.mail import Address
+from triage.core.onespelling import one_spelling
 from triage.core.text import clean, one_line
 
 MOST_ADDRESSES = 1_000
@@ -71,7 +72,7 @@ def counted_address(address: str) -> str:
 
     Where the tag is all there is before the ``@``, it stays.
     """
-    local, at, domain = address.strip().lower().rpartition("@")
+    local, at, domain = one_spelling(address.strip()).rpartition("@")
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 

@@ -10,6 +10,7 @@ from triage.core.facts import Facts, TicketFact
 from triage.core.forwardmarks import is_forward_subject
 from triage.core.mail import Mail
 from triage.core.mailcards import Source
+from triage.core.onespelling import one_spelling
 from triage.core.providers import FREE_MAIL
 from triage.core.reasons import Reason
 from triage.core.rules import ReplyPolicy
@@ -91,7 +92,7 @@ def _passes_on(mail: Mail, ticket: TicketFact, source: Source | None) -> bool:
     """Say whether a forward brings the code: then the mail inside is a party's, not the forwarder's claim."""
     if source is None or not (is_forward_subject(mail.subject) or source.attached):
         return False
-    return takes_part(source.address.lower(), ticket.parties)
+    return takes_part(source.address, ticket.parties)
 
 
 def is_party(mail: Mail, ticket: TicketFact, facts: Facts) -> bool:
@@ -100,23 +101,24 @@ def is_party(mail: Mail, ticket: TicketFact, facts: Facts) -> bool:
     Who was only told of it, by Cc or as the author of what was forwarded, takes no part: one forged mail in a
     party's name could else bring anybody in.
     """
-    return takes_part(mail.sender.address.lower(), ticket.parties, domain_of_many=facts.domain_of_many)
+    return takes_part(mail.sender.address, ticket.parties, domain_of_many=facts.domain_of_many)
 
 
 def takes_part(address: str, parties: Collection[str], *, domain_of_many: bool = False) -> bool:
-    """Whether an address, or another one of the same organisation, is among the parties; all lower case.
+    """Whether an address, or another of the same organisation, is among the parties, in any spelling.
 
     Providers of free mail and the domains of whole provinces and ministries are no organisation here, nor is
     a domain of which somebody knows that several units share it (``domain_of_many``).
     """
-    domain = address.rpartition("@")[2] if "@" in address else ""
+    sender, known = one_spelling(address), {one_spelling(party) for party in parties}
+    domain = sender.rpartition("@")[2] if "@" in sender else ""
     if domain.endswith(_NOBODYS):
         return False
-    if address in parties:
+    if sender in known:
         return True
     if not domain or domain_of_many or domain in FREE_MAIL or _OF_MANY.fullmatch(domain):
         return False
-    return any(party.endswith(f"@{domain}") for party in parties)
+    return any(party.endswith(f"@{domain}") for party in known)
 
 
 def _stranger(mail: Mail, ticket: TicketFact, facts: Facts) -> Reason | None:

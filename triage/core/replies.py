@@ -29,6 +29,7 @@ from triage.core.letternames import (
     VERIFICATION_YES,
 )
 from triage.core.mail import Mail
+from triage.core.onespelling import one_spelling
 from triage.core.providers import FREE_MAIL
 from triage.core.reply_guards import GUARDS, SILENT_OUTCOMES, ReplyCase
 from triage.core.rules import Office, ReplyPolicy
@@ -92,9 +93,10 @@ def _letter(kind: Kind, outcome: Outcome, route: Route, facts: Facts, to: str) -
 
 
 def _same_house(one: str, other: str) -> bool:
-    if one.lower() == other.lower():
+    first_address, second_address = one_spelling(one), one_spelling(other)
+    if first_address == second_address:
         return True
-    first, second = (address.rpartition("@")[2].lower().rstrip(".") for address in (one, other))
+    first, second = (each.rpartition("@")[2].rstrip(".") for each in (first_address, second_address))
     if not first or first in FREE_MAIL or second in FREE_MAIL:
         return False
     return first == second or _stands_above(first, second) or _stands_above(second, first)

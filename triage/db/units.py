@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from triage.core.onespelling import one_spelling, spellings
 from triage.core.text import fold
 from triage.core.units import UnitBy, UnitFact, UnitSort
 from triage.db.schema import LISTED, mails, tickets, unit_proposals, unit_senders, units
@@ -77,15 +78,22 @@ def matching(connection: Connection, sender: str, codes: Sequence[str]) -> tuple
     Several numbers in one mail name nobody. The second value says whether the very domain of the address is
     that of several units, who are strangers to one another.
     """
+    sender = one_spelling(sender)
     domains = _domains(sender)
-    rows = connection.execute(_BY_SENDER, {"senders": [sender, *domains]}).all() if sender else []
-    shared = len({row.id for row in rows if row.sender == domains[0]}) > 1 if domains else False
+    rows = (
+        connection.execute(
+            _BY_SENDER, {"senders": [form for one in (sender, *domains) for form in spellings(one)]}
+        ).all()
+        if sender
+        else []
+    )
+    shared = len({row.id for row in rows if one_spelling(row.sender) == domains[0]}) > 1 if domains else False
     return _of(connection, rows, sender, codes), shared
 
 
 def _of(connection: Connection, rows: Sequence[Any], sender: str, codes: Sequence[str]) -> UnitFact | None:
     for wanted, by in ((sender, UnitBy.ADDRESS), *((domain, UnitBy.DOMAIN) for domain in _domains(sender))):
-        found = [row for row in rows if row.sender == wanted]
+        found = [row for row in rows if one_spelling(row.sender) == wanted]
         if len(found) == 1:
             return _fact(found[0], by)
         if found:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, false, func, null, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, false, func, null, or_, select
 
 from triage.core.address import counted_address
 from triage.core.belonging import takes_part
 from triage.core.facts import VerifiedCode
 from triage.core.letternames import VERIFICATIONS
+from triage.core.onespelling import spellings
 from triage.core.tickets import TicketStatus
 from triage.db.mails import MailRow
 from triage.db.schema import WRITES, decisions, mails, outbox, ticket_parties, tickets
@@ -27,8 +28,9 @@ _PARTIES = select(tickets.c.code, ticket_parties.c.address).where(
 # What belonged to a ticket that was merged stands with the other one now, whose state is the true one too.
 _SURVIVOR = tickets.alias("survivor")
 _PLACE = func.coalesce(tickets.c.merged_into, tickets.c.id)
-_WROTE = select(mails.c.id).where(mails.c.from_address == bindparam("sender"), mails.c.ticket_id == _PLACE)
-_WAS_SENT = select(outbox.c.id).where(outbox.c.recipient == bindparam("sender"), outbox.c.ticket_id == _PLACE)
+_SENDERS: BindParameter[str] = bindparam("senders", expanding=True)
+_WROTE = select(mails.c.id).where(mails.c.from_address.in_(_SENDERS), mails.c.ticket_id == _PLACE)
+_WAS_SENT = select(outbox.c.id).where(outbox.c.recipient.in_(_SENDERS), outbox.c.ticket_id == _PLACE)
 _ISSUED = (
     select(
         tickets.c.id,
@@ -43,7 +45,7 @@ _ISSUED = (
         ticket_parties,
         and_(
             ticket_parties.c.ticket_id == tickets.c.id,
-            ticket_parties.c.address == bindparam("sender"),
+            ticket_parties.c.address.in_(_SENDERS),
             WRITES,
         ),
     )
@@ -83,7 +85,9 @@ def asked_code(connection: Connection, codes: Sequence[str], sender: str) -> Ver
     """
     if not codes:
         return None
-    known = {row.code: row for row in connection.execute(_ISSUED, {"codes": codes, "sender": sender})}
+    known = {
+        row.code: row for row in connection.execute(_ISSUED, {"codes": codes, "senders": spellings(sender)})
+    }
     unknown = next((code for code in codes if code not in known), None)
     if unknown is not None:
         return VerifiedCode(unknown, issued_to_sender=False)
