@@ -143,6 +143,7 @@ def test_any_text_can_be_asked_about(address: str) -> None:
         ("ketoan@thuế.example", "ketoan@thuế.example"),
         ("+84900000001@hoamai.example", "+84900000001@hoamai.example"),
         ("@hoamai.example", "@hoamai.example"),
+        ("0\n\x08", "0"),
         ("ketoan", "ketoan"),
         ("", ""),
     ],

@@ -72,7 +72,7 @@ def counted_address(address: str) -> str:
 
     Where the tag is all there is before the ``@``, it stays.
     """
-    local, at, domain = one_spelling(address.strip()).rpartition("@")
+    local, at, domain = one_spelling(address).strip().rpartition("@")
     return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
