@@ -56,7 +56,7 @@ def framing(pages: list[str], attributes: str = "") -> str:
 
 def viewer_of(htmls: list[str]) -> FastAPI:
     """Make pages of many mails, all of them open, and one page that frames them without a sandbox."""
-    mails = {n: shown(html_mail(html), n) for n, html in enumerate(htmls)}
+    mails = {n: shown(html_mail(html), n) for n, html in enumerate(htmls, 1)}
     web = FastAPI()
     web.include_router(viewer_router(mails.get, lambda: None, ImageTokens(SetClock().now), HANOI))
 
@@ -111,7 +111,7 @@ def test_the_canary_sees_a_page_that_is_led_away(canary: Canary) -> None:
 
 def test_what_the_filter_gives_calls_nobody_even_without_our_headers(canary: Canary) -> None:
     with serving(viewer_of(payloads(canary))) as port:
-        bodies = [dump_body(port, number) for number in range(len(PAYLOADS))]
+        bodies = [dump_body(port, number) for number in range(1, len(PAYLOADS) + 1)]
     with serving(raw_frames(bodies, guarded=False)) as port:
         dump_dom(f"http://127.0.0.1:{port}/all")
     assert not canary.seen
