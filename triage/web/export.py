@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from triage.core.people import Right
 from triage.db import queues
@@ -12,10 +12,8 @@ from triage.db.queues import Wanted
 from triage.db.tickets import TicketRow
 from triage.web import filters, wording
 from triage.web.access import Asking, DeskRouter
-from triage.web.csvlines import BOM, csv_line
+from triage.web.csvlines import csv_file, csv_line
 from triage.web.desk import Ask
-from triage.web.dispositions import content_disposition
-from triage.web.headers import DOWNLOAD_HEADERS
 from triage.web.queue import demand_seen, read_filters
 
 router = DeskRouter()
@@ -41,8 +39,7 @@ def _file(ask: Ask, name: str, queue: str) -> Response:
     now, rules = ask.desk.now(), ask.desk.app.means.rules
     narrowed = read_filters(ask, ask.request.query_params.multi_items(), queue)
     wanted = (narrowed.within(queue) if queue else narrowed).wanted(ask.person.name, rules.calendar, now)
-    headers = {**DOWNLOAD_HEADERS, "Content-Disposition": content_disposition("attachment", name, 1)}
-    return StreamingResponse(_lines(ask, wanted, now), media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file(name, _lines(ask, wanted, now))
 
 
 def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
@@ -62,7 +59,7 @@ def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
         words.say("Hạn"),
         words.say("Đóng lúc"),
     )
-    yield BOM + csv_line(titles)
+    yield csv_line(titles)
     after = None
     while True:
         with ask.desk.database.read() as connection:

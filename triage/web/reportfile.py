@@ -7,13 +7,11 @@ from fastapi.responses import Response
 
 from triage.core import charts
 from triage.core.charts import Bar
-from triage.core.months import month_of, read_month
 from triage.core.people import Right
 from triage.web.access import Asking, DeskRouter
-from triage.web.csvlines import BOM, csv_line
-from triage.web.dispositions import content_disposition
-from triage.web.headers import DOWNLOAD_HEADERS, DRAWING_HEADERS
-from triage.web.reports import MOST_BARS, Line, Sheet, Table, sheet_of
+from triage.web.csvlines import csv_file, csv_line
+from triage.web.headers import DRAWING_HEADERS
+from triage.web.reports import MOST_BARS, Line, Sheet, Table, month_asked, sheet_of, tables_of
 from triage.web.templating import Words
 
 router = DeskRouter()
@@ -23,19 +21,16 @@ router = DeskRouter()
 def reports_file(ask: Asking, month: str = "") -> Response:
     """Give the sheet of a month, the present one where none is asked for; it names nobody who wrote."""
     now = ask.desk.now()
-    chosen = read_month(month.strip()) or month_of(now, ask.desk.app.means.zone)
-    content = BOM + "".join(_lines(ask.words, sheet_of(ask, chosen, now)))
-    name = content_disposition("attachment", f"bao-cao-{chosen}.csv", 1)
-    headers = {**DOWNLOAD_HEADERS, "Content-Disposition": name}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    chosen = month_asked(ask, month, now)
+    return csv_file(f"bao-cao-{chosen}.csv", _lines(ask.words, sheet_of(ask, chosen, now)))
 
 
 @router.page("/reports/{table}.svg", Right.READ)
 def chart(ask: Asking, table: Literal["treasury", "category", "outcome"], month: str = "") -> Response:
     """Draw the largest rows of one table of the sheet of a month."""
     now, say = ask.desk.now(), ask.words.say
-    chosen = read_month(month.strip()) or month_of(now, ask.desk.app.means.zone)
-    [found] = [one for one in sheet_of(ask, chosen, now).tables if one.key == table]
+    tables = tables_of(ask, month_asked(ask, month, now), now)
+    [found] = [one for one in tables if one.key == table]
     bars = [Bar(line.name, (line.met, line.missed, line.open)) for line in found.lines[:MOST_BARS]]
     drawn = charts.draw(bars, (say("Đúng hạn"), say("Trễ hạn"), say("Chưa tính")))
     return Response(drawn, media_type="image/svg+xml", headers=DRAWING_HEADERS)

@@ -1,6 +1,6 @@
 """The sheet of a month: what came, what became of it, how much of it in time; made to be printed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,9 +70,8 @@ class Sheet:
 @router.page("/reports", Right.READ)
 def reports(ask: Asking, month: str = "") -> HTMLResponse:
     """Show the sheet of a month, the present one where none is asked for, beside the month before."""
-    zone, now = ask.desk.app.means.zone, ask.desk.now()
-    present = month_of(now, zone)
-    chosen = read_month(month.strip()) or present
+    now = ask.desk.now()
+    present, chosen = month_of(now, ask.desk.app.means.zone), month_asked(ask, month, now)
     strange = () if not month.strip() or read_month(month.strip()) else (Strange("month", month[:80]),)
     sheet = sheet_of(ask, chosen, now)
     return ask.page(
@@ -86,22 +85,30 @@ def reports(ask: Asking, month: str = "") -> HTMLResponse:
     )
 
 
+def month_asked(ask: Ask, month: str, now: datetime) -> Month:
+    """Read the month that somebody asks for; the present one where he asks for none that there is."""
+    return read_month(month.strip()) or month_of(now, ask.desk.app.means.zone)
+
+
 def sheet_of(ask: Ask, month: Month, now: datetime) -> Sheet:
     """Count what this person sees of a month, as it stands at an aware moment."""
     say = ask.words.say
-    found, before = _found(ask, month, now)
+    found, before = _found(ask, (month, month.before), now)
     return Sheet(_sum(say("Tháng này"), found), _sum(say("Tháng trước"), before), _tables(ask, found))
 
 
-def _found(ask: Ask, month: Month, now: datetime) -> tuple[list[Tally], list[Tally]]:
-    """Give what a month came to and what the month before did, both as they stand at one moment."""
+def tables_of(ask: Ask, month: Month, now: datetime) -> tuple[Table, ...]:
+    """Count a month for its tables alone, as ``sheet_of`` does."""
+    [found] = _found(ask, (month,), now)
+    return _tables(ask, found)
+
+
+def _found(ask: Ask, months: Sequence[Month], now: datetime) -> list[list[Tally]]:
+    """Give what each month came to, all as they stand at one moment."""
     zone = ask.desk.app.means.zone
-    before, start, end = (one.starts_at(zone) for one in (month.before, month, month.after))
+    spans = [(month.starts_at(zone), month.after.starts_at(zone)) for month in months]
     with ask.desk.database.read() as connection:
-        return (
-            tallies.opened_within(connection, ask.person, now, start, end),
-            tallies.opened_within(connection, ask.person, now, before, start),
-        )
+        return [tallies.opened_within(connection, ask.person, now, start, end) for start, end in spans]
 
 
 def _tables(ask: Ask, found: list[Tally]) -> tuple[Table, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, Response
 
 from triage.core.people import Right
 from triage.core.text import without_unseen
@@ -19,9 +19,8 @@ from triage.service.unitentries import COLUMNS, LONGEST_FIELD, LONGEST_PHONE
 from triage.service.unitforms import UnitForm
 from triage.web import refusals, wording
 from triage.web.access import Asking, DeskRouter
+from triage.web.csvlines import csv_file
 from triage.web.desk import Ask
-from triage.web.dispositions import content_disposition
-from triage.web.headers import DOWNLOAD_HEADERS
 from triage.web.queue import seen_queues
 from triage.web.rownumbers import After, Number
 from triage.web.shown import visible
@@ -36,9 +35,6 @@ ROWS = 50
 
 MOST_TICKETS = 20
 """Tickets that the page of a unit shows, the newest."""
-
-_BOM = "\ufeff"
-"""A spreadsheet reads UTF-8 only behind it."""
 
 Key = Annotated[str, Form(min_length=8, max_length=LONGEST_KEY)]
 Field = Annotated[str, Form(max_length=LONGEST_FIELD)]
@@ -109,9 +105,7 @@ def page(
 def export(ask: Asking, q: Search = "", treasury: Search = "") -> Response:
     """Give the units of the list as a CSV file that can be brought in again."""
     lines = service.export_csv(ask.desk.database, q.strip(), _codes(ask, treasury))
-    headers = {**DOWNLOAD_HEADERS, "Content-Disposition": content_disposition("attachment", "don-vi.csv", 1)}
-    whole = (_BOM + line if number == 0 else line for number, line in enumerate(lines))
-    return StreamingResponse(whole, media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file("don-vi.csv", lines)
 
 
 @router.act("/units", Right.UNITS)
