@@ -80,26 +80,24 @@ def matching(connection: Connection, sender: str, codes: Sequence[str]) -> tuple
     """
     sender = one_spelling(sender)
     domains = _domains(sender)
-    rows = (
-        connection.execute(
-            _BY_SENDER, {"senders": [form for one in (sender, *domains) for form in spellings(one)]}
-        ).all()
-        if sender
-        else []
-    )
-    shared = len({row.id for row in rows if one_spelling(row.sender) == domains[0]}) > 1 if domains else False
-    return _of(connection, rows, sender, codes), shared
-
-
-def _of(connection: Connection, rows: Sequence[Any], sender: str, codes: Sequence[str]) -> UnitFact | None:
-    for wanted, by in ((sender, UnitBy.ADDRESS), *((domain, UnitBy.DOMAIN) for domain in _domains(sender))):
-        found = [row for row in rows if one_spelling(row.sender) == wanted]
-        if len(found) == 1:
-            return _fact(found[0], by)
-        if found:
+    known = _by_spelling(connection, [sender, *domains]) if sender else {}
+    shared = bool(domains) and len({row.id for row in known.get(domains[0], ())}) > 1
+    for wanted in (sender, *domains):
+        if found := known.get(wanted):
+            if len(found) == 1:
+                return _fact(found[0], UnitBy.ADDRESS if wanted == sender else UnitBy.DOMAIN), shared
             break
     named = connection.execute(_BY_CODE, {"codes": codes}).all() if codes else []
-    return _fact(named[0], UnitBy.CODE) if len(named) == len(codes) == 1 else None
+    return _fact(named[0], UnitBy.CODE) if len(named) == len(codes) == 1 else None, shared
+
+
+def _by_spelling(connection: Connection, senders: Sequence[str]) -> dict[str, list[Any]]:
+    """Give the rows of units by what they are known by, each in its one spelling."""
+    asked = [form for one in senders for form in spellings(one)]
+    known: dict[str, list[Any]] = {}
+    for row in connection.execute(_BY_SENDER, {"senders": asked}):
+        known.setdefault(one_spelling(row.sender), []).append(row)
+    return known
 
 
 def _domains(sender: str) -> list[str]:
