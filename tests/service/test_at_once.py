@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from support.meanwhile import meanwhile
 from support.office import Office, open_office, request
 from support.oneticket import person
+from support.unitforms import FORM, HEAD
 
 from triage.core.people import Role
 from triage.db import people, units as rows
@@ -17,16 +18,6 @@ from triage.service import auditing, registering, treasuries, units
 from triage.service.people import account_of, set_queues
 from triage.service.registering import Filled
 
-HEAD = "code,name,treasury,class,software,phone,senders\n"
-FORM = """\
-THÔNG BÁO CỦA KHÁCH HÀNG
-VỀ VIỆC ĐĂNG KÝ SỬ DỤNG ỨNG DỤNG, DỊCH VỤ
-
-Kính gửi: Kho bạc Nhà nước Đà Nẵng
-Tên khách hàng/ĐVQHNS: Trường Hoa Cúc
-Mã ĐVQHNS (nếu có): 1234567
-Tên phần mềm kết nối tới ứng dụng: Kế toán Xanh 5.2
-"""
 NAMELESS = FORM.replace("1234567", "")
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from support.office import Office, open_office, request
 from support.papers import TYPES
+from support.unitforms import HEAD
 
 from triage.core.units import UnitBy, find_unit_codes
 from triage.db import units as stored_units
@@ -17,7 +18,6 @@ from triage.db.schema import decisions, tickets, unit_proposals
 from triage.errors import NotFoundError, RefusalError
 from triage.service import auditing, registering, units
 
-HEAD = "code,name,treasury,class,software,phone,senders\n"
 SCHOOL = "1234567,Trường Hoa Cúc,0160,budget,,0900000001,hoacuc.example ketoan@hoacuc.example\n"
 FIRM = ",Công ty Kết Nối,0010,connecting,SoftKT 3,,ketnoi.example\n"
 FORM = """\

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import open_office, request
 from support.queries import asked_of
+from support.unitforms import FORM, HEAD
 
 from triage.core.units import Registration
 from triage.db import units as rows
@@ -19,19 +20,8 @@ from triage.web.unitspage import ROWS
 
 MOST_QUERIES = 17
 CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
-HEAD = "code,name,treasury,class,software,phone,senders\n"
 SCHOOL = "1234567,Trường Hoa Cúc,0160,budget,,0900000001,hoacuc.example ketoan@hoacuc.example\n"
 CLINIC = ",Trạm Y tế Sen,0010,budget,,,\n"
-FORM = """\
-THÔNG BÁO CỦA KHÁCH HÀNG
-VỀ VIỆC ĐĂNG KÝ SỬ DỤNG ỨNG DỤNG, DỊCH VỤ
-
-Kính gửi: Kho bạc Nhà nước Đà Nẵng
-Tên khách hàng/ĐVQHNS: Trường Hoa Cúc
-Mã ĐVQHNS (nếu có): 1234567
-Số điện thoại: 0900 000 009
-Tên phần mềm kết nối tới ứng dụng: Kế toán Xanh 5.2
-"""
 
 
 @pytest.fixture
