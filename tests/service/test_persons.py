@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from support.office import Office, open_office, request
 
 from triage.db import acts, drafts, mails, outbox, people, tickets
-from triage.db.schema import mail_marks, unit_proposals, unit_senders, units
+from triage.db.schema import mail_marks, ticket_parties, unit_proposals, unit_senders, units
 from triage.errors import DatabaseError, NotFoundError, RefusalError
 from triage.service import desk, holds, persons, replay
 
@@ -224,6 +224,45 @@ TRIGGERS = {
         "create trigger breaks before update of recipient on outbox for each row execute function breaks()",
     ),
 }
+
+
+@pytest.mark.parametrize("asked", ["Bich@thuế.example", "bich@xn--thu-9jz.example"])
+def test_a_domain_in_letters_and_in_punycode_is_one_person(database_url: str, asked: str) -> None:
+    lettered, encoded = "bich@thuế.example", "bich@xn--thu-9jz.example"
+    with open_office(database_url) as office:
+        office.store(
+            request(
+                "[0010#DVC] Lỗi ký số quý báu", sender=f"Trần Thị Bích <{encoded}>", text="Trần Thị Bích"
+            ),
+            request("[0010#DVC] Việc khác", number=2, sender=COLLEAGUE, text=f"Xin hỏi thêm {lettered}."),
+        )
+        office.process()
+        office.store(request("Re: [SD261116-000002] tiếp", number=3, sender=encoded))
+        desk.note(office.database, office.clock, "SD261116-2", f"đã hỏi {encoded}", actor="Hà")
+        archive = io.BytesIO()
+        exported = persons.export(office.database, office.clock, asked, archive, actor="Hà")
+        assert (len(exported.mails), len(exported.tickets)) == (2, 1)
+        with zipfile.ZipFile(archive) as files:
+            assert json.loads(files.read("person.json"))["address"] == asked.lower()
+            assert [one["ticket_id"] for one in json.loads(files.read("mentions.json"))] == [2]
+        done = erase(office, asked)
+        assert (done.mails, done.tickets) == (2, 1)
+        after = stored(office)
+        assert [word for word in (encoded, "Trần Thị Bích") if word in after] == []
+        assert after.count(lettered) == 1, "what another person wrote stays in his mail"
+
+
+def test_who_is_a_party_in_two_spellings_becomes_one(database_url: str) -> None:
+    with open_office(database_url) as office:
+        office.store(request("[0010#DVC] Lỗi ký số", sender="bich@thuế.example"))
+        office.process()
+        with office.database.write() as connection:
+            encoded = {"ticket_id": 1, "address": "bich@xn--thu-9jz.example", "role": "told"}
+            connection.execute(ticket_parties.insert(), encoded)
+        erase(office, "bich@thuế.example")
+        with office.database.read() as connection:
+            parties = connection.execute(text("select address, role from ticket_parties")).all()
+        assert [(row.address.partition("-")[0], row.role) for row in parties] == [("erased", "writer")]
 
 
 def test_an_erasure_that_breaks_in_the_middle_has_erased_nothing(office: Office) -> None:

@@ -11,6 +11,7 @@ from triage.core.address import counted_address
 from triage.core.belonging import takes_part
 from triage.core.facts import Facts, TicketFact
 from triage.core.letternames import WRITTEN
+from triage.core.onespelling import spellings
 from triage.core.tickets import TicketStatus
 from triage.db import related, senderlists, units, verification
 from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_parties, tickets
@@ -45,13 +46,15 @@ class Question:
     said: str = ""
 
 
+_SENDERS: BindParameter[str] = bindparam("senders", expanding=True)
+_DOMAINS: BindParameter[str] = bindparam("domains", expanding=True)
 _KNOWN = select(
     select(decisions.c.mail_id)
     .where(decisions.c.mail_key == bindparam("key"), ACTING)
     .scalar_subquery()
     .label("acted_mail_id"),
     select(tickets.c.queue)
-    .where(tickets.c.requester_address == bindparam("sender"))
+    .where(tickets.c.requester_address.in_(_SENDERS))
     .order_by(tickets.c.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -66,7 +69,7 @@ _KNOWN = select(
     .label("letters_last_hour"),
     select(func.count())
     .where(
-        outbox.c.domain == bindparam("domain"),
+        outbox.c.domain.in_(_DOMAINS),
         outbox.c.created_at > bindparam("since"),
         outbox.c.letter.not_in(WRITTEN),
     )
@@ -104,9 +107,9 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
     """Answer with what is known at this moment, seeing this transaction's own writes."""
     asked = {
         "key": question.mail_key,
-        "sender": question.sender,
+        "senders": spellings(question.sender),
         "counted_as": counted_address(question.recipient),
-        "domain": question.recipient.rpartition("@")[2].lower(),
+        "domains": [one.rpartition("@")[2] for one in spellings(question.recipient)],
         "since": now - CAP_WINDOW,
     }
     known = connection.execute(_KNOWN, asked).one()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, literal, select, union_all
 
+from triage.core.onespelling import spellings
 from triage.db.schema import ticket_links, tickets
 
 MOST_OF_SENDER = 20
@@ -68,7 +69,7 @@ def of_sender(
         return []
     query = (
         select(*_COLUMNS, literal("sender"))
-        .where(tickets.c.requester_address == address, tickets.c.id != ticket_id, visible)
+        .where(tickets.c.requester_address.in_(spellings(address)), tickets.c.id != ticket_id, visible)
         .order_by(tickets.c.id.desc())
         .limit(MOST_OF_SENDER)
     )
@@ -81,7 +82,7 @@ def count_before(connection: Connection, address: str, ticket_id: int, visible: 
         return 0
     earlier = (
         select(tickets.c.id)
-        .where(tickets.c.requester_address == address, tickets.c.id < ticket_id, visible)
+        .where(tickets.c.requester_address.in_(spellings(address)), tickets.c.id < ticket_id, visible)
         .limit(MOST_COUNTED)
         .subquery()
     )

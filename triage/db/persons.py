@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, or_, select, update
 
 from triage.core.erased import (
     NEUTRAL_LETTER,
@@ -77,26 +77,35 @@ def unread(connection: Connection) -> Iterator[tuple[int, bytes]]:
             continue
 
 
-def find(connection: Connection, address: str, unread_mails: Sequence[int] = ()) -> Held:
-    """Find what belongs to an address, lower case; ``unread_mails`` are his that wait or are stuck."""
-    own = [*connection.scalars(select(mails.c.id).where(mails.c.from_address == address)), *unread_mails]
-    opened = connection.scalars(select(tickets.c.id).where(tickets.c.requester_address == address)).all()
-    letters = connection.scalars(
-        select(outbox.c.id).where(outbox.c.recipient.ilike(exactly(address), escape="\\"))
-    ).all()
-    party = connection.scalars(select(ticket_parties.c.ticket_id).where(ticket_parties.c.address == address))
+def find(connection: Connection, addresses: Sequence[str], unread_mails: Sequence[int] = ()) -> Held:
+    """Find what belongs to a person.
+
+    ``addresses`` are all spellings of his address, lower case (core.onespelling); ``unread_mails`` are his
+    that wait or are stuck.
+    """
+    own = [*connection.scalars(select(mails.c.id).where(mails.c.from_address.in_(addresses))), *unread_mails]
+    opened = connection.scalars(select(tickets.c.id).where(tickets.c.requester_address.in_(addresses))).all()
+    to_him = (outbox.c.recipient.ilike(exactly(address), escape="\\") for address in addresses)
+    letters = connection.scalars(select(outbox.c.id).where(or_(*to_him))).all()
+    party = connection.scalars(
+        select(ticket_parties.c.ticket_id).where(ticket_parties.c.address.in_(addresses))
+    )
     joined = _tickets_of(connection, own)
-    lists = len(connection.execute(select(sender_list.c.id).where(sender_list.c.entry == address)).all())
-    decided, their_tickets = decisions_naming(connection, address, frozenset(own))
-    told = {row.ticket_id for row in events_naming(connection, address)}
+    lists = len(connection.execute(select(sender_list.c.id).where(sender_list.c.entry.in_(addresses))).all())
+    decided: set[int] = set()
+    named: set[int] = set()
+    for address in addresses:
+        numbers, theirs = decisions_naming(connection, address, frozenset(own))
+        decided.update(numbers)
+        named.update(theirs, (row.ticket_id for row in events_naming(connection, address)))
     return Held(
         mails=tuple(sorted(set(own))),
         tickets=tuple(sorted(opened)),
         letters=tuple(sorted(letters)),
-        involved=tuple(sorted({*opened, *party, *joined, *their_tickets, *told})),
+        involved=tuple(sorted({*opened, *party, *joined, *named})),
         listed=lists,
-        named_in=decided,
-        noted=noted(connection, address),
+        named_in=tuple(sorted(decided)),
+        noted=sum(noted(connection, address) for address in addresses),
     )
 
 
@@ -114,8 +123,9 @@ def _in_lists(ids: Iterable[int]) -> Iterator[list[int]]:
         yield every[start : start + MOST_IN_LIST]
 
 
-def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dict[str, Any]]]:
+def rows(connection: Connection, held: Held, addresses: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Give everything but bytes as plain rows, by the name of their table."""
+    proposed = {row.id for address in addresses for row in proposals_naming(connection, address)}
     some_mails = mails.c.id.in_(held.mails)
     queries = {
         "mails": select(mails).where(some_mails).order_by(mails.c.id),
@@ -124,19 +134,19 @@ def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dic
         "ticket_events": select(ticket_events)
         .where(or_(ticket_events.c.ticket_id.in_(held.tickets), ticket_events.c.mail_id.in_(held.mails)))
         .order_by(ticket_events.c.id),
-        "ticket_parties": select(ticket_parties).where(ticket_parties.c.address == address),
+        "ticket_parties": select(ticket_parties).where(ticket_parties.c.address.in_(addresses)),
         "letters": select(*(column for column in outbox.c if column.name != "content"))
         .where(outbox.c.id.in_(held.letters))
         .order_by(outbox.c.id),
         "drafts": select(drafts).where(drafts.c.ticket_id.in_(held.tickets)).order_by(drafts.c.id),
-        "sender_list": select(sender_list).where(sender_list.c.entry == address),
+        "sender_list": select(sender_list).where(sender_list.c.entry.in_(addresses)),
         "mail_marks": select(mail_marks).where(
-            or_(mail_marks.c.mark == address, mail_marks.c.mail_id.in_(held.mails))
+            or_(mail_marks.c.mark.in_(addresses), mail_marks.c.mail_id.in_(held.mails))
         ),
-        "unit_senders": select(unit_senders).where(unit_senders.c.sender == address),
+        "unit_senders": select(unit_senders).where(unit_senders.c.sender.in_(addresses)),
         "unit_proposals": select(unit_proposals).where(
             or_(
-                unit_proposals.c.id.in_([row.id for row in proposals_naming(connection, address)]),
+                unit_proposals.c.id.in_(sorted(proposed)),
                 unit_proposals.c.mail_id.in_(held.mails),
             )
         ),
@@ -144,7 +154,8 @@ def rows(connection: Connection, held: Held, address: str) -> dict[str, list[dic
     found = {
         name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()
     }
-    return {**found, "mentions": list(told_of(connection, held.tickets, held.named_in, address))}
+    told = (one for address in addresses for one in told_of(connection, held.tickets, held.named_in, address))
+    return {**found, "mentions": [one for one in told if one["says"]]}
 
 
 def raw_bytes(connection: Connection, mail_id: int) -> bytes:
@@ -217,7 +228,7 @@ def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> N
             connection.execute(update(unit_proposals).where(unit_proposals.c.id == row.id).values(**blank))
 
 
-def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -> None:
+def blank_tickets(connection: Connection, held: Held, addresses: Sequence[str], mark: str) -> None:
     """Make neutral what tickets say of a person; codes, counts, states and times stay."""
     for some in _in_lists(held.tickets):
         connection.execute(
@@ -230,16 +241,36 @@ def blank_tickets(connection: Connection, held: Held, address: str, mark: str) -
     for some in _in_lists(held.involved):
         # the first words of a mail may be anybody's: a forward begins with its author
         connection.execute(update(tickets).where(tickets.c.id.in_(some)).values(excerpt=""))
-    connection.execute(update(ticket_parties).where(ticket_parties.c.address == address).values(address=mark))
+    _blank_parties(connection, addresses, mark)
     own = set(held.tickets)
     for some in _in_lists(held.involved):
         query = select(ticket_events.c.id, ticket_events.c.ticket_id, ticket_events.c.data)
         for row in connection.execute(query.where(ticket_events.c.ticket_id.in_(some))).all():
-            data = without_address(row.data, address, mark, own=row.ticket_id in own)
+            data = row.data
+            for address in addresses:
+                data = without_address(data, address, mark, own=row.ticket_id in own)
             if data != row.data:
                 connection.execute(
                     update(ticket_events).where(ticket_events.c.id == row.id).values(data=data)
                 )
+
+
+def _blank_parties(connection: Connection, addresses: Sequence[str], mark: str) -> None:
+    """Put the mark in the place of a party: one mark for all spellings, a writer where any of them was."""
+    his = ticket_parties.c.address.in_(addresses)
+    once = (
+        select(
+            ticket_parties.c.ticket_id,
+            literal(mark).label("address"),
+            func.max(ticket_parties.c.role).label("role"),
+        )
+        .where(his)
+        .group_by(ticket_parties.c.ticket_id)
+    )
+    marked = connection.execute(once).mappings().all()
+    connection.execute(delete(ticket_parties).where(his))
+    if marked:
+        connection.execute(ticket_parties.insert(), [dict(row) for row in marked])
 
 
 def blank_mentions(connection: Connection, held: Held, address: str, mark: str) -> None:

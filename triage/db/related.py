@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from triage.core.excerpt import excerpt
 from triage.core.facts import TicketFact
+from triage.core.onespelling import spellings
 from triage.core.privacy import mask
 from triage.core.text import fold, one_line
 from triage.core.tickets import TicketStatus
@@ -37,7 +38,7 @@ _LATEST = (
         tickets.c.subject,
     )
     .add_columns(tickets.c.opened_at, tickets.c.excerpt)
-    .where(tickets.c.requester_address == bindparam("sender"))
+    .where(tickets.c.requester_address.in_(bindparam("senders", expanding=True)))
     .order_by(tickets.c.id.desc())
     .limit(MOST_ALIKE)
 )
@@ -58,7 +59,7 @@ def lately(connection: Connection, sender: str, bare: str, said: str, now: datet
     """
     if not sender:
         return Lately()
-    found = connection.execute(_LATEST, {"sender": sender}).all()
+    found = connection.execute(_LATEST, {"senders": spellings(sender)}).all()
     rows = [row for row in found if row.opened_at > now - ALIKE_WINDOW]
     if not rows:
         return Lately()

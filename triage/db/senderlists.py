@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, or_, select, update
 
 from triage.core.decision import Verdict
+from triage.core.onespelling import spellings
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort
 from triage.core.text import fold
 from triage.core.tickets import TicketStatus
@@ -63,14 +64,15 @@ _MATCHING = (
     .where(_ACTIVE, sender_list.c.entry.in_(_MARKS))
     .order_by(sender_list.c.id)
 )
+_SENDERS: BindParameter[str] = bindparam("senders", expanding=True)
 _LATEST = (
     select(tickets.c.id)
-    .where(tickets.c.requester_address == bindparam("sender"))
+    .where(tickets.c.requester_address.in_(_SENDERS))
     .order_by(tickets.c.id.desc())
     .limit(MOST_TICKETS)
 )
 _GOT_A_LETTER = exists().where(
-    outbox.c.ticket_id == tickets.c.id, outbox.c.recipient == bindparam("sender"), outbox.c.state == "sent"
+    outbox.c.ticket_id == tickets.c.id, outbox.c.recipient.in_(_SENDERS), outbox.c.state == "sent"
 )
 _WAS_SETTLED = and_(
     tickets.c.status == TicketStatus.CLOSED.value, tickets.c.verdict != Verdict.IMPERSONATION.value
@@ -94,12 +96,12 @@ def matching(connection: Connection, marks: Sequence[str], now: datetime) -> tup
 
 def was_answered(connection: Connection, sender: str) -> bool:
     """Tell whether a request of exactly this address was answered, and its sender never found an impostor."""
-    return bool(sender) and bool(connection.scalar(_ANSWERED, {"sender": sender}))
+    return bool(sender) and bool(connection.scalar(_ANSWERED, {"senders": spellings(sender)}))
 
 
 def was_settled(connection: Connection, sender: str) -> bool:
     """Tell whether a person settled a request of exactly this address; an automatic letter does not count."""
-    settled = exists().where(tickets.c.requester_address == sender, _WAS_SETTLED, ~_IMPOSTOR)
+    settled = exists().where(tickets.c.requester_address.in_(spellings(sender)), _WAS_SETTLED, ~_IMPOSTOR)
     return bool(sender) and bool(connection.scalar(select(settled)))
 
 

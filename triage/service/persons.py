@@ -10,6 +10,7 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from triage.core.erased import address_mark
+from triage.core.onespelling import one_spelling, spellings
 from triage.core.parse import read_mail
 from triage.db import acts, drafts, holds, outbox, persons, tickets
 from triage.db.engine import Database
@@ -41,12 +42,12 @@ def export(database: Database, clock: Clock, written: str, target: IO[bytes], *,
 
     Raises NotFoundError where nothing is held. The act is noted on the person's tickets.
     """
-    address = _address(written)
+    addresses = spellings(_address(written))
     with database.write() as connection:
-        held = _found(connection, address)
+        held = _found(connection, addresses)
         now = clock.now()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _write_all(archive, connection, held, address, now)
+            _write_all(archive, connection, held, addresses, now)
         for ticket_id in held.tickets:
             tickets.add_event(connection, ticket_id, now, EXPORTED, actor=actor)
     return held
@@ -55,29 +56,32 @@ def export(database: Database, clock: Clock, written: str, target: IO[bytes], *,
 def erase(database: Database, clock: Clock, written: str, *, reason: str, actor: str) -> Erased:
     """Make everything neutral that is held on an address, in one transaction.
 
-    Codes of tickets, counts, states and times stay, and SHA-256 of the raw mails. Raises RefusalError where a
-    ticket is under legal hold, NotFoundError where nothing is held.
+    A domain in letters and in Punycode is one: both spellings go. Codes of tickets, counts, states and times
+    stay, and SHA-256 of the raw mails. Raises RefusalError where a ticket is under legal hold, NotFoundError
+    where nothing is held.
     """
-    address = _address(written)
+    addresses = spellings(_address(written))
     if not reason.strip():
         raise RefusalError("An erasure needs a reason; it stands in the history of the tickets.")
     with database.write() as connection:
         persons.overwrite_what_goes(connection)
-        held = _found(connection, address)
-        _demand_no_hold(connection, held, address)
+        held = _found(connection, addresses)
+        _demand_no_hold(connection, held, addresses[0])
         now = clock.now()
         number = persons.record(connection, now, actor=actor, reason=reason.strip(), held=held)
         mark = address_mark(number)
-        persons.blank_mentions(connection, held, address, mark)
+        for address in addresses:
+            persons.blank_mentions(connection, held, address, mark)
         persons.erase_raw(connection, held.mails, now)
         persons.blank_mails(connection, held.mails, mark)
-        persons.blank_tickets(connection, held, address, mark)
+        persons.blank_tickets(connection, held, addresses, mark)
         persons.blank_letters(connection, held.letters, mark)
         persons.blank_letters_to_others(connection, held)
         persons.blank_index(connection, held)
-        persons.forget_unit(connection, address, mark)
-        drafts.blank(connection, held.tickets, address, mark)
-        acts.blank(connection, address, mark)
+        for address in addresses:
+            persons.forget_unit(connection, address, mark)
+            drafts.blank(connection, held.tickets, address, mark)
+            acts.blank(connection, address, mark)
         for ticket_id in held.involved:
             tickets.add_event(
                 connection, ticket_id, now, ERASED, actor=actor, act=number, reason=reason.strip()
@@ -92,15 +96,15 @@ def _address(written: str) -> str:
     return address
 
 
-def _found(connection: Connection, address: str) -> Held:
+def _found(connection: Connection, addresses: Sequence[str]) -> Held:
     mine = [
         number
         for number, raw in persons.unread(connection)
-        if read_mail(raw).sender.address.lower() == address
+        if one_spelling(read_mail(raw).sender.address) == one_spelling(addresses[0])
     ]
-    held = persons.find(connection, address, mine)
+    held = persons.find(connection, addresses, mine)
     if held.is_empty:
-        raise NotFoundError(f"Nothing is held on {address}.")
+        raise NotFoundError(f"Nothing is held on {addresses[0]}.")
     return held
 
 
@@ -114,11 +118,11 @@ def _demand_no_hold(connection: Connection, held: Held, address: str) -> None:
 
 
 def _write_all(
-    archive: zipfile.ZipFile, connection: Connection, held: Held, address: str, now: datetime
+    archive: zipfile.ZipFile, connection: Connection, held: Held, addresses: Sequence[str], now: datetime
 ) -> None:
-    rows = persons.rows(connection, held, address)
+    rows = persons.rows(connection, held, addresses)
     summary = {
-        "address": address,
+        "address": addresses[0],
         "exported_at": now.isoformat(),
         **{name: len(some) for name, some in rows.items()},
     }
