@@ -3,7 +3,9 @@
 import re
 from xml.etree import ElementTree as ET
 
-from triage.core.charts import LONGEST_NAME, WIDTH, Bar, draw, height_of
+import pytest
+
+from triage.core.charts import COLUMNS_HEIGHT, LONGEST_NAME, WIDTH, Bar, draw, draw_columns, height_of
 
 LEGEND = ("Đúng hạn", "Trễ hạn", "Chưa tính")
 
@@ -28,3 +30,22 @@ def test_a_name_is_text_and_a_long_one_is_cut() -> None:
 
 def test_nothing_to_draw_is_an_image_all_the_same() -> None:
     assert ET.fromstring(draw([], LEGEND)).get("height") == str(height_of(0))  # noqa: S314 - our own
+
+
+def test_columns_stand_on_one_floor_and_the_highest_is_told_by_its_number() -> None:
+    days = [Bar(f"{day:02}/11", (day, 0, 1)) for day in range(1, 31)]
+    root = ET.fromstring(draw_columns(days, LEGEND))  # noqa: S314 - our own
+    boxes = [one.attrib for one in root.iter("{http://www.w3.org/2000/svg}rect")][3:-1]
+    assert len(boxes) == 2 * len(days)
+    floors = {round(float(one["y"]) + float(one["height"])) for one in boxes[::2]}
+    assert len(floors) == 1
+    assert float(boxes[-2]["height"]) == pytest.approx(30 * float(boxes[0]["height"]), rel=0.02)
+    assert all(float(one["x"]) + float(one["width"]) <= WIDTH for one in boxes)
+    said = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert said.count("31") == 1
+    assert len([one for one in said if one and one.endswith("/11")]) <= 8
+
+
+def test_no_columns_are_an_image_all_the_same() -> None:
+    root = ET.fromstring(draw_columns([], LEGEND))  # noqa: S314 - our own
+    assert root.get("height") == str(COLUMNS_HEIGHT)

@@ -9,6 +9,7 @@ import pytest
 from support.deskserver import DeskServer, desk_of
 from support.manytickets import open_many, open_one
 from support.office import open_office
+from support.workbooks import sheets_of
 
 from triage.web.export import AT_ONCE
 
@@ -78,3 +79,23 @@ def test_taking_out_asks_for_the_password_again(desk: DeskServer) -> None:
     browser = desk.let_in("lan")
     desk.office.clock.forward(minutes=15)
     assert "SD261116-000001" not in browser.get("/tickets.csv").text
+
+
+def test_a_workbook_holds_the_very_rows_of_the_file_and_no_formula(desk: DeskServer) -> None:
+    open_many(desk.office, AT_ONCE + 20)
+    opened(desk, 9001, subject="=1+1", unit_name="@SUM(1)", queue="0060")
+    browser = desk.let_in("lan")
+    for path in ("/queues/0010", "/tickets?status=new", "/tickets?status=closed"):
+        place, mark, query = path.partition("?")
+        told = rows(browser.get(f"{place}.csv{mark}{query}").text)
+        answer = browser.get(f"{place}.xlsx{mark}{query}")
+        plain = [[cell.removeprefix("'") for cell in row] for row in told]
+        assert sheets_of(answer.content) == {"Phiếu": plain}
+    assert 'href="/tickets.xlsx?status=new"' in browser.get("/tickets?status=new").text
+
+
+def test_a_coordinator_gets_a_workbook_of_his_own_queues_alone(desk: DeskServer) -> None:
+    opened(desk, 1)
+    opened(desk, 2, queue="3110")
+    [rows_of] = sheets_of(desk.let_in("thu").get("/tickets.xlsx").content).values()
+    assert [row[0] for row in rows_of[1:]] == ["SD261116-000002"]

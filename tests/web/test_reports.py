@@ -12,7 +12,7 @@ from support.queries import asked_of
 
 EARLY, LATE = MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=1)
 HAU_GIANG = "KBNN Hậu Giang (nay thuộc Cần Thơ)"
-MOST_QUERIES = 11  # one of them for the bar above every page
+MOST_QUERIES = 16  # one of them for the bar above every page
 
 
 @pytest.fixture
@@ -124,3 +124,57 @@ def test_the_sheet_asks_the_database_equally_often_for_few_and_for_many(desk: De
             assert browser.get("/reports").status_code == 200
         counts.append(len(said))
     assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def test_each_day_up_to_now_has_a_row_that_counts_its_tickets(desk: DeskServer) -> None:
+    day = timedelta(days=1)
+    opened(desk, *({"opened_at": MONDAY - back} for back in (2 * day, day, day)))
+    found = lines(desk.let_in("lan"))
+    assert {name: found[name][0] for name in ("13/11", "14/11", "15/11", "16/11")} == {
+        "13/11": "0",
+        "14/11": "1",
+        "15/11": "2",
+        "16/11": "0",
+    }
+    assert "17/11" not in found
+
+
+def test_a_report_is_narrowed_down_to_region_treasury_and_category(desk: DeskServer) -> None:
+    opened(
+        desk,
+        {"queue": "0010", "category": "login"},
+        {"queue": "3110", "category": "login"},
+        {"queue": "3110", "category": "signature"},
+        {"queue": "unrouted", "category": "login"},
+    )
+    agent = desk.let_in("lan")
+    counted = {
+        "": "4",
+        "&queue=3110": "2",
+        "&queue=3110&category=login": "1",
+        "&category=login": "3",
+        "&region=01": "4",
+        "&queue=x": "4",
+    }
+    for conditions, number in counted.items():
+        assert lines(agent, f"/reports?month=2026-11{conditions}")["Tháng này"][0] == number, conditions
+    assert "Không hiểu điều kiện “queue=x”" in agent.get("/reports?queue=x").text
+
+
+def test_a_coordinator_cannot_narrow_a_report_down_to_the_queue_of_another(desk: DeskServer) -> None:
+    opened(desk, {"queue": "0010"}, {"queue": "3110"}, {"queue": "3110"})
+    coordinator = desk.let_in("thu")
+    assert lines(coordinator, "/reports?queue=0010")["Tháng này"][0] == "2"
+    assert coordinator.get("/reports/provinces/0010").status_code == 404
+    assert coordinator.get("/reports/provinces/none").status_code == 404
+
+
+def test_the_sheet_of_one_treasury_is_printed_for_its_coordinator(desk: DeskServer) -> None:
+    opened(desk, {"queue": "0010"}, {"queue": "3110"}, {"queue": "3110"})
+    coordinator = desk.let_in("thu")
+    assert 'href="/reports/provinces/3110?month=2026-11"' in coordinator.get("/reports").text
+    page = coordinator.get("/reports/provinces/3110?month=2026-11").text
+    assert HAU_GIANG in page
+    assert "Người lập biểu" in page
+    assert lines(coordinator, "/reports/provinces/3110")["Tháng này"][0] == "2"
+    assert lines(desk.let_in("lan"), "/reports/provinces/3110")["Tháng này"][0] == "2"

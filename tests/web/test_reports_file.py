@@ -11,6 +11,7 @@ import pytest
 from support.deskserver import DeskServer, desk_of
 from support.manytickets import open_one
 from support.office import MONDAY, open_office
+from support.workbooks import sheets_of
 
 
 @pytest.fixture
@@ -55,13 +56,29 @@ def test_each_table_has_a_chart_of_what_this_person_sees(desk: DeskServer) -> No
     page = agent.get("/reports?month=2026-11").text
     charts = re.findall(r'<img class="chart" src="([^"]+)"', page)
     assert [one.partition("?")[0] for one in charts] == [
-        f"/reports/{name}.svg" for name in ("treasury", "category", "outcome")
+        f"/reports/{name}.svg" for name in ("region", "treasury", "category", "outcome", "day")
     ]
     for address in charts:
         answer = agent.get(html.unescape(address))
         assert answer.headers["Content-Type"] == "image/svg+xml"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert "Đúng hạn" in answer.text
-    assert "KBNN Hà Nội" in agent.get(charts[0]).text
-    assert "KBNN Hà Nội" not in coordinator.get(charts[0]).text
+    assert "KBNN Hà Nội" in agent.get(charts[1]).text
+    assert "KBNN Hà Nội" not in coordinator.get(charts[1]).text
     assert agent.get("/reports/people.svg").status_code == 422
+
+
+def test_the_workbook_of_a_month_says_what_its_page_says_and_of_the_filter_alone(desk: DeskServer) -> None:
+    browser = desk.let_in("lan")
+    assert 'href="/reports.xlsx?month=2026-11&amp;queue=0010"' in browser.get("/reports?queue=0010").text
+    answer = browser.get("/reports.xlsx?month=2026-11&queue=0010")
+    assert 'filename="bao-cao-2026-11-0010.xlsx"' in answer.headers["Content-Disposition"]
+    found = sheets_of(answer.content)
+    assert list(found) == ["Toàn bộ", "Kho bạc", "Loại yêu cầu", "Kết quả", "Ngày"]
+    assert found["Toàn bộ"][1] == ["Tháng này", 2, 2, 0, 100]
+    assert found["Kho bạc"][1:] == [["KBNN Hà Nội", 2, 2, 0, 100]]
+
+
+def test_a_coordinator_gets_a_workbook_of_his_own_queues_alone(desk: DeskServer) -> None:
+    found = sheets_of(desk.let_in("thu").get("/reports.xlsx?month=2026-11&queue=0010").content)
+    assert found["Toàn bộ"][1][1] == 1

@@ -1,4 +1,4 @@
-"""Bars as an SVG image: a line of words, and below it a bar of parts in colours that a legend names.
+"""Bars and columns as an SVG image: parts in colours that a legend names.
 
 An image says nothing that the table beneath it does not say too. Everything that is written in it is escaped.
 """
@@ -24,6 +24,15 @@ _STYLE = (
 )
 _LEGEND_STEP = 150
 
+COLUMNS_HEIGHT = 220
+"""The height of an image of columns, however many there are."""
+
+_FLOOR, _FLIGHT = 192, 136
+"""Where columns stand, and how high the highest rises."""
+
+_MOST_NAMES = 8
+"""Names that have room below columns; of more columns every so-manieth is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -47,6 +56,43 @@ def draw(bars: Sequence[Bar], legend: tuple[str, str, str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" width="{WIDTH}" '
         f'height="{high}"><style>{_STYLE}</style>{_legend(legend)}{drawn}</svg>'
     )
+
+
+def draw_columns(bars: Sequence[Bar], legend: tuple[str, str, str]) -> str:
+    """Draw columns side by side, as days are; the highest one is told by its number."""
+    highest = max((sum(bar.parts) for bar in bars), default=0)
+    step = WIDTH / max(len(bars), 1)
+    named = -(-len(bars) // _MOST_NAMES) or 1
+    drawn = "".join(
+        _column(bar, place * step, step, highest or 1, is_named=place % named == 0)
+        for place, bar in enumerate(bars)
+    )
+    top = next((place for place, bar in enumerate(bars) if sum(bar.parts) == highest), 0)
+    told = (
+        f'<text x="{min(max(top * step + step / 2, 12), WIDTH - 12):.1f}" y="{_FLOOR - _FLIGHT - 5}" '
+        f'text-anchor="middle">{highest}</text>'
+        if highest
+        else ""
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {COLUMNS_HEIGHT}" width="{WIDTH}" '
+        f'height="{COLUMNS_HEIGHT}"><style>{_STYLE}</style>{_legend(legend)}{drawn}{told}'
+        f'<rect class="p2" x="0" y="{_FLOOR}" width="{WIDTH}" height="1"/></svg>'
+    )
+
+
+def _column(bar: Bar, left: float, step: float, highest: int, *, is_named: bool) -> str:
+    at, drawn = float(_FLOOR), ""
+    for number, part in enumerate(bar.parts):
+        high = _FLIGHT * part / highest
+        at -= high
+        if part:
+            drawn += (
+                f'<rect class="p{number}" x="{left + step * 0.12:.1f}" y="{at:.1f}" '
+                f'width="{step * 0.76:.1f}" height="{high:.1f}"/>'
+            )
+    name = f'<text x="{left:.1f}" y="{_FLOOR + 20}">{escape(bar.name)}</text>' if is_named else ""
+    return drawn + name
 
 
 def _legend(names: tuple[str, str, str]) -> str:

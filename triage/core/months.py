@@ -1,8 +1,9 @@
 """Months of the calendar as reports count them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _WRITTEN = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _MONTHS = 12
@@ -31,6 +32,13 @@ class Month:
     def starts_at(self, zone: tzinfo) -> datetime:
         """Give the moment at which the month begins in a time zone, in UTC."""
         return datetime(self.year, self.month, 1, tzinfo=zone).astimezone(UTC)
+
+    def days_at(self, zone: tzinfo) -> Iterator[datetime]:
+        """Give the moments at which its days begin in a time zone, in UTC."""
+        day, end = date(self.year, self.month, 1), date(self.after.year, self.after.month, 1)
+        while day < end:
+            yield datetime.combine(day, time(), zone).astimezone(UTC)
+            day += timedelta(days=1)
 
 
 def month_of(moment: datetime, zone: tzinfo) -> Month:

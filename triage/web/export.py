@@ -1,20 +1,21 @@
-"""Lists of tickets as CSV files: exactly the tickets of a list, all of them, nothing of what mails say."""
+"""Lists of tickets as CSV and XLSX files: the tickets of a list, all of them, none of what mails say."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import Response
 
 from triage.core.people import Right
 from triage.db import queues
-from triage.db.queues import Wanted
 from triage.db.tickets import TicketRow
 from triage.web import filters, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.csvlines import csv_file, csv_line
 from triage.web.desk import Ask
 from triage.web.queue import demand_seen, read_filters
+from triage.web.sheets import SheetPart, xlsx_file
 
 router = DeskRouter()
 
@@ -35,16 +36,32 @@ def one_queue(ask: Asking, queue: str) -> Response:
     return _file(ask, f"phieu-{queue}.csv", queue)
 
 
+@router.page("/tickets.xlsx", Right.EXPORT, fresh=True, lists=filters.MANY)
+def all_tickets_xlsx(ask: Asking) -> Response:
+    """Give the tickets of the list of every queue that this person sees as a workbook."""
+    return _workbook(ask, "phieu.xlsx", "")
+
+
+@router.page("/queues/{queue}.xlsx", Right.EXPORT, fresh=True, lists=filters.MANY)
+def one_queue_xlsx(ask: Asking, queue: str) -> Response:
+    """Give the tickets of the list of one queue as a workbook."""
+    demand_seen(ask, queue)
+    return _workbook(ask, f"phieu-{queue}.xlsx", queue)
+
+
 def _file(ask: Ask, name: str, queue: str) -> Response:
-    now, rules = ask.desk.now(), ask.desk.app.means.rules
-    narrowed = read_filters(ask, ask.request.query_params.multi_items(), queue)
-    wanted = (narrowed.within(queue) if queue else narrowed).wanted(ask.person.name, rules.calendar, now)
-    return csv_file(name, _lines(ask, wanted, now))
+    lines = chain((_titles(ask),), _rows(ask, queue, ask.desk.now()))
+    return csv_file(name, map(csv_line, lines))
 
 
-def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
-    words, zone = ask.words, ask.desk.app.means.zone
-    titles = (
+def _workbook(ask: Ask, name: str, queue: str) -> Response:
+    part = SheetPart(ask.words.say("Phiếu"), _titles(ask), _rows(ask, queue, ask.desk.now()))
+    return xlsx_file(name, [part])
+
+
+def _titles(ask: Ask) -> tuple[str, ...]:
+    words = ask.words
+    return (
         words.say("Mã phiếu"),
         words.say("Hàng đợi"),
         words.say("Trạng thái"),
@@ -59,12 +76,18 @@ def _lines(ask: Ask, wanted: Wanted, now: datetime) -> Iterator[str]:
         words.say("Hạn"),
         words.say("Đóng lúc"),
     )
-    yield csv_line(titles)
+
+
+def _rows(ask: Ask, queue: str, now: datetime) -> Iterator[tuple[str, ...]]:
+    """Give the tickets of a list row by row, some hundred at a time."""
+    rules, zone = ask.desk.app.means.rules, ask.desk.app.means.zone
+    narrowed = read_filters(ask, ask.request.query_params.multi_items(), queue)
+    wanted = (narrowed.within(queue) if queue else narrowed).wanted(ask.person.name, rules.calendar, now)
     after = None
     while True:
         with ask.desk.database.read() as connection:
             page = queues.page(connection, ask.person, now, wanted, after, AT_ONCE)
-        yield "".join(csv_line(_cells(ask, row, zone)) for row in page.rows)
+        yield from (_cells(ask, row, zone) for row in page.rows)
         if page.after is None:
             return
         after = page.after

@@ -101,7 +101,7 @@ def _list(ask: Ask, path: str, queue: str) -> Response:
         most=MOST_AT_ONCE,
         next_page=path + narrowed.query(after=filters.written_place(after)) if after else "",
         first_page=path + narrowed.query() if place else "",
-        export=f"{path}.csv{narrowed.query()}",
+        export=narrowed.query(),
         views=found.views,
         workers=found.workers,
         acts=ask.offers("/tickets/bulk", "POST"),

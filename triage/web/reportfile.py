@@ -1,4 +1,4 @@
-"""What belongs to the sheet of a month: its rows as a CSV file, and a chart of each of its tables."""
+"""What belongs to the report of a month: its rows as CSV and XLSX files, a chart of each of its tables."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -8,43 +8,80 @@ from fastapi.responses import Response
 from triage.core import charts
 from triage.core.charts import Bar
 from triage.core.people import Right
+from triage.web import reportfilter
 from triage.web.access import Asking, DeskRouter
 from triage.web.csvlines import csv_file, csv_line
+from triage.web.desk import Ask
 from triage.web.headers import DRAWING_HEADERS
-from triage.web.reports import MOST_BARS, Line, Sheet, Table, month_asked, sheet_of, tables_of
+from triage.web.queue import seen_queues
+from triage.web.reportfilter import ReportFilter
+from triage.web.reportsheet import DAY, MOST_BARS, Line, Sheet, Table, sheet_of, table_of
+from triage.web.sheets import Cell, SheetPart, xlsx_file
 from triage.web.templating import Words
 
 router = DeskRouter()
 
+Charted = Literal["day", "region", "treasury", "category", "outcome"]
+
 
 @router.page("/reports.csv", Right.EXPORT)
-def reports_file(ask: Asking, month: str = "") -> Response:
-    """Give the sheet of a month, the present one where none is asked for; it names nobody who wrote."""
-    now = ask.desk.now()
-    chosen = month_asked(ask, month, now)
-    return csv_file(f"bao-cao-{chosen}.csv", _lines(ask.words, sheet_of(ask, chosen, now)))
+def reports_csv(ask: Asking) -> Response:
+    """Give the report of a month as it is narrowed down; it names nobody who wrote."""
+    chosen = _chosen(ask)
+    sheet = sheet_of(ask, chosen, ask.desk.now())
+    return csv_file(f"bao-cao-{chosen.name()}.csv", _lines(ask.words, sheet))
+
+
+@router.page("/reports.xlsx", Right.EXPORT)
+def reports_xlsx(ask: Asking) -> Response:
+    """Give the same as a workbook, a sheet for each table."""
+    chosen = _chosen(ask)
+    sheet = sheet_of(ask, chosen, ask.desk.now())
+    return xlsx_file(f"bao-cao-{chosen.name()}.xlsx", _parts(ask.words, sheet))
 
 
 @router.page("/reports/{table}.svg", Right.READ)
-def chart(ask: Asking, table: Literal["treasury", "category", "outcome"], month: str = "") -> Response:
-    """Draw the largest rows of one table of the sheet of a month."""
-    now, say = ask.desk.now(), ask.words.say
-    tables = tables_of(ask, month_asked(ask, month, now), now)
-    [found] = [one for one in tables if one.key == table]
-    bars = [Bar(line.name, (line.met, line.missed, line.open)) for line in found.lines[:MOST_BARS]]
-    drawn = charts.draw(bars, (say("Đúng hạn"), say("Trễ hạn"), say("Chưa tính")))
+def chart(ask: Asking, table: Charted) -> Response:
+    """Draw one table of the report of a month: days as columns, of the others the largest rows as bars."""
+    say = ask.words.say
+    chosen = _chosen(ask)
+    found = table_of(ask, chosen, ask.desk.now(), table)
+    legend = (say("Đúng hạn"), say("Trễ hạn"), say("Chưa tính"))
+    bars = [Bar(line.name, (line.met, line.missed, line.open)) for line in found.lines]
+    drawn = charts.draw_columns(bars, legend) if found.key == DAY else charts.draw(bars[:MOST_BARS], legend)
     return Response(drawn, media_type="image/svg+xml", headers=DRAWING_HEADERS)
 
 
-def _lines(words: Words, sheet: Sheet) -> Iterator[str]:
+def _chosen(ask: Ask) -> ReportFilter:
+    return reportfilter.read(ask, ask.request.query_params, seen_queues(ask))
+
+
+def _heads(words: Words) -> tuple[str, ...]:
     say = words.say
-    heads = (say("Phiếu"), say("Đúng hạn"), say("Trễ hạn"), say("Tỷ lệ đúng hạn"))
-    yield csv_line((say("Bảng"), say("Dòng"), *heads))
-    whole = Table("all", say("Toàn bộ"), [sheet.total, sheet.before])
-    for table in (whole, *sheet.tables):
+    return (say("Phiếu"), say("Đúng hạn"), say("Trễ hạn"), say("Tỷ lệ đúng hạn"))
+
+
+def _tables(words: Words, sheet: Sheet) -> tuple[Table, ...]:
+    return (Table("all", words.say("Toàn bộ"), [sheet.total, sheet.before]), *sheet.tables)
+
+
+def _lines(words: Words, sheet: Sheet) -> Iterator[str]:
+    yield csv_line((words.say("Bảng"), words.say("Dòng"), *_heads(words)))
+    for table in _tables(words, sheet):
         yield from (csv_line((table.name, row.name, *_numbers(row))) for row in table.lines)
 
 
 def _numbers(row: Line) -> tuple[str, ...]:
     percent = "" if row.percent is None else f"{row.percent}%"
     return str(row.number), str(row.met), str(row.missed), percent
+
+
+def _parts(words: Words, sheet: Sheet) -> Iterator[SheetPart]:
+    for table in _tables(words, sheet):
+        rows = [(line.name, *_cells(line)) for line in table.lines]
+        yield SheetPart(table.name, (words.say("Dòng"), *_heads(words)), rows)
+
+
+def _cells(row: Line) -> tuple[Cell, ...]:
+    """Give the numbers as numbers, the share in hundredths as the page says it."""
+    return row.number, row.met, row.missed, row.percent

@@ -114,6 +114,13 @@ def region_name(words: Words, key: str) -> str:
     return unnumbered.get(key) or words.say("Khu vực %(name)s", name=key)
 
 
+def place_name(words: Words, rules: Rulebook, queue: str) -> str:
+    """Give the region of a queue for people; of a queue that is no treasury's, its own name."""
+    if queue in APART:
+        return wording.queue_name(words, rules, queue)
+    return region_name(words, region_of(rules, queue))
+
+
 def totals(tiles: Iterable[Tile]) -> Totals:
     """Add tiles up."""
     some = list(tiles)
