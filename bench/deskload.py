@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import psycopg
@@ -32,8 +32,16 @@ def load(url: str, years: Years) -> None:
         _load_postgres(url.replace("+psycopg", ""), years)
 
 
-def _columns(table: str) -> list[str]:
-    return [column.name for column in metadata.tables[table].columns]
+def _columns(table: str, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
+    """Give the columns that rows fill, which are the first ones of their table, and the rows.
+
+    What a release adds stands behind them and has a default. Raises ValueError where a row has more.
+    """
+    first = next(rows)
+    names = [column.name for column in metadata.tables[table].columns]
+    if len(first) > len(names):
+        raise ValueError(f"a row of {table} has {len(first)} cells, the table {len(names)} columns")
+    return names[: len(first)], chain([first], rows)
 
 
 def _load_postgres(url: str, years: Years) -> None:
@@ -43,7 +51,7 @@ def _load_postgres(url: str, years: Years) -> None:
         connection.execute("SET synchronous_commit = off")
         connection.execute("DROP INDEX ix_search_words_words")
         for table, rows in years.tables():
-            _copy(connection, table, _columns(table), rows)
+            _copy(connection, table, *_columns(table, iter(rows)))
         _copy(connection, "search_words", ["entry_id", "words", "day"], years.words(sqlite=False))
         connection.execute(
             "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
@@ -64,7 +72,7 @@ def _load_sqlite(path: str, years: Years) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=OFF"):
         connection.execute(f"PRAGMA {pragma}")
     for table, rows in years.tables():
-        _insert(connection, table, _columns(table), rows)
+        _insert(connection, table, *_columns(table, iter(rows)))
     columns = ["rowid", "subject", "sender", "recipients", "files", "body", "toned"]
     _insert(connection, "search_words", columns, years.words(sqlite=True))
     connection.execute("DELETE FROM ticket_count_changes")

@@ -201,7 +201,7 @@ def questions(desk: DeskServer, browser: Browser, path: str) -> int:
     return len([one for one in asked if not one.startswith("BEGIN")])
 
 
-def test_a_long_ticket_takes_as_many_questions_as_a_short_one(small: DeskServer) -> None:
+def test_a_long_ticket_takes_no_more_questions_than_a_short_one(small: DeskServer) -> None:
     opened(small.office, text="Không ký được từ sáng.")
     answered(small.office, 2, "Vẫn chưa ký được.")
     service.note(small.office.database, small.office.clock, FIRST, "Ngắn", actor="lan")
@@ -210,8 +210,8 @@ def test_a_long_ticket_takes_as_many_questions_as_a_short_one(small: DeskServer)
     for number in range(3, 33):
         answered(small.office, number, f"Thư thứ {number}.")
         service.note(small.office.database, small.office.clock, FIRST, f"Số {number}", actor="lan")
-    assert questions(small, browser, f"/tickets/{FIRST}") == short
-    assert questions(small, browser, f"/tickets/{FIRST}?all=1") == short
+    assert questions(small, browser, f"/tickets/{FIRST}") <= short
+    assert questions(small, browser, f"/tickets/{FIRST}?all=1") <= short
     assert short <= 30
 
 

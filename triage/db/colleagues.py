@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from triage.core.people import RIGHTS, Person, Right
 from triage.db.schema import notices, people, presence
@@ -12,6 +12,25 @@ from triage.db.sessions import person_of
 
 FRESH = timedelta(seconds=90)
 """How long somebody who was seen on a ticket counts as being there; pages tell every thirty seconds."""
+
+_WORKERS = (
+    select(people)
+    .where(
+        people.c.role.in_([role.value for role, rights in RIGHTS.items() if Right.WORK in rights]),
+        people.c.disabled_at.is_(None),
+    )
+    .order_by(people.c.display_name, people.c.id)
+)
+_PRESENT = (
+    select(people, presence.c.ticket_id, presence.c.writing_at)
+    .join(presence, presence.c.person_id == people.c.id)
+    .where(
+        presence.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
+        presence.c.seen_at > bindparam("since"),
+        people.c.id != bindparam("but"),
+    )
+    .order_by(people.c.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +52,7 @@ def by_login(connection: Connection, logins: Iterable[str]) -> dict[str, Person]
 
 def workers(connection: Connection) -> list[Person]:
     """Give everybody who may be given a ticket, by name."""
-    roles = [role.value for role, rights in RIGHTS.items() if Right.WORK in rights]
-    query = select(people).where(people.c.role.in_(roles), people.c.disabled_at.is_(None))
-    return [person_of(row) for row in connection.execute(query.order_by(people.c.display_name, people.c.id))]
+    return [person_of(row) for row in connection.execute(_WORKERS)]
 
 
 def present_on(
@@ -44,18 +61,9 @@ def present_on(
     """Give, by ticket, who else has it open at this moment."""
     if not ticket_ids:
         return {}
-    query = (
-        select(people, presence.c.ticket_id, presence.c.writing_at)
-        .join(presence, presence.c.person_id == people.c.id)
-        .where(
-            presence.c.ticket_id.in_(ticket_ids),
-            presence.c.seen_at > now - FRESH,
-            people.c.id != but.id,
-        )
-        .order_by(people.c.name)
-    )
+    asked = {"ticket_ids": ticket_ids, "since": now - FRESH, "but": but.id}
     found: dict[int, list[Present]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_PRESENT, asked):
         writing = row.writing_at is not None and row.writing_at > now - FRESH
         found.setdefault(row.ticket_id, []).append(Present(person_of(row), writing))
     return found

@@ -3,13 +3,23 @@
 First which turns there are, without their texts; then the texts of those that are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from triage.db.schema import mails, outbox, ticket_events
 
@@ -141,26 +151,34 @@ def turns(connection: Connection, ticket_id: int, *, before: Turn | None, count:
     return [Turn(row.at, Sort(row.sort), row.id) for row in rows]
 
 
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_RECEIVED = select(*(mails.c[name] for name in ReceivedMail.__dataclass_fields__)).where(mails.c.id.in_(_IDS))
+_SENT = select(*(outbox.c[name] for name in SentLetter.__dataclass_fields__)).where(outbox.c.id.in_(_IDS))
+_LETTER_BYTES = select(outbox.c.id, outbox.c.content).where(outbox.c.id.in_(_IDS))
+_REMARKS = select(*(ticket_events.c[name] for name in Remark.__dataclass_fields__)).where(
+    ticket_events.c.id.in_(_IDS)
+)
+
+
 def received(connection: Connection, ids: Sequence[int]) -> dict[int, ReceivedMail]:
     """Give mails by their id, without their bytes."""
-    query = select(*(mails.c[name] for name in ReceivedMail.__dataclass_fields__))
-    return {row.id: ReceivedMail(*row) for row in connection.execute(query.where(mails.c.id.in_(ids)))}
+    return {row.id: ReceivedMail(*row) for row in _of(connection, _RECEIVED, ids)}
 
 
 def sent(connection: Connection, ids: Sequence[int]) -> dict[int, SentLetter]:
     """Give letters by their id, without their bytes."""
-    query = select(*(outbox.c[name] for name in SentLetter.__dataclass_fields__))
-    return {row.id: SentLetter(*row) for row in connection.execute(query.where(outbox.c.id.in_(ids)))}
+    return {row.id: SentLetter(*row) for row in _of(connection, _SENT, ids)}
 
 
 def letter_bytes(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
     """Give the finished bytes of letters by their id."""
-    query = select(outbox.c.id, outbox.c.content).where(outbox.c.id.in_(ids))
-    return {row.id: row.content for row in connection.execute(query)}
+    return {row.id: row.content for row in _of(connection, _LETTER_BYTES, ids)}
 
 
 def remarks(connection: Connection, ids: Sequence[int]) -> dict[int, Remark]:
     """Give notes and calls by their id."""
-    query = select(*(ticket_events.c[name] for name in Remark.__dataclass_fields__))
-    rows = connection.execute(query.where(ticket_events.c.id.in_(ids)))
-    return {row.id: Remark(*row) for row in rows}
+    return {row.id: Remark(*row) for row in _of(connection, _REMARKS, ids)}
+
+
+def _of(connection: Connection, query: Select[Any], ids: Sequence[int]) -> Iterable[Any]:
+    return connection.execute(query, {"ids": ids}) if ids else ()

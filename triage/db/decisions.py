@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from triage.db.schema import decisions
 
@@ -56,12 +56,15 @@ def latest(connection: Connection, mail_id: int) -> StoredDecision | None:
     return StoredDecision(row.facts, row.document) if row else None
 
 
+_LATEST = (
+    select(func.max(decisions.c.id))
+    .where(decisions.c.mail_id.in_(bindparam("mail_ids", expanding=True)))
+    .group_by(decisions.c.mail_id)
+)
+_LATEST_DOCUMENTS = select(decisions.c.mail_id, decisions.c.document).where(decisions.c.id.in_(_LATEST))
+
+
 def latest_documents(connection: Connection, mail_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Give the newest decision about each of some mails as it was stored, by the mail."""
-    newest = (
-        select(func.max(decisions.c.id))
-        .where(decisions.c.mail_id.in_(mail_ids))
-        .group_by(decisions.c.mail_id)
-    )
-    query = select(decisions.c.mail_id, decisions.c.document).where(decisions.c.id.in_(newest))
-    return {row.mail_id: row.document for row in connection.execute(query)}
+    rows = connection.execute(_LATEST_DOCUMENTS, {"mail_ids": mail_ids}) if mail_ids else ()
+    return {row.mail_id: row.document for row in rows}

@@ -129,23 +129,25 @@ class ClaimedMail:
             return None
 
 
+_CONTENTS = (
+    select(
+        mails.c.id,
+        mails.c.mailbox,
+        mails.c.received_at,
+        mails.c.attempts,
+        mails.c.crashes,
+        raw_mails.c.codec,
+        raw_mails.c.content,
+    )
+    .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
+    .where(mails.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(mails.c.received_at, mails.c.id)
+)
+
+
 def contents(connection: Connection, ids: Sequence[int]) -> list[ClaimedMail]:
     """Give claimed mails with their bytes, oldest first."""
-    query = (
-        select(
-            mails.c.id,
-            mails.c.mailbox,
-            mails.c.received_at,
-            mails.c.attempts,
-            mails.c.crashes,
-            raw_mails.c.codec,
-            raw_mails.c.content,
-        )
-        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
-        .where(mails.c.id.in_(ids))
-        .order_by(mails.c.received_at, mails.c.id)
-    )
-    return [ClaimedMail(*row) for row in connection.execute(query)]
+    return [ClaimedMail(*row) for row in connection.execute(_CONTENTS, {"ids": ids})] if ids else []
 
 
 def lock(connection: Connection, ids: Sequence[int]) -> set[int]:

@@ -113,20 +113,27 @@ class HeldLetter:
     message_id: str
 
 
+_WRITTEN = select(ticket_events.c.data["message_id"].as_string()).where(
+    ticket_events.c.ticket_id == bindparam("ticket_id"),
+    ticket_events.c.actor == bindparam("by"),
+    ticket_events.c.verb == ANSWERED,
+)
+_HELD = (
+    select(*(outbox.c[name] for name in HeldLetter.__dataclass_fields__))
+    .where(
+        outbox.c.ticket_id == bindparam("ticket_id"),
+        FRESH,
+        outbox.c.held_until > bindparam("now"),
+        outbox.c.message_id.in_(_WRITTEN),
+    )
+    .order_by(outbox.c.id)
+)
+
+
 def held(connection: Connection, ticket_id: int, now: datetime, *, by: str) -> list[HeldLetter]:
     """Give the letters of one person on a ticket that he may still take back."""
-    written = select(ticket_events.c.data["message_id"].as_string()).where(
-        ticket_events.c.ticket_id == ticket_id,
-        ticket_events.c.actor == by,
-        ticket_events.c.verb == ANSWERED,
-    )
-    query = select(*(outbox.c[name] for name in HeldLetter.__dataclass_fields__)).where(
-        outbox.c.ticket_id == ticket_id,
-        FRESH,
-        outbox.c.held_until > now,
-        outbox.c.message_id.in_(written),
-    )
-    return [HeldLetter(*row) for row in connection.execute(query.order_by(outbox.c.id))]
+    asked = {"ticket_id": ticket_id, "now": now, "by": by}
+    return [HeldLetter(*row) for row in connection.execute(_HELD, asked)]
 
 
 def count_to(connection: Connection, recipient: str, letter: str, since: datetime) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from triage.core.people import Person, Role
 from triage.db.schema import people, web_sessions
@@ -59,6 +59,17 @@ def open_one(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - co
     return created
 
 
+_OPEN_BY = select(
+    *(web_sessions.c[name] for name in Session.__dataclass_fields__), web_sessions.c.person_id
+).where(
+    web_sessions.c.token_hash == bindparam("token_hash"),
+    web_sessions.c.ended_at.is_(None),
+    web_sessions.c.expires_at > bindparam("now"),
+    web_sessions.c.seen_at > bindparam("idle_since"),
+)
+_OWNER = select(people).where(people.c.id == bindparam("person_id"), people.c.disabled_at.is_(None))
+
+
 def find(
     connection: Connection, token_hash: str, now: datetime, idle_since: datetime
 ) -> tuple[Session, Person] | None:
@@ -66,20 +77,11 @@ def find(
 
     ``idle_since`` is the moment since which somebody must have been seen.
     """
-    session_columns = [web_sessions.c[name] for name in Session.__dataclass_fields__]
-    row = connection.execute(
-        select(*session_columns, web_sessions.c.person_id).where(
-            web_sessions.c.token_hash == token_hash,
-            web_sessions.c.ended_at.is_(None),
-            web_sessions.c.expires_at > now,
-            web_sessions.c.seen_at > idle_since,
-        )
-    ).first()
+    asked = {"token_hash": token_hash, "now": now, "idle_since": idle_since}
+    row = connection.execute(_OPEN_BY, asked).first()
     if row is None:
         return None
-    owner = connection.execute(
-        select(people).where(people.c.id == row.person_id, people.c.disabled_at.is_(None))
-    ).first()
+    owner = connection.execute(_OWNER, {"person_id": row.person_id}).first()
     return (Session(*row[:-1]), person_of(owner)) if owner else None
 
 

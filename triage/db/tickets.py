@@ -400,22 +400,29 @@ def history(connection: Connection, ticket_id: int) -> list[Event]:
     return [Event(*row) for row in connection.execute(query)]
 
 
+_NEWEST_EVENTS = (
+    select(*(ticket_events.c[name] for name in Event.__dataclass_fields__))
+    .where(ticket_events.c.ticket_id == bindparam("ticket_id"))
+    .order_by(ticket_events.c.id.desc())
+    .limit(bindparam("count"))
+)
+_OPENED_BY = (
+    select(ticket_events.c.mail_id)
+    .where(ticket_events.c.ticket_id == bindparam("ticket_id"), ticket_events.c.mail_id.is_not(None))
+    .order_by(ticket_events.c.id)
+    .limit(1)
+)
+
+
 def newest_events(connection: Connection, ticket_id: int, count: int) -> list[Event]:
     """Give so many events of a ticket, the newest first."""
-    columns = (ticket_events.c[name] for name in Event.__dataclass_fields__)
-    query = select(*columns).where(ticket_events.c.ticket_id == ticket_id)
-    return [Event(*row) for row in connection.execute(query.order_by(ticket_events.c.id.desc()).limit(count))]
+    asked = {"ticket_id": ticket_id, "count": count}
+    return [Event(*row) for row in connection.execute(_NEWEST_EVENTS, asked)]
 
 
 def first_mail_id(connection: Connection, ticket_id: int) -> int | None:
     """Give the mail that opened a ticket; None where there was none, as after a phone call."""
-    opened = (
-        select(ticket_events.c.mail_id)
-        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.mail_id.is_not(None))
-        .order_by(ticket_events.c.id)
-        .limit(1)
-    )
-    found: int | None = connection.scalar(opened)
+    found: int | None = connection.scalar(_OPENED_BY, {"ticket_id": ticket_id})
     return found
 
 
