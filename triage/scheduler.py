@@ -147,7 +147,9 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
 
     deliver = Stage(
         name="deliver",
-        work=lambda: counted_delivery(app.tally, deliver_batch(sender, database, clock, app.worker)),
+        work=lambda: counted_delivery(
+            app.tally, deliver_batch(sender, database, clock, app.worker, deliver.got_on)
+        ),
         timed=timed("deliver"),
         database=database,
         clock=clock,
@@ -162,10 +164,15 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
         rest_seconds=TICK_SECONDS * 2,
         wakes=(deliver,),
     )
+
+    def stored_some() -> None:
+        receive_stage.got_on()
+        process.wake()
+
     uses_idle = app.config.mailbox.idle
     receive_stage = Stage(
         name="receive",
-        work=lambda: receive_round(mailbox, database, clock, process.wake),
+        work=lambda: receive_round(mailbox, database, clock, stored_some),
         timed=timed("receive"),
         database=database,
         clock=clock,

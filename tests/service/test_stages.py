@@ -95,6 +95,44 @@ def test_a_stage_outlives_any_failure_and_says_when_it_is_well(office: Office) -
         assert heartbeats.beats(connection)["receive"][1] is None
 
 
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize(("gets_on", "counted"), [(True, [1, 1, 1, 1]), (False, [1, 2, 3, 4])])
+def test_a_round_that_got_on_before_it_failed_is_soon_followed_by_the_next(
+    office: Office, *, gets_on: bool, counted: list[int]
+) -> None:
+    verb = Verb(*[MailboxError("gone")] * 4)
+
+    def some_work() -> bool:
+        if gets_on:
+            stage.got_on()
+        return verb()
+
+    stage = a_stage(office, verb, work=some_work)
+    with capture_logs() as told:
+        run_for(stage, 2.0)
+    assert [one["failures"] for one in told if one["event"] == "stage_failed"] == counted
+
+
+@pytest.mark.parametrize("gets_on", [True, False])
+def test_a_long_round_hangs_only_if_it_does_not_get_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch, *, gets_on: bool
+) -> None:
+    monkeypatch.setattr(stages, "PATIENCE_SECONDS", 0.5)
+    moved: list[bool] = []
+
+    def many_batches() -> bool:
+        for _batch in range(4):
+            time.sleep(0.2)
+            moved.append(stage.moves())
+            if gets_on:
+                stage.got_on()
+        return False
+
+    stage = a_stage(office, Verb(), work=many_batches)
+    run_for(stage, 0.1)
+    assert moved[-1] == gets_on
+
+
 def test_a_failure_is_noted_even_when_its_text_cannot_be_stored_as_it_is(office: Office) -> None:
     run_for(a_stage(office, Verb(ValueError("broken \udc80\x00 text"))), 0.5)
     with office.database.read() as connection:

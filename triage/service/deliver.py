@@ -1,6 +1,7 @@
 """From the outbox to the SMTP server, at least once and always with the same Message-ID."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -56,8 +57,14 @@ _EVENTS: dict[type[Submission], str] = {
 }
 
 
-def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str) -> Delivery | None:
-    """Send some letters that are due; None when there is none.
+def deliver_batch(
+    sender: Sender,
+    database: Database,
+    clock: Clock,
+    worker: str,
+    sent_one: Callable[[], object] = lambda: None,
+) -> Delivery | None:
+    """Send some letters that are due; None when there is none. ``sent_one`` is called after each.
 
     One transaction writes down how a letter fared and which one is sent next, so a crash leaves exactly one
     letter in doubt: the one that was under way. Raises SmtpError when there is no server to talk to.
@@ -75,6 +82,7 @@ def deliver_batch(sender: Sender, database: Database, clock: Clock, worker: str)
         tried = letter
         letter = _turn_over(database, clock, worker, (letter, result), take=more > 0)
         crash_point("deliver:recorded")
+        sent_one()
         log.info(_EVENTS[verdict], mail_id=tried.mail_id, letter_id=tried.id, ticket_id=tried.ticket_id)
         if letter is None:
             break

@@ -56,6 +56,7 @@ class Stage:
     _woken: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _failures: int = 0
+    _got_on: bool = False
     _pause_seconds: float = 0.0
     _due: float = field(default_factory=lambda: time.monotonic() + PATIENCE_SECONDS)
 
@@ -69,6 +70,16 @@ class Stage:
         """Ask the thread to end after the round it is in."""
         self._stopping.set()
         self.wake()
+
+    def got_on(self) -> None:
+        """Say, from within a round, that some of its work is done for good.
+
+        However long a round with much to do may take, its stage does not count as hanging. If the round fails
+        after all, the next one comes soon: a server that breaks off again and again must not leave us doing
+        one batch a minute while mails pile up.
+        """
+        self._got_on = True
+        self._expect(0)
 
     def moves(self) -> bool:
         """Whether the stage has got on with its work in time. A round that failed in time is progress too."""
@@ -103,6 +114,7 @@ class Stage:
 
     def _round(self) -> Round:
         began = time.monotonic()
+        self._got_on = False
         busy = self.work()
         if self.timed:
             self.timed(time.monotonic() - began)
@@ -130,7 +142,8 @@ class Stage:
 
     def _failed(self, error: Exception, told: str) -> Round:
         told = one_line(clean(told))[:1000]
-        self._failures += 1
+        self._failures = 1 if self._got_on else self._failures + 1
+        self._got_on = False
         doubled = FIRST_PAUSE_SECONDS * 2.0 ** min(self._failures - 1, 10)
         is_login = isinstance(error, MailboxLoginError | SmtpLoginError)
         self._pause_seconds = LOGIN_PAUSE_SECONDS if is_login else min(doubled, LONGEST_PAUSE_SECONDS)
