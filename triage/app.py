@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from triage.adapters.smtp import SmtpSender, SmtpSettings
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
-    from triage.ports import Clock, Herald
+    from triage.ports import Clock, Herald, Pager
     from triage.service.means import Means
 
 
@@ -78,6 +78,14 @@ class App:
         webhook = alarms.webhook.get_secret_value()
         return (*mail, by_webhook(webhook)) if webhook else mail
 
+    def pager(self) -> Pager | None:
+        """Give the way in which pages are told to a machine; None where [paging] names no webhook."""
+        from triage.adapters.webhook import pager
+
+        paging = self.config.paging
+        address, key = paging.webhook.get_secret_value(), paging.webhook_key
+        return pager(address, key, self.means.clock) if address and key else None
+
     def provider(self) -> OidcProvider | None:
         """Give the provider that people may sign in by; asks nothing yet. None where there is none."""
         return provider_of(self.config, self.means.clock)
@@ -112,6 +120,8 @@ def _means(config: Config, folder: Path) -> Means:
         trial=TrialReader(folder),
         sign=partial(sign, keys=signing_keys(config)),
         verify=verifier(config.verification, rules) if config.verification.enabled else None,
+        pauses=config.deadline.pause_while_waiting,
+        pages=config.paging.enabled,
     )
 
 

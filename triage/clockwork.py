@@ -12,6 +12,8 @@ from triage.service.alarms import Watchman
 from triage.service.auditing import verify_daily
 from triage.service.counters import check_nightly, fold_regularly
 from triage.service.digests import send_regularly
+from triage.service.escalating import Ladder, tell_regularly
+from triage.service.paging import Watch, page_regularly
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
@@ -35,6 +37,12 @@ TIDY_HOUR = 1
 
 DIGEST_SECONDS = 60
 """How often the digests of the morning are asked for; a day that was missed for an hour is made up for."""
+
+ESCALATION_SECONDS = 60
+"""How often tickets are looked for that stay unanswered; office hours alone count."""
+
+PAGE_SECONDS = 5
+"""How often security matters are looked for that nobody was paged about."""
 
 LOOK_SECONDS = 30
 """How often the watchman looks whether anything is wrong."""
@@ -71,12 +79,13 @@ def watchman(app: App) -> Watchman:
 
 def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
     """Give what is done again and again, with the seconds between."""
-    database, clock = app.database, app.means.clock
+    database = app.database
     return (
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
-        (partial(wake_regularly, database, clock), WAKE_SECONDS),
         *_mornings(app),
+        *_of_working_time(app),
+        *_pages(app),
         (watchman(app).look, LOOK_SECONDS),
     )
 
@@ -90,6 +99,34 @@ def _mornings(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         send_regularly(app.database, app.means, digest.at)
 
     return ((send, DIGEST_SECONDS),) if digest.enabled else ()
+
+
+def _of_working_time(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Give what goes by office hours: waking what rests, and telling of what nobody answers."""
+    wanted = app.config.escalation
+    ladder = Ladder(
+        wanted.leads, timedelta(hours=wanted.again_hours), timedelta(minutes=wanted.every_minutes)
+    )
+
+    def wake() -> None:
+        wake_regularly(app.database, app.means.clock, app.means.rules.calendar)
+
+    def tell() -> None:
+        tell_regularly(app.database, app.means, ladder)
+
+    telling = ((tell, ESCALATION_SECONDS),) if wanted.enabled else ()
+    return ((wake, WAKE_SECONDS), *telling)
+
+
+def _pages(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Give what pages the security officers, where it is wanted."""
+    wanted = app.config.paging
+    watch = Watch(timedelta(minutes=wanted.quiet_minutes), app.pager())
+
+    def page() -> None:
+        page_regularly(app.database, app.means, watch)
+
+    return ((page, PAGE_SECONDS),) if wanted.enabled else ()
 
 
 def _nightly(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

@@ -159,6 +159,14 @@ class Herald(Protocol):
         ...
 
 
+class Pager(Protocol):
+    """A way to tell a page to a machine. Raises TriageError where it could not."""
+
+    def __call__(self, page_id: str, body: bytes) -> None:
+        """Tell one page; ``page_id`` is the same at each try, so that a repetition can be known as one."""
+        ...
+
+
 class RecordType(StrEnum):
     """The kinds of DNS records that are asked for."""
 

@@ -1,15 +1,14 @@
 """The watchman tells by mail and webhook what is wrong, once, whatever restarts, and once that it is well."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support.catcher import SmtpCatcher
+from support.hook import Hook, hooked
 from support.office import OUR_ADDRESS, Office, open_office
 
 from triage.adapters.heralds import by_mail, by_webhook
@@ -23,39 +22,10 @@ PACE = Pace(timedelta(minutes=5), timedelta(minutes=60))
 STAGES = ("receive", "process", "deliver")
 
 
-class Hook:
-    """A server that keeps what is posted to it and answers as told."""
-
-    def __init__(self) -> None:
-        self.posted: list[dict[str, str]] = []
-        self.status = 204
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if hook.status < 400:
-                    hook.posted.append(json.loads(body))
-                self.send_response(hook.status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Keep the output of the tests clean."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    hook = Hook()
-    thread = threading.Thread(target=hook.server.serve_forever, daemon=True)
-    thread.start()
-    yield hook
-    hook.server.shutdown()
-    hook.server.server_close()
-    thread.join(10)
+    with hooked() as hook:
+        yield hook
 
 
 @contextmanager

@@ -111,9 +111,8 @@ def merged(scene: Scene) -> None:
 
 
 def held(scene: Scene) -> None:
-    handling.hold(
-        scene.office.database, scene.office.clock, scene.errand("hold", "code"), why="đang xác minh"
-    )
+    office, errand = scene.office, scene.errand("hold", "code")
+    handling.hold(office.database, office.clock, errand, office.means.rules, why="đang xác minh")
 
 
 def erased(scene: Scene) -> None:

@@ -194,13 +194,13 @@ def test_a_ticket_rests_until_its_hour_and_its_owner_hears_of_it(office: Office,
     run(office.database, office.clock, errand(lan, CODE, "take-1"), "take", take)
     snooze(office.database, office.clock, errand(lan, CODE, "rest-1"), office.means.rules, "afternoon")
     assert ticket(office).status == "snoozed"
-    assert wake_due(office.database, office.clock) == 0
+    assert wake_due(office.database, office.clock, office.means.rules.calendar) == 0
     office.clock.forward(hours=5)
-    assert wake_due(office.database, office.clock) == 1
+    assert wake_due(office.database, office.clock, office.means.rules.calendar) == 1
     assert (ticket(office).status, ticket(office).snoozed_until) == ("in_progress", None)
     with office.database.read() as connection:
         assert [one.sort for one in notices.listed(connection, lan, office.clock.now())] == ["woken"]
-    assert wake_due(office.database, office.clock) == 0
+    assert wake_due(office.database, office.clock, office.means.rules.calendar) == 0
 
 
 def test_a_mail_of_the_unit_wakes_a_ticket_before_its_hour(office: Office, lan: Person) -> None:

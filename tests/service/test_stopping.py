@@ -42,7 +42,8 @@ def answer(office: Office, who: Person, key: str = "key-1") -> int:
 
 
 def hold(office: Office, who: Person) -> None:
-    handling.hold(office.database, office.clock, Errand(who, CODE, "key-hold", "Đã giữ."), why="người gửi lạ")
+    errand = Errand(who, CODE, "key-hold", "Đã giữ.")
+    handling.hold(office.database, office.clock, errand, office.means.rules, why="người gửi lạ")
 
 
 def state_of(office: Office, letter: int) -> str:

@@ -34,7 +34,18 @@ def lines(browser: Browser, address: str = "/reports") -> dict[str, tuple[str, .
     """Give the numbers of each line of the sheet by its name."""
     page = browser.get(address).text
     rows = re.findall(r'<tr><th scope="row"[^>]*>([^<]+)</th>(.*?)</tr>', page, re.DOTALL)
-    return {name: tuple(re.findall(r">([^<>]+)</td>", cells)) for name, cells in rows}
+    # what the table of times says stands last, under the same names
+    return {name: tuple(re.findall(r">([^<>]+)</td>", cells)) for name, cells in reversed(rows)}
+
+
+def times(browser: Browser, address: str = "/reports") -> list[tuple[str, ...]]:
+    """Give the rows of the table of times, each with its name."""
+    page = browser.get(address).text
+    table = re.search(r"<caption>Thời gian xử lý.*?</table>", page, re.DOTALL)
+    rows = (
+        re.findall(r'<tr><th scope="row"[^>]*>([^<]+)</th>(.*?)</tr>', table[0], re.DOTALL) if table else []
+    )
+    return [(name, *re.findall(r">([^<>]+)</td>", cells)) for name, cells in rows]
 
 
 def test_tickets_are_counted_by_treasury_category_and_outcome(desk: DeskServer) -> None:
@@ -178,3 +189,36 @@ def test_the_sheet_of_one_treasury_is_printed_for_its_coordinator(desk: DeskServ
     assert "Người lập biểu" in page
     assert lines(coordinator, "/reports/provinces/3110")["Tháng này"][0] == "2"
     assert lines(desk.let_in("lan"), "/reports/provinces/3110")["Tháng này"][0] == "2"
+
+
+def test_times_are_told_in_working_time_whole_and_by_treasury(desk: DeskServer) -> None:
+    def taken(queue: str, answered: int, closed: int | None = None, **more: object) -> dict[str, object]:
+        ends = {"closed_at": MONDAY + timedelta(hours=closed), "status": "closed"} if closed else {}
+        answer = MONDAY + timedelta(hours=answered)
+        return {
+            "queue": queue,
+            "opened_at": MONDAY,
+            "answered_at": answer,
+            "status": "waiting",
+            **ends,
+            **more,
+        }
+
+    opened(
+        desk,
+        # opened on Monday at 09:30
+        taken("0010", 1),
+        taken("0010", 2, 24),
+        taken("0010", 4, 26, paused_at=MONDAY + timedelta(hours=25), paused_seconds=3_600),
+        taken("3110", 72, 96, outcome="merged"),
+        {"queue": "3110", "opened_at": MONDAY},
+    )
+    assert times(desk.let_in("lan")) == [
+        ("Toàn bộ", "4", "2 giờ", "3 ngày làm việc", "2", "1 ngày làm việc", "1 ngày làm việc"),
+        ("KBNN Hà Nội", "3", "2 giờ", "3 giờ", "2", "1 ngày làm việc", "1 ngày làm việc"),
+        (HAU_GIANG, "1", "3 ngày làm việc", "3 ngày làm việc", "0", "–", "–"),
+    ]
+    assert times(desk.let_in("thu")) == [
+        ("Toàn bộ", "1", "3 ngày làm việc", "3 ngày làm việc", "0", "–", "–")
+    ]
+    assert times(desk.let_in("lan"), "/reports?month=2020-01") == []

@@ -256,3 +256,27 @@ def test_every_act_of_a_person_has_words_in_the_history(small: DeskServer) -> No
     assert "trả lời đơn vị: Mới → Chờ đơn vị" in words
     assert "tạm hoãn đến: Mới → 08:00 17/11/2026" in words
     assert "bà Hoa, 0912345678" in shown
+
+
+def test_a_page_tells_that_the_clock_stands_still_and_how_long_answers_took(small: DeskServer) -> None:
+    opened(small.office)
+    small.office.clock.forward(hours=1, minutes=30)
+    now = small.office.clock.now()
+    with small.office.database.write() as connection:
+        ticket = service.find(connection, FIRST).id
+        values = {"status": "waiting", "answered_at": now, "paused_at": now}
+        tickets.change(connection, ticket, now, **values)
+        tickets.add_event(connection, ticket, now, "escalated", step="warning", told=["lan"])
+    small.office.clock.forward(days=30)
+    shown = page(small)
+    assert 'data-due="none" title="17:00 17/11/2026">tạm dừng tính hạn</span>' in shown
+    assert "Chờ đơn vị từ 11:00 16/11/2026; thời gian chờ không tính vào hạn." in shown
+    assert "Trả lời lần đầu sau 1 giờ 30 phút, tính theo giờ làm việc." in shown
+    assert "đã 8 giờ làm việc chưa trả lời" in shown
+    line = re.search(r"báo chậm trả lời tới:\s*<span[^>]*>([^<]+)<", shown)
+    assert line
+    assert line[1] == "Nguyễn Thị Lan"
+    assert "tạm dừng tính hạn" in page(small, "/queues/0010?status=waiting")
+    with small.office.database.write() as connection:
+        tickets.change(connection, ticket, now, status="closed", closed_at=now, outcome="solved")
+    assert "Đóng sau 1 giờ 30 phút, tính theo giờ làm việc." in page(small)

@@ -23,9 +23,7 @@ from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
     LISTS,
-    AlarmsConfig,
     DatabaseConfig,
-    DigestConfig,
     DkimConfig,
     LogConfig,
     MailboxConfig,
@@ -37,6 +35,13 @@ from triage.adapters.configsections import (
     TimeConfig,
     VerificationConfig,
     WebConfig,
+)
+from triage.adapters.configtelling import (
+    AlarmsConfig,
+    DeadlineConfig,
+    DigestConfig,
+    EscalationConfig,
+    PagingConfig,
 )
 from triage.errors import ConfigError
 
@@ -58,6 +63,9 @@ class Config(BaseSettings):
     metrics: MetricsConfig = MetricsConfig()
     alarms: AlarmsConfig = AlarmsConfig()
     digest: DigestConfig = DigestConfig()
+    deadline: DeadlineConfig = DeadlineConfig()
+    escalation: EscalationConfig = EscalationConfig()
+    paging: PagingConfig = PagingConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()

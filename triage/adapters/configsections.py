@@ -1,6 +1,5 @@
 """The sections of config.toml, each with its checks; config.example.toml shows every key with its default."""
 
-from datetime import time
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -40,8 +39,8 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password", "client_secret", "bearer_token"})
-LISTS = frozenset({"email", "token_command", "outgoing", "nameservers", "trusted_proxies"})
+SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret"})
+LISTS = frozenset({"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies"})
 """Keys that hold several words; in the environment blanks part them."""
 
 HIDDEN = SECRETS | {"url", "webhook"}
@@ -111,7 +110,7 @@ class SmtpConfig(Section):
     @field_validator("from_address")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        return _mail_address(value)
+        return mail_address(value)
 
 
 class DkimConfig(Section):
@@ -131,7 +130,7 @@ class DkimConfig(Section):
     @field_validator("reports_to")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
-        return value if value is None else _mail_address(value)
+        return value if value is None else mail_address(value)
 
     @model_validator(mode="after")
     def _has_a_selector_for_each_key(self) -> Self:
@@ -219,34 +218,6 @@ class MetricsConfig(Section):
         return self
 
 
-class AlarmsConfig(Section):
-    """[alarms]: who is told that something is wrong, and that it is well again; else the log alone."""
-
-    email: tuple[str, ...] = ()
-    webhook: SecretStr = SecretStr("")
-    patience_minutes: int = Field(default=5, ge=0, le=1440)
-    quiet_minutes: int = Field(default=60, ge=0, le=10_080)
-
-    @field_validator("email")
-    @classmethod
-    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_mail_address(one) for one in value)
-
-    @field_validator("webhook")
-    @classmethod
-    def _is_private(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not is_private_way(value.get_secret_value()):
-            raise ValueError("webhook is not an address with https")
-        return value
-
-
-class DigestConfig(Section):
-    """[digest]: the mail about his queues that each coordinator gets on working days; ``at`` is local."""
-
-    enabled: bool = True
-    at: time = time(8)
-
-
 class OidcConfig(Section):
     """[oidc]: the provider of the house that people sign in by (OpenID Connect); without an issuer it is off.
 
@@ -319,7 +290,8 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _mail_address(value: str) -> str:
+def mail_address(value: str) -> str:
+    """Give a mail address as it was written. Raises ValueError where it is none."""
     local, at, domain = value.rpartition("@")
     if not (local and at and domain) or any(char.isspace() or char in "<>,;" for char in value):
         raise ValueError(f"{value!r} is not a mail address")

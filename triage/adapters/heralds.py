@@ -1,19 +1,17 @@
 """Tell an alarm by mail and by webhook: in two languages, with what to do, and nothing of anybody's mail."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-import httpx
-
+from triage.adapters import webhook
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.core.alarms import Notice, Tell
-from triage.errors import SmtpError, TriageError
+from triage.errors import SmtpError
 from triage.ports import Delivered, Herald
-
-WEBHOOK_SECONDS = 10.0
 
 
 def by_mail(settings: SmtpSettings, recipients: Sequence[str]) -> Herald:
@@ -36,11 +34,8 @@ def by_webhook(address: str) -> Herald:
     """Give a herald that posts JSON to an address."""
 
     def tell(notice: Notice) -> None:
-        try:
-            httpx.post(address, json=as_json(notice), timeout=WEBHOOK_SECONDS).raise_for_status()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # The address may hold a token, so neither it nor the library's own sentence is told.
-            raise TriageError(f"The webhook of [alarms] failed: {type(error).__name__}.") from None
+        body = json.dumps(as_json(notice), ensure_ascii=False).encode("utf-8")
+        webhook.post(address, body, "alarms")
 
     return tell
 

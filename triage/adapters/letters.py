@@ -31,6 +31,11 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``digest``         in ``digest`` alone: ``day``, ``queues`` (each with ``queue``, ``name``, ``open``, ``new``,
                    ``due``, ``overdue``, ``flagged``), sums of the last four, ``summary`` (these in words),
                    ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``), how many ``more``
+``escalation``     in ``escalation`` alone: ``at``, ``summary``, ``tickets`` (``code``, ``queue``, ``name`` of
+                   that, ``subject``, ``due``, ``overdue``), how many ``more``
+``page``           in ``security_page`` alone: ``summary``, ``since`` (or None), ``tickets`` (``code``,
+                   ``reason``, ``category``, ``received_at``, ``sender`` so that it is no link), how many
+                   ``more``
 ``asked``          the ticket code that the mail asks about, or None
 ``asked_issued``   True where that code was issued to the address that asks; only then the following are set
 ``asked_opened``   when the asked ticket was opened, in words, or None
@@ -52,18 +57,20 @@ Files are read once, when the renderer is made, so that letters match the rules 
 import re
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from triage.adapters.lettersamples import samples
 from triage.core.letternames import DIGESTS, LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
-from triage.core.rules import Office
 from triage.core.text import clean, one_line
 from triage.errors import LetterError
 from triage.ports import RenderedLetter
+
+if TYPE_CHECKING:
+    from triage.core.rules import Office
 
 _FILES = ("subject.txt", "body.txt", "body.html")
 
@@ -110,7 +117,7 @@ class LetterRenderer:
     def check(self) -> None:
         """Fill every letter with sample values of each sort; look for what it must and must not hold."""
         for letter in sorted({*LETTERS, *NOTICES, *DIGESTS, *WRITTEN, *self._found()}):
-            for values in _samples():
+            for values in samples():
                 self._demand_fit(letter, self.render(letter, values), values)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -181,106 +188,3 @@ def _tidy(text: str) -> str:
     """Drop the runs of empty lines that conditions in a template leave behind."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
-
-
-def _samples() -> tuple[dict[str, Any], ...]:
-    """Give values that together take every branch: with and without treasury, deadline, missing parts."""
-    office = Office(
-        name="Đội hỗ trợ mẫu",
-        address="hotro@kho-bac.example",
-        aliases=frozenset(),
-        misprints=frozenset(),
-        switchboard="02400000000",
-        extensions=("101", "102"),
-    )
-    full = {
-        "code": "SD211208-123456",
-        "subject": "[0010#DVC] Không ký được hồ sơ",
-        "treasury_name": "Kho bạc Nhà nước Hà Nội",
-        "queue": "0010",
-        "to_security": False,
-        "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
-        "received_at": "09 giờ 30 phút ngày 08/12/2021 (thứ Tư)",
-        "missing": ("description", "screenshot", "contact"),
-        "locked": False,
-        "tag": "[0010#DVC]",
-        "advised_tag": "[0010#DVC]",
-        "reason": "tiêu đề thư chưa ghi số hiệu Kho bạc",
-        "known_treasury": "Kho bạc Nhà nước Cần Thơ",
-        "advice": "Đề nghị Quý đơn vị đổi mật khẩu.",
-        "gave_away": "mật khẩu và mã truy cập máy tính từ xa",
-        "to_change": "mật khẩu",
-        "not_again": "mã truy cập máy tính từ xa",
-        "remote_session": True,
-        "named_treasury": "KBNN Hà Nội",
-        "suspect": "ai-do [at] xau [.] example",
-        "signs": ("hxxps[:]//xau[.]example/dang-nhap", "0999888777"),
-        "answer": "Đơn vị đã ký được chưa?\n\nNếu chưa, xin gọi tổng đài.",
-        "paragraphs": (("Đơn vị đã ký được chưa?",), ("Nếu chưa, xin gọi tổng đài.",)),
-        "digest": _sample_digest(3),
-        "asked": "SD211208-123456",
-        "asked_issued": True,
-        "asked_opened": "09 giờ 30 ngày 08/12/2021 (thứ Tư)",
-        "asked_subject": "Không ký được hồ sơ",
-        "asked_treasury": "Kho bạc Nhà nước Hà Nội",
-        "asked_open": True,
-        "office": office,
-    }
-    bare = {
-        "treasury_name": None,
-        "queue": "unrouted",
-        "due": None,
-        "missing": (),
-        "known_treasury": None,
-        "advice": None,
-        "gave_away": None,
-        "to_change": None,
-        "not_again": None,
-        "remote_session": False,
-        "signs": (),
-        "digest": _sample_digest(0),
-        "tag": None,
-        "advised_tag": None,
-        "asked": None,
-        "asked_issued": False,
-        "asked_opened": None,
-        "asked_subject": None,
-        "asked_treasury": None,
-        "asked_open": False,
-    }
-    lonely = {"office": replace(office, extensions=())}
-    return (
-        full,
-        full | {"locked": True},
-        full | bare,
-        full | bare | lonely,
-        full | {"queue": "security", "to_security": True},
-    )
-
-
-def _sample_digest(more: int) -> dict[str, Any]:
-    queue = {
-        "queue": "0010",
-        "name": "Kho bạc Nhà nước Hà Nội",
-        "open": 12,
-        "new": 4,
-        "due": 2,
-        "overdue": 1,
-        "flagged": 1,
-    }
-    ticket = {
-        "code": "SD211208-123456",
-        "queue": "0010",
-        "subject": "Không ký được hồ sơ",
-        "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
-        "overdue": bool(more),
-    }
-    sums = {name: queue[name] for name in ("new", "due", "overdue", "flagged")}
-    return {
-        "day": "09/12/2021",
-        "summary": "1 phiếu quá hạn",
-        "queues": (queue,),
-        **sums,
-        "tickets": (ticket,) if more else (),
-        "more": more,
-    }

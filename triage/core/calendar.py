@@ -53,12 +53,27 @@ class WorkCalendar:
 
     def warn_at(self, received_at: datetime) -> datetime:
         """Give the moment, in UTC, at which eight working hours have passed since an aware moment."""
-        left = WARN_AFTER
-        for start, end in self._spans_from(received_at):
+        return self.later(received_at, WARN_AFTER)
+
+    def later(self, moment: datetime, working: timedelta) -> datetime:
+        """Give the moment, in UTC, at which so much working time has passed since an aware moment.
+
+        What ends with the office hours of a day is given as their end, not as the beginning of the next.
+        """
+        if working <= timedelta():
+            return moment.astimezone(UTC)
+        left = working
+        for start, end in self._spans_from(moment):
             if left <= end - start:
                 return start + left
             left -= end - start
         raise AssertionError("the spans of a calendar never end")
+
+    def is_open(self, moment: datetime) -> bool:
+        """Say whether the office works at an aware moment; at the very end of office hours it does not."""
+        local = moment.astimezone(self.zone)
+        kept = any(opens <= local.time() < closes for opens, closes in self.office_hours)
+        return kept and self.is_working_day(local.date())
 
     def working_seconds(self, start: datetime, end: datetime) -> int:
         """Count the seconds of office hours between two aware moments; zero where the end is not later."""

@@ -3,8 +3,18 @@
 RECALLED = "recalled"
 """The verb under which an answer was taken back before it went out."""
 
+RESUMED = "resumed"
+"""The verb under which a deadline moved since the ticket had waited for its unit."""
+
+ESCALATED = "escalated"
+"""The verb under which somebody was told that a ticket stays unanswered."""
+
+PAGED = "paged"
+"""The verb under which the security officers were paged."""
+
 QUIET = frozenset(
     {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read", "warned"}
+    | {RESUMED, ESCALATED, PAGED}
     | {"verification", "impersonation_report", "auto_reply", "bounce", "list", "own", "empty"}
 )
 """Verbs of lines that leave the row as it is. Every other line counts the version up by one."""

@@ -18,7 +18,9 @@ NOTICES = (COORDINATOR_NOTICE,)
 """Letters that warn somebody else than the sender; their folders stand in rules/letters as well."""
 
 DIGEST = "digest"
-DIGESTS = (DIGEST,)
+ESCALATION = "escalation"
+SECURITY_PAGE = "security_page"
+DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE)
 """Letters to colleagues that are about no ticket alone, so they bear no code of one."""
 
 ANSWER = "answer"

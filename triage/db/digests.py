@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from triage.core.digests import QueueCounts, Urgent
 from triage.core.people import Person, Role
 from triage.db.counters import DOUBTED
 from triage.db.queues import TO_DO
+from triage.db.readers import is_here
 from triage.db.schema import OPEN, digests, people, tickets
 from triage.db.sessions import person_of
 from triage.db.upsert import Upsert
@@ -20,13 +21,12 @@ _CLAIM = Upsert(digests, lambda insert: insert.on_conflict_do_nothing().returnin
 def without(connection: Connection, day: date, now: datetime) -> list[Person]:
     """Give the coordinators with an address who have had nothing about a day yet; who is away gets none."""
     done = select(digests.c.person_id).where(digests.c.day == day)
-    here = or_(people.c.away_from.is_(None), people.c.away_from > now, people.c.away_until <= now)
     query = select(people).where(
         people.c.role == Role.COORDINATOR.value,
         people.c.disabled_at.is_(None),
         people.c.email != "",
         people.c.id.not_in(done),
-        here,
+        is_here(now),
     )
     return [person_of(row) for row in connection.execute(query.order_by(people.c.id))]
 

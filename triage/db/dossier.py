@@ -160,5 +160,8 @@ def texts_in(data: Any) -> Iterator[str]:  # noqa: ANN401 - JSON holds anything
 
 def _people_in(events: Iterable[Event]) -> set[str]:
     """Give the logins that the history tells of as values: who had a ticket, has it, wrote."""
-    told = (event.data.get(key) for event in events for key in ("before", "after", "to", "writer"))
-    return {one for one in told if isinstance(one, str)}
+    told = [event.data.get(key) for event in events for key in ("before", "after", "to", "writer")]
+    several = [
+        one for event in events if isinstance(event.data.get("told"), list) for one in event.data["told"]
+    ]
+    return {one for one in (*told, *several) if isinstance(one, str)}

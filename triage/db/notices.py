@@ -20,6 +20,8 @@ STOPPED = "stopped"
 PROPOSED = "proposed"
 APPROVED = "approved"
 GIVEN_BACK = "given_back"
+UNANSWERED = "unanswered"
+OVERDUE = "overdue"
 MOST_SHOWN = 100
 
 

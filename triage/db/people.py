@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from triage.core.people import Person, Role
+from triage.core.people import SEES_ALL, Person, Role
 from triage.db.schema import people, person_queues
 from triage.db.sessions import person_of
 from triage.db.upsert import Upsert
@@ -129,6 +129,15 @@ def find(connection: Connection, name: str) -> Person | None:
     """Give the person of a login."""
     row = connection.execute(select(people).where(people.c.name == name)).first()
     return person_of(row) if row else None
+
+
+def overseers(connection: Connection) -> list[Person]:
+    """Give everybody with an address who sees every queue and can sign in."""
+    roles = [role.value for role in SEES_ALL]
+    query = select(people).where(
+        people.c.role.in_(roles), people.c.disabled_at.is_(None), people.c.email != ""
+    )
+    return [person_of(row) for row in connection.execute(query.order_by(people.c.id))]
 
 
 def display_names(connection: Connection, logins: Collection[str]) -> dict[str, str]:

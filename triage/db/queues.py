@@ -16,7 +16,7 @@ from triage.core.people import Person
 from triage.core.tickets import TicketStatus
 from triage.db.counters import DOUBTED
 from triage.db.schema import OPEN, Utc, tickets
-from triage.db.tickets import TicketRow
+from triage.db.tickets import RUNS, TicketRow
 from triage.db.undelivered import lacks_answer
 from triage.db.visibility import queues_of, visible_to
 
@@ -159,6 +159,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.due_at >= wanted.due_from
     if wanted.due_before is not None:
         yield tickets.c.due_at < wanted.due_before
+        yield RUNS
     if wanted.opened_before is not None:
         yield tickets.c.opened_at < wanted.opened_before
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from triage.core.people import SEES_ALL, Person, Role
 from triage.db.schema import Utc, people, person_queues
@@ -43,3 +43,15 @@ def coordinators(connection: Connection, queues: Sequence[str], now: datetime) -
     for queue in queues:
         found.update(connection.scalars(_COORDINATORS, {"queue": queue, "now": now}))
     return sorted(found)
+
+
+def on_duty(connection: Connection, queue: str, now: datetime) -> list[Person]:
+    """Give those who look after a queue and are at work at this moment, deputies among them, by login."""
+    query = select(people).where(people.c.disabled_at.is_(None), _LOOKS_AFTER, is_here(now))
+    asked = {"queue": queue, "now": now}
+    return [person_of(row) for row in connection.execute(query.order_by(people.c.name), asked)]
+
+
+def is_here(now: datetime) -> ColumnElement[bool]:
+    """Give the condition on ``people``: somebody who is not on leave."""
+    return or_(people.c.away_from.is_(None), people.c.away_from > now, people.c.away_until <= now)

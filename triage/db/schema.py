@@ -79,6 +79,7 @@ OPEN = text("status <> 'closed'")
 UNREAD = text("read_at is null")
 PROPOSED = text("sort = 'proposed'")
 OF_A_UNIT = text("unit_id is not null")
+UNTOLD = text("page_id is null")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -222,6 +223,12 @@ tickets = Table(
     Column("merged_into", Id),
     # The unit of the directory that its first mail was found to come from; no foreign key, as above.
     Column("unit_id", Id),
+    # From when its working time is counted since it was opened again; empty: since it was opened.
+    Column("clock_from", Utc),
+    # Since when its working time stands still, and how many working seconds it stood still before; empty
+    # where it never did. The first counts only while the ticket waits, or rests, or was closed meanwhile.
+    Column("paused_at", Utc),
+    Column("paused_seconds", Integer),
     UniqueConstraint("code", name="uq_tickets_code"),
     Index("ix_tickets_queue", "queue", "status", "due_at"),
     Index("ix_tickets_requester", "requester_address", "id"),
@@ -516,6 +523,45 @@ digests = Table(
     Column("day", Date, primary_key=True),
     Column("at", Utc, nullable=False),
     Index("ix_digests_day", "day"),
+)
+
+# Which steps were told of a ticket that stays unanswered: each once, whoever tells it. Opened again, its
+# clock starts anew (``started_at``), and so do the steps.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("started_at", Utc, primary_key=True),
+    Column("step", String(12), primary_key=True),
+    Column("at", Utc, nullable=False),
+    CheckConstraint("step in ('warning', 'overdue', 'late')", name="step"),
+)
+
+# Pages to the security officers: what the webhook is told, the very bytes each time, and how far that is.
+security_pages = Table(
+    "security_pages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_try_at", Utc),
+    Column("error", Text),
+    CheckConstraint("state in ('waiting', 'sent', 'failed', 'none')", name="state"),
+    Index("ix_security_pages_waiting", "next_try_at", sqlite_where=WAITING, postgresql_where=WAITING),
+)
+
+# Tickets that the security officers are paged about, each once; without a page it is still to be told.
+security_alerts = Table(
+    "security_alerts",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("reason", String(12), nullable=False),
+    Column("raised_at", Utc, nullable=False),
+    Column("page_id", ForeignKey("security_pages.id")),
+    CheckConstraint("reason in ('held', 'report', 'category')", name="reason"),
+    Index("ix_security_alerts_untold", "raised_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
 )
 
 # Invitations and resets: random, kept as SHA-256 only, used once, over after a day.

@@ -48,6 +48,12 @@ from triage.errors import CodesExhaustedError
 SERVICE = "triage"
 """The actor of what the service does by itself."""
 
+RESTING = frozenset({TicketStatus.WAITING.value, TicketStatus.SNOOZED.value})
+"""States in which nobody works on a ticket, and which a mail of its unit ends."""
+
+RUNS = or_(tickets.c.paused_at.is_(None), tickets.c.status.not_in(RESTING))
+"""The working time of a ticket runs; ``TicketRow.stands_since`` says the same of a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
@@ -77,6 +83,22 @@ class TicketRow:
     snoozed_until: datetime | None
     merged_into: int | None
     unit_id: int | None
+    clock_from: datetime | None
+    paused_at: datetime | None
+    paused_seconds: int | None
+
+    @property
+    def started_at(self) -> datetime:
+        """From when its working time is counted: since it was opened, or opened again."""
+        return self.clock_from or self.opened_at
+
+    @property
+    def stands_since(self) -> datetime | None:
+        """Since when its working time stands still; None where it runs.
+
+        What the release before took up again has the mark still, so the state is asked as well.
+        """
+        return self.paused_at if self.status in RESTING else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +201,12 @@ def wake(
     *,
     reopen_due_at: datetime | None,
     reopen_as: TicketStatus = TicketStatus.NEW,
+    **clock: Any,  # noqa: ANN401 - column values
 ) -> None:
     """Note that the requester wrote again: what waited for them goes on, what was closed begins anew.
 
-    ``reopen_due_at`` is the new deadline of a closed ticket; None where the ticket was not closed.
+    ``reopen_due_at`` is the new deadline of a closed ticket; None where the ticket was not closed. ``clock``
+    are the columns of its working time.
     """
     if reopen_due_at is not None:
         change(
@@ -193,11 +217,11 @@ def wake(
             closed_at=None,
             outcome=None,
             due_at=reopen_due_at,
+            **clock,
         )
         return
-    resting = tickets.c.status.in_([TicketStatus.WAITING.value, TicketStatus.SNOOZED.value])
-    status = case((resting, TicketStatus.IN_PROGRESS.value), else_=tickets.c.status)
-    change(connection, ticket_id, now, status=status, snoozed_until=None)
+    status = case((tickets.c.status.in_(RESTING), TicketStatus.IN_PROGRESS.value), else_=tickets.c.status)
+    change(connection, ticket_id, now, status=status, snoozed_until=None, **clock)
 
 
 def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | None]:
@@ -338,7 +362,8 @@ def listed(  # noqa: PLR0913 - one for each option of the list
     if assignee:
         query = query.where(tickets.c.assignee == assignee)
     if overdue_at:
-        query = query.where(tickets.c.due_at < overdue_at, tickets.c.status != TicketStatus.CLOSED.value)
+        late = tickets.c.due_at < overdue_at
+        query = query.where(late, tickets.c.status != TicketStatus.CLOSED.value, RUNS)
     if not (sender or text):
         return [TicketRow(*tuple(row)) for row in connection.execute(query.limit(limit))]
     wanted_sender, wanted_text = fold(sender), fold(text)

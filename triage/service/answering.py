@@ -82,7 +82,7 @@ def send(
         if answer.after:
             remembered = {**do.person.preferences, "after_send": answer.after}
             people.change(do.connection, do.person.id, preferences=remembered)
-        _answered(do, to, answer, message_id)
+        _answered(do, to, answer, message_id, pauses=means.pauses)
         return {"letter": letter_id, "to": to.address} | (
             {"held_until": held_until.isoformat(), "seconds": recall_seconds} if held_until else {}
         )
@@ -192,7 +192,7 @@ def _put(
     return letter_id, envelope.message_id
 
 
-def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None:
+def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str, *, pauses: bool) -> None:
     """Note the answer: the ticket waits for the unit now, or is closed; who answers first has it."""
     ticket = do.ticket
     status = TicketStatus.CLOSED if answer.close else TicketStatus.WAITING
@@ -205,6 +205,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None
         assignee=ticket.assignee or do.actor,
         answered_at=ticket.answered_at or do.now,
         snoozed_until=None,
+        paused_at=ticket.stands_since or (do.now if pauses and not answer.close else None),
         **({"closed_at": do.now, "outcome": answer.close} if answer.close else {}),
     )
     tickets.add_event(
@@ -221,6 +222,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str) -> None
         first=ticket.answered_at is None,
         had=ticket.assignee,
         rest=ticket.snoozed_until.isoformat() if ticket.snoozed_until else None,
+        paused=ticket.stands_since.isoformat() if ticket.stands_since else None,
         **written,
     )
 
@@ -259,12 +261,13 @@ def _undo(do: Doing, sent: dict[str, Any], letter_id: int) -> None:
     later = answered and _answered_since(do, sent["message_id"])
     values: dict[str, Any] = {"answered_at": None} if sent["first"] and not answered else {}
     if do.ticket.status == sent["after"] and not later:
-        rest = sent["rest"]
+        rest, paused = sent["rest"], sent.get("paused")
         values |= {
             "status": sent["before"],
             "closed_at": None,
             "outcome": None,
             "snoozed_until": datetime.fromisoformat(rest) if rest else None,
+            "paused_at": datetime.fromisoformat(paused) if paused else None,
         }
         if do.ticket.assignee == do.actor:
             values["assignee"] = sent["had"]

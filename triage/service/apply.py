@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, assert_never
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, true
 
 from triage.core.address import counted_address
 from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
@@ -28,6 +28,7 @@ from triage.core.letternames import VERIFICATION_NO
 from triage.core.letters import LetterCase, letter_values
 from triage.core.mail import Mail
 from triage.core.notices import notice_values, treasury_to_warn
+from triage.core.paging import cause_to_page
 from triage.core.replies import reply_address
 from triage.core.robots import READ_RECEIPT
 from triage.core.rules import Rulebook
@@ -36,11 +37,11 @@ from triage.core.surroundings import participants
 from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import Veil, veil_of
-from triage.db import decisions, held, mails, outbox, searchindex, senderlists, tickets, units
+from triage.db import decisions, held, mails, outbox, pages, searchindex, senderlists, tickets, units
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
-from triage.service import undelivered
+from triage.service import pausing, undelivered
 from triage.service.lettercase import letter_case
 from triage.service.means import Means
 
@@ -96,6 +97,7 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
         document=decided.veil.over(document(decision)),
     )
     joined = _join(connection, means, decided, now)
+    _alert(connection, means, decided, joined, now)
     letter = _write_letter(connection, means, decided, joined, now)
     notices = sum(_write_notice(connection, means, decided, joined, one, now) for one in decision.notices)
     mails.finish(
@@ -117,6 +119,17 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
         senderlists.add_marks(connection, stored.id, decided.marks)
         _index(connection, decided, joined)
     return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices)
+
+
+def _alert(
+    connection: Connection, means: Means, decided: DecidedMail, joined: _Joined, now: datetime
+) -> None:
+    """Note what cannot wait; old mail that is taken in is no news to anybody."""
+    if joined.ticket_id is None or decided.facts.imported or not means.pages:
+        return
+    cause = cause_to_page(decided.decision, means.rules.categories)
+    if cause:
+        pages.raise_alert(connection, joined.ticket_id, cause, now)
 
 
 def _index(connection: Connection, decided: DecidedMail, joined: _Joined) -> None:
@@ -237,7 +250,8 @@ def _append(
     due_at = decided.decision.due_at if outcome.reopen else None
     held_then = due_at is not None and held.when_closed(connection, outcome.ticket_id)
     reopen_as = TicketStatus.HELD if held_then else TicketStatus.NEW
-    tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at, reopen_as=reopen_as)
+    clock = _clock(connection, means, decided, outcome, now)
+    tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at, reopen_as=reopen_as, **clock)
     told = _told(means, decided)
     tickets.add_writers(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
     tickets.add_told(connection, outcome.ticket_id, chain.from_iterable(told.values()))
@@ -247,6 +261,17 @@ def _append(
     if outcome.reroute_to:
         _reroute(connection, means, decided, outcome.ticket_id, outcome.reroute_to, now)
     return _Joined(outcome.ticket_id, outcome.code)
+
+
+def _clock(
+    connection: Connection, means: Means, decided: DecidedMail, outcome: AppendToTicket, now: datetime
+) -> dict[str, Any]:
+    """Let the working time of a ticket go on, or begin anew, from when the mail came in."""
+    came_at = min(decided.stored.received_at, now)
+    if outcome.reopen:
+        return pausing.anew(came_at)
+    ticket = tickets.find_by_id(connection, outcome.ticket_id, visible=true(), lock=True)
+    return pausing.resume(connection, means.rules.calendar, ticket, came_at) if ticket else {}
 
 
 def _reroute(

@@ -18,6 +18,7 @@ from triage.core.tickets import TicketStatus
 from triage.db import held, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
+from triage.service import pausing
 from triage.service.queues import demand_queue
 
 
@@ -63,6 +64,7 @@ def close(
         closed_at=now,
         outcome=outcome.value,
         snoozed_until=None,
+        paused_at=ticket.stands_since,
     )
     said: dict[str, Any] = {"note": note} if note else {}
     tickets.add_event(
@@ -86,7 +88,14 @@ def reopen(
         status = TicketStatus.HELD
     due_at = rules.calendar.due_at(now)
     tickets.change(
-        connection, ticket.id, now, status=status.value, closed_at=None, outcome=None, due_at=due_at
+        connection,
+        ticket.id,
+        now,
+        status=status.value,
+        closed_at=None,
+        outcome=None,
+        due_at=due_at,
+        **pausing.anew(now),
     )
     tickets.add_event(connection, ticket.id, now, "reopened", actor=actor, before=ticket.outcome, why=why)
 

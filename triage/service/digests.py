@@ -1,19 +1,18 @@
 """Sends each coordinator the digest of his queues, once a working day."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 import structlog
 from sqlalchemy import Connection
 
-from triage.core.address import counted_address
-from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
 from triage.core.digests import MOST_LISTED, Morning, digest_values, morning
 from triage.core.letternames import DIGEST
 from triage.core.people import Person, Role
-from triage.db import digests, outbox, people
+from triage.db import digests, people
 from triage.db.engine import Database
 from triage.errors import NotFoundError, RefusalError, TriageError
 from triage.ports import RenderedLetter
+from triage.service import colleagueletters
 from triage.service.means import Means
 
 log = structlog.get_logger()
@@ -70,36 +69,8 @@ def _send(connection: Connection, means: Means, person: Person, today: Morning, 
     rendered = _rendered(connection, means, person, today, now)
     if rendered is None:
         return False
-    domain = means.from_address.rpartition("@")[2]
-    envelope = Envelope(
-        sender_name=means.rules.office.name,
-        sender_address=means.from_address,
-        recipient=person.email,
-        message_id=new_message_id(f"{DIGEST}/{person.id}/{today.day.isoformat()}", domain),
-        in_reply_to="",
-        references=(),
-        date=now.astimezone(means.zone),
-        letter=DIGEST,
-        ticket_code=NO_CODE,
-        auto_submitted="auto-generated",
-    )
-    try:
-        content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
-    except ValueError as error:
-        log.error("digest_not_written", person=person.name, error=str(error))  # noqa: TRY400 - same
-        return False
-    outbox.add(
-        connection,
-        letter=DIGEST,
-        recipient=person.email,
-        counted_as=counted_address(person.email),
-        domain=person.email.rpartition("@")[2].lower(),
-        subject=rendered.subject,
-        message_id=envelope.message_id,
-        content=means.sign(content),
-        created_at=now.astimezone(UTC),
-    )
-    return True
+    seed = f"{person.id}/{today.day.isoformat()}"
+    return colleagueletters.put(connection, means, DIGEST, person.email, rendered, seed=seed, now=now)
 
 
 def _rendered(

@@ -7,7 +7,7 @@ from triage.db import colleagues, notices, readers, tickets
 from triage.db.engine import Database
 from triage.errors import RefusedActError
 from triage.ports import Clock
-from triage.service import changes
+from triage.service import changes, pausing
 from triage.service.errands import Doing, Errand, run
 from triage.service.stopping import stop_answers
 
@@ -101,7 +101,7 @@ def reopen(database: Database, clock: Clock, errand: Errand, rules: Rulebook, *,
     return run(database, clock, errand, "reopen", act)
 
 
-def hold(database: Database, clock: Clock, errand: Errand, *, why: str) -> Kept:
+def hold(database: Database, clock: Clock, errand: Errand, rules: Rulebook, *, why: str) -> Kept:
     """Stop work on a ticket and letters to its sender until somebody who judges senders releases it."""
 
     def act(do: Doing) -> None:
@@ -110,7 +110,8 @@ def hold(database: Database, clock: Clock, errand: Errand, *, why: str) -> Kept:
             raise RefusedActError("no_reason", "Say why the ticket is held.")
         if do.ticket.status == TicketStatus.HELD:
             raise RefusedActError("held", f"Ticket {do.ticket.code} is held already.", ticket=do.ticket.code)
-        values = {"status": TicketStatus.HELD.value, "snoozed_until": None}
+        clock_on = pausing.resume(do.connection, rules.calendar, do.ticket, do.now)
+        values = {"status": TicketStatus.HELD.value, "snoozed_until": None, **clock_on}
         tickets.change(do.connection, do.ticket.id, do.now, **values)
         tickets.add_event(
             do.connection,

@@ -18,7 +18,9 @@ class Means:
     """The rules, the letters, the clock; ``zone`` is that of ticket codes and of times in letters.
 
     ``sign`` makes the bytes of a finished letter the ones that are stored and sent. ``verify`` finds out
-    whether a mail comes from where it says; None where the gateway alone is believed.
+    whether a mail comes from where it says; None where the gateway alone is believed. ``pauses`` says that
+    the working time of a ticket stands still while it waits for its unit, ``pages`` that the security
+    officers are paged.
     """
 
     rules: Rulebook
@@ -29,3 +31,5 @@ class Means:
     trial: Trial
     sign: Callable[[bytes], bytes] = unsigned
     verify: Verifier | None = None
+    pauses: bool = False
+    pages: bool = True

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy import Connection
 
+from triage.core.calendar import WorkCalendar
 from triage.core.rules import Rulebook
 from triage.core.snoozing import Rest, until
 from triage.core.tickets import TicketStatus
@@ -13,7 +14,7 @@ from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError, TriageError
 from triage.ports import Clock
-from triage.service import changes
+from triage.service import changes, pausing
 from triage.service.errands import Doing, Errand, run
 
 log = structlog.get_logger()
@@ -37,7 +38,14 @@ def put_aside(
     changes.demand_open(ticket)
     if ticket.status == TicketStatus.HELD:
         raise RefusedActError("held", f"Ticket {ticket.code} is held.", ticket=ticket.code)
-    tickets.change(connection, ticket.id, now, status=TicketStatus.SNOOZED.value, snoozed_until=until)
+    tickets.change(
+        connection,
+        ticket.id,
+        now,
+        status=TicketStatus.SNOOZED.value,
+        snoozed_until=until,
+        paused_at=ticket.stands_since,
+    )
     tickets.add_event(
         connection, ticket.id, now, "snoozed", actor=actor, before=ticket.status, until=until.isoformat()
     )
@@ -54,14 +62,19 @@ def snooze(
     return run(database, clock, errand, "snooze", act)
 
 
-def wake_due(database: Database, clock: Clock) -> int:
+def wake_due(database: Database, clock: Clock, calendar: WorkCalendar) -> int:
     """Wake every ticket whose rest is over and tell whoever has it; gives how many there were."""
     with database.write() as connection:
         now = clock.now()
         due = tickets.rested(connection, now)
         for ticket in due:
             tickets.change(
-                connection, ticket.id, now, status=TicketStatus.IN_PROGRESS.value, snoozed_until=None
+                connection,
+                ticket.id,
+                now,
+                status=TicketStatus.IN_PROGRESS.value,
+                snoozed_until=None,
+                **pausing.resume(connection, calendar, ticket, now),
             )
             tickets.add_event(connection, ticket.id, now, "woken")
             owner = people.find(connection, ticket.assignee) if ticket.assignee else None
@@ -71,9 +84,9 @@ def wake_due(database: Database, clock: Clock) -> int:
     return len(due)
 
 
-def wake_regularly(database: Database, clock: Clock) -> None:
+def wake_regularly(database: Database, clock: Clock, calendar: WorkCalendar) -> None:
     """Wake as a scheduled job: trouble is logged, and the next minute tries again."""
     try:
-        wake_due(database, clock)
+        wake_due(database, clock, calendar)
     except TriageError as error:
         log.error("waking_failed", error=str(error))  # noqa: TRY400 - the sentence says all

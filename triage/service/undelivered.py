@@ -89,6 +89,7 @@ def _back(connection: Connection, ticket: TicketRow, answer: Written, letter_id:
     if finished or ticket.status in _RESTING:
         status = TicketStatus.IN_PROGRESS.value
         values = {"status": status, "closed_at": None, "outcome": None, "snoozed_until": None}
+        values["paused_at"] = None
     if answer.data.get("first") and not undelivered.is_answered_besides(connection, ticket.id, letter_id):
         values["answered_at"] = None
     return values

@@ -38,5 +38,5 @@ def snooze(act: Acting, rest: Short = "", day: Short = "") -> Response:
 def hold(act: Acting, why: Words = "") -> Response:
     """Hold a ticket until its sender was judged."""
     errand = act.errand(act.ask.words.say("Đã tạm giữ phiếu %(code)s để cán bộ an toàn xem."))
-    service.hold(act.database, act.clock, errand, why=why)
+    service.hold(act.database, act.clock, errand, act.rules, why=why)
     return act.done()

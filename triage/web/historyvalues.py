@@ -42,6 +42,9 @@ class Values:
             "warned": self._queues,
             "snoozed": self._moment,
             "woken": self._moment,
+            "resumed": self._moment,
+            "escalated": self._people,
+            "paged": self._people,
         }
         return tellers.get(verb, self._as_it_is)(value)
 
@@ -59,6 +62,9 @@ class Values:
     def _person(self, value: Any) -> str:  # noqa: ANN401 - same
         nobody = self.telling.words.say("chưa ai nhận")
         return self.names.get(str(value), str(value)) if value else nobody
+
+    def _people(self, value: Any) -> str:  # noqa: ANN401 - same
+        return ", ".join(map(self._person, value))[:LONGEST] if isinstance(value, list) else ""
 
     def _category(self, value: Any) -> str:  # noqa: ANN401 - same
         return wording.category(self.telling.words, self.rules.categories, str(value)) if value else ""

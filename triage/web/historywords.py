@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from triage.core.history import QUIET
+from triage.core.escalation import Step
+from triage.core.history import ESCALATED, QUIET
 from triage.core.rules import Rulebook
 from triage.db.dossier import Dossier
 from triage.db.tickets import SERVICE, Event
@@ -30,6 +31,8 @@ _AFTER = {
     "letter_failed": "recipient",
     "seen_again": "marks",
     "warned": "treasuries",
+    "escalated": "told",
+    "paged": "told",
 }
 """Under which name an event keeps what stands since, where that is not ``after``."""
 
@@ -81,7 +84,11 @@ class History:
         tell = Values(names, self.rules, self.telling, self.told_at).tell
         writer = str(event.data.get("writer") or "")
         wrote = words.say("người soạn: %(name)s", name=names.get(writer, writer)) if writer else ""
-        said = wrote or next((str(event.data[key]) for key in SAYING if event.data.get(key)), "")
+        said = (
+            wrote
+            or step_words(words, event)
+            or next((str(event.data[key]) for key in SAYING if event.data.get(key)), "")
+        )
         return ShownEvent(
             at=event.at,
             who=who,
@@ -90,6 +97,17 @@ class History:
             after=tell(event.verb, value_after(event)),
             said=self.telling.text(said[:LONGEST]),
         )
+
+
+def step_words(words: Words, event: Event) -> str:
+    """Say at which step of an escalation somebody was told; empty for other events."""
+    told = {
+        Step.WARNING: words.say("đã 8 giờ làm việc chưa trả lời"),
+        Step.OVERDUE: words.say("đã quá hạn"),
+        Step.LATE: words.say("quá hạn đã lâu"),
+    }
+    step = event.data.get("step") if event.verb == ESCALATED else None
+    return told.get(Step(step), "") if step in set(Step) else ""
 
 
 def value_after(event: Event) -> Any:  # noqa: ANN401 - JSON holds anything
@@ -135,6 +153,9 @@ def verb_words(words: Words, verb: str) -> str:
         "recalled": words.say("thu hồi thư"),
         "snoozed": words.say("tạm hoãn đến"),
         "woken": words.say("hết tạm hoãn"),
+        "resumed": words.say("dời hạn vì đã chờ đơn vị"),
+        "escalated": words.say("báo chậm trả lời tới"),
+        "paged": words.say("báo cán bộ an toàn"),
         "held": words.say("tạm giữ phiếu"),
         "merged": words.say("gộp phiếu"),
         "unmerged": words.say("tách phiếu đã gộp"),

@@ -37,6 +37,8 @@ def letter_name(words: Words, letter: str) -> str:
         "verification_no": words.say("Trả lời: không xác nhận được mã phiếu"),
         "impersonation_thanks": words.say("Cảm ơn báo mạo danh"),
         "digest": words.say("Bản tin đầu ngày"),
+        "escalation": words.say("Báo phiếu chậm trả lời"),
+        "security_page": words.say("Báo động an toàn"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
     }

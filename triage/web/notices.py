@@ -82,6 +82,8 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
             "thư trả lời của bạn chưa gửi đi, nội dung nằm trong bản nháp",
             who=who,
         ),
+        "unanswered": words.say("Phiếu này đã 8 giờ làm việc chưa được trả lời"),
+        "overdue": words.say("Phiếu này đã quá hạn mà chưa được trả lời"),
         "undelivered": words.say("Thư trả lời phiếu này không tới được đơn vị; phiếu cần xử lý tiếp"),
     }
     return told.get(row.sort, row.sort)

@@ -13,6 +13,7 @@ from triage.web.desk import Ask
 from triage.web.queue import demand_seen, seen_queues
 from triage.web.reportfilter import ReportFilter
 from triage.web.reportsheet import sheet_of
+from triage.web.reporttimes import times_of
 
 router = DeskRouter()
 
@@ -48,6 +49,7 @@ def _sheet(ask: Ask, chosen: ReportFilter) -> dict[str, Any]:
         "month": chosen.month,
         "is_past": chosen.month < month_of(now, means.zone),
         "sheet": sheet_of(ask, chosen, now),
+        "times": times_of(ask, chosen, now),
         "chart_width": charts.WIDTH,
         "made_at": wording.moment(now, means.rules.calendar),
     }

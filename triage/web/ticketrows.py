@@ -70,7 +70,9 @@ class Teller:
         holder = around.people.get(ticket.assignee or "")
         return Row(
             ticket=ticket,
-            due=wording.deadline(words, calendar, ticket.due_at, self.now),
+            due=wording.paused(words, calendar, ticket.due_at)
+            if ticket.stands_since
+            else wording.deadline(words, calendar, ticket.due_at, self.now),
             subject=_cut(ticket.subject, _LONGEST_SUBJECT) or words.say("(không có tiêu đề)"),
             excerpt=_cut(ticket.excerpt, _LONGEST_EXCERPT),
             who=_cut(ticket.unit_name or ticket.requester_name, _LONGEST_NAME),

@@ -129,6 +129,24 @@ def deadline(words: Words, calendar: WorkCalendar, due_at: datetime | None, now:
     return Deadline(_left(words, calendar, due_at, now, left), urgency, at)
 
 
+def paused(words: Words, calendar: WorkCalendar, due_at: datetime | None) -> Deadline:
+    """Tell of a deadline whose working time stands still; ``at`` is the moment before it is moved."""
+    at = moment(due_at, calendar) if due_at else ""
+    return Deadline(words.say("tạm dừng tính hạn"), Urgency.NONE, at)
+
+
+def span(words: Words, calendar: WorkCalendar, seconds: int) -> str:
+    """Write working time with its two greatest units; a day is one of office hours."""
+    days, rest = divmod(seconds, _working_day(calendar))
+    hours, minutes = divmod(rest // _MINUTE, 60)
+    told = (
+        words.count("%(num)s ngày làm việc", "%(num)s ngày làm việc", days) if days else "",
+        words.count("%(num)s giờ", "%(num)s giờ", hours) if hours else "",
+        words.count("%(num)s phút", "%(num)s phút", minutes) if minutes or not (days or hours) else "",
+    )
+    return " ".join([one for one in told if one][:2])
+
+
 def waited(words: Words, calendar: WorkCalendar, since: datetime, now: datetime) -> str:
     """Tell the working time since a moment; what is older than two months by its date."""
     if now - since > _COUNTED:
