@@ -49,6 +49,13 @@ ASKS = "Đơn vị em không đăng nhập được dịch vụ công, nhờ h�
             "",
         ),
         ("Re: Lỗi đăng nhập", ASKS, ""),
+        ("Thư trả lời tự động, chưa ai xử lý", "Em nhận được thư trả lời tự động mà chưa ai gọi lại.", ""),
+        ("Automatic reply but no help", "We only got an automatic reply. Please help us.", ""),
+        ("Out of office signer", "How do we sign when the chief accountant is out of office?", ""),
+        ("Vắng mặt kế toán trưởng", "Kế toán trưởng đang nghỉ phép, nhờ hướng dẫn ủy quyền ký.", ""),
+        ("Ngoài văn phòng không vào được", ASKS, "X-Auto-Response-Suppress: DR, OOF\r\n"),
+        ("[0010#DVC] Vắng mặt: xin đổi người ký", ASKS, ""),
+        ("Hỏi", "Đây là thư trả lời tự động của ai? Kế toán vắng mặt vẫn nhận được.", ""),
         ("Cảnh báo", "Đơn vị đã đọc cảnh báo lừa đảo của Kho bạc và phổ biến cho cán bộ.", ""),
         ("Thông tin", "Xin hướng dẫn cách nhận biết cuộc gọi mạo danh.", ""),
     ],
@@ -157,6 +164,15 @@ def test_a_report_of_unknown_envelope_is_believed_by_its_form() -> None:
         ("Out of Office: x", "", ""),
         ("x", "Tôi hiện đang vắng mặt tại cơ quan.", "Return-Path: <>\r\n"),
         ("x", "Tôi hiện đang vắng mặt tại cơ quan.", "Precedence: junk\r\n"),
+        (f"Re: {CODE}", "Chào anh. Tôi nghỉ phép đến 10/02.\r\nĐây là thư trả lời tự động.", ""),
+        (f"Re: {CODE}", "I am out of the office until Monday. This is an automatic reply.", ""),
+        ("Automatische Antwort: x", "", ""),
+        ("Abwesenheitsnotiz: x", "", ""),
+        ("Автоматический ответ: x", "", ""),
+        ("自动回复: x", "", ""),
+        ("자동 회신: x", "", ""),
+        ("x", ASKS, "Delivered-To: Autoresponder\r\n"),
+        ("x", ASKS, "X-POST-MessageClass: 9; Autoresponder\r\n"),
     ],
 )
 def test_an_automatic_answer_is_recognised(subject: str, text: str, headers: str) -> None:
@@ -211,6 +227,7 @@ def test_a_new_subject_in_an_old_thread_is_a_request() -> None:
 @pytest.mark.parametrize("subject", ["", "[0010#DVC]", ".", "?"])
 def test_a_mail_that_says_nothing_is_empty(subject: str) -> None:
     assert kind_of(subject, " \r\n").kind is Kind.EMPTY
+    assert kind_of(subject, "\u00a0\r\n\u200b\r\n").kind is Kind.EMPTY
 
 
 @pytest.mark.parametrize(

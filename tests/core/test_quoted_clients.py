@@ -168,6 +168,16 @@ def test_an_office_signature_stays_in_the_new_text() -> None:
     assert new_text(text) == text
 
 
+def test_a_head_that_runs_on_in_the_text_is_cut_at_its_first_letter() -> None:
+    lines = (f"From: {US} &lt;{US_AT}&gt;", "Sent: Monday, May 12, 2025", "To: k", "Subject: x")
+    head = "<br>".join(lines)
+    html = (
+        f'<p>{NEW}</p><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p>{head}</p></div><p>{OLD}</p>'
+    )
+    text = f"{NEW} From: {US} <{US_AT}> Sent: Monday, May 12, 2025 To: k Subject: x {OLD}"
+    assert mail_of(html, text=text).new_text == NEW
+
+
 def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 

@@ -33,6 +33,16 @@ HISTORY = {
         "-------- Thư gốc --------\nTiêu đề: Lỗi\nNgày: 20-12-2021\n"
         "Gửi từ: hotrocntt@vst.gov.vn\nNgười nhận: A"
     ),
+    "Proton": f"------- Original Message -------\nOn Monday, December 20th, 2021, {US} wrote:\n> Chào bạn",
+    "author, then the hour": "Hỗ trợ đã viết lúc 20/12/2021 09:15:\n> Chào bạn",
+    "Horde": f"Quoting {US}:\n\n> Chào bạn",
+    "Horde, Vietnamese": f"Trích dẫn {US}:\n\n> Chào bạn",
+    "Mutt": f"* {US} [2021-12-20 09:15]:\n> Chào bạn",
+    "Apple, Chinese": f"2021年12月20日 09:15，{US} 写道：\n\nChào bạn",
+    "Outlook, Chinese": f"发件人: {US}\n发送时间: 2021年12月20日 9:15\n收件人: A\n主题: Lỗi\n\nChào bạn",
+    "Outlook, Japanese": f"差出人: {US}\n送信日時: 2021年12月20日 9:15\n宛先: A\n件名: Lỗi\n\nChào bạn",
+    "Outlook, Korean": f"보낸 사람: {US}\n보낸 날짜: 2021년 12월 20일\n받는 사람: A\n제목: Lỗi\n\nChào bạn",
+    "Outlook, Russian": f"От: {US}\nОтправлено: 20.12.2021 9:15\nКому: A\nТема: Lỗi\n\nChào bạn",
 }
 
 
@@ -62,6 +72,14 @@ KEPT = {
     "a sentence": "Hôm 10/01/2022 hệ thống báo như sau, em viết:\nKhông ký được",
     "a letter's head": "Từ: Trường Hoa Mai\nChủ đề: Lỗi ký số\nNội dung: không ký được",
     "a rule": "Bước 1\n-----\nBước 2",
+    "a letter shown": "Em nhận được thư lạ:\n\nFrom: KB <a@x.example>\nSent: Monday, February 2, 2026\n"
+    "To: k\nSubject: Đổi mật khẩu\n\nMời đổi.\n\nNhờ xác minh thư này có thật không?",
+    "a letter of one's own": "Tôi đã gửi như sau:\nTừ: k@hoamai.example\nĐến: hotrocntt@vst.gov.vn\n"
+    "Ngày: 02/02/2026\nTiêu đề: cấp lại\nNhưng chưa ai trả lời.",
+    "dashes below a colon": "Lỗi hiện ra:\n--\nMã 500\nHết phiên",
+    "a paragraph below dashes": "Việc thứ nhất đã xong.\n--\nViệc thứ hai: vẫn không ký được hồ sơ 12.",
+    "a question below dashes": "Đã xong việc một.\n-- \nBao giờ có kết quả việc hai?",
+    "a postscript below a signature": "Vẫn lỗi.\n-- \nLụa\nKế toán\n\nP/S: mã lỗi là SIG-01",
 }
 
 
@@ -87,6 +105,7 @@ def test_everything_is_kept_where_nothing_would_be_left(client: str) -> None:
     [
         "--\nTrần Thị Lụa\nĐT: 0900 000 000",
         "-- \nLụa",
+        "--\nLụa\nBan quản lý PS\nCần hỗ trợ? Gọi 1900 0000\nThư này có thể chứa thông tin mật.",
         "Gửi từ iPhone của tôi",
         "Đã gửi từ iPhone của tôi",
         "Sent from my iPhone",

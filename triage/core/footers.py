@@ -37,6 +37,15 @@ _FOOTER = re.compile(
     r"nachricht wurde von meinem .{0,60}$|"
     r"verzonden (?:met|vanaf|via) .{0,40}$|從我的 .{0,20} 傳送$"
 )
+_SAYS_MORE = re.compile(
+    r"^\W*(?:p/?\.?s|t/?\.?b|n\.?b)\.?\s*:|\?\s*$|\bloi (?:nhu sau|khi|sau)\b|\bbi loi\b"
+    r"|\b(?:nho|xin|mong|de nghi|vui long) (?:anh|chi|a/c|quy|ban|kbnn|kho bac|bo phan)\b[^\n]{0,80}"
+    r"\b(?:giup|ho tro|kiem tra|xem|xu ly|huong dan|phan hoi|tra loi)\b"
+    r"|\bkhong (?:ky|dang nhap|vao|gui|truy cap|in) (?:so )?duoc\b",
+    re.MULTILINE,
+)
+"""Words of a request below ``--``, in folded text: people part their paragraphs with dashes, too."""
+
 _START = frozenset("dgtnlcsekfvm從[(<*")
 
 
@@ -45,12 +54,19 @@ def without_footer(lines: list[str]) -> list[str]:
     end = _text_end(lines, len(lines))
     for index in range(max(0, end - _LONGEST_SIGNATURE - 1), end):
         if lines[index].rstrip() == "--":
-            end = index
+            end = end if _is_text(lines, index, end) else index
             break
     end = _text_end(lines, end)
     while end and is_footer(lines[end - 1]):
         end = _text_end(lines, end - 1)
     return lines[:end]
+
+
+def _is_text(lines: list[str], dashes: int, end: int) -> bool:
+    """Say whether what stands below ``--`` is announced above it, asks for something, or is a postscript."""
+    above = next((line for line in reversed(lines[:dashes]) if line.strip()), "")
+    below = fold("\n".join(line[:_WIDEST] for line in lines[dashes + 1 : end]))
+    return above.rstrip().endswith(":") or bool(_SAYS_MORE.search(below))
 
 
 def is_footer(line: str) -> bool:

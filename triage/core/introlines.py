@@ -14,12 +14,12 @@ _NEXT_LINES = 3
 
 _VERBS = (
     r"da viet|viet|wrote|writes|schrieb|a ecrit|escribio|ha scritto|schreef|geschreven|skrev|escreveu|"
-    r"napisa[lł]|написал|пише"
+    r"napisa[lł]|написал|пише|写道|寫道"
 )
-_VERB = re.compile(rf"\b(?:{_VERBS})")
+_VERB = re.compile(rf"\b(?:{_VERBS})|[写寫]道")
 _INTRO_END = re.compile(
     rf"(?:{_VERBS})(?:\(a\))?"
-    r"(?: vao (?:luc )?[^:]{0,60}(?:\d:\d{2}[^:]{0,40}){0,2})?\s*(?::|\s-{2,})\s*$"
+    r"(?: (?:vao (?:luc )?|luc )[^:]{0,60}(?:\d:\d{2}[^:]{0,40}){0,2})?\s*(?::|\s-{2,})\s*$"
 )
 _INTRO_START = re.compile(
     r"[-\s>]*(?:(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b|(?:le \d|em \d|den \d)|\d{4}[-/]\d{1,2}[-/]\d{1,2} "
@@ -34,7 +34,8 @@ _DAY = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d"
     r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
-_ADDRESS_LAST = re.compile(r"[^\s<>@]@[^\s<>@]+>\s*:\s*$")
+_ADDRESS_LAST = re.compile(r"[^\s<>@]@[^\s<>@]+>(?:\s*\[[^\]]{1,60}\])?\s*:\s*$")
+_QUOTES_WHOM = re.compile(r"(?:quoting|zitat von|citando a|(?:dang )?trich dan) [^:]{0,200}@[^:]{0,200}:\s*$")
 _BRACKETED = re.compile(r"<\s*[^\s<>@]+@[^\s<>@]+\s*>")
 
 
@@ -88,7 +89,7 @@ def _is_intro(joined: str, lines: Sequence[str], last: int) -> bool:
     whole = (
         dated and "@" in folded and bool(_VERB.search(folded) or (quoted and _ADDRESS_LAST.search(folded)))
     )
-    if quoted and (ends or whole):
+    if quoted and (ends or whole or _QUOTES_WHOM.match(folded)):
         return True
     # with no ">" behind it, a sentence that ends in "viết:" may just as well be the author's own
     if whole or (ends and _BRACKETED.search(folded)):

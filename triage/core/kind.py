@@ -9,7 +9,7 @@ from triage.core.decision import Form, Kind, SubjectReading
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.robots import find_auto_reply, find_list
-from triage.core.text import fold
+from triage.core.text import fold, without_unseen
 from triage.core.verification import find_question, said
 
 
@@ -90,7 +90,7 @@ def _verification(question: _Question) -> Reason | None:
 def _empty(question: _Question) -> Reason | None:
     mail, subject = question.mail, question.subject
     useful = subject.ticket is not None or re.search(r"\w{2}", subject.bare)
-    if mail.text.strip() or mail.attachments or useful:
+    if without_unseen(mail.text).strip() or mail.attachments or useful:
         return None
     return Reason(
         "kind.empty",

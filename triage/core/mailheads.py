@@ -23,7 +23,13 @@ ROLES = {
     **dict.fromkeys(("para", "till"), "to"),
     **dict.fromkeys(("cc", "dong kinh gui", "dong gui", "ban sao", "bcc", "reply-to", "risposta"), "cc"),
     **dict.fromkeys(("chu de", "tieu de", "subject", "objet", "betreff"), "subject"),
-    **dict.fromkeys(("asunto", "oggetto", "onderwerp", "amne"), "subject"),
+    **dict.fromkeys(("asunto", "oggetto", "onderwerp", "amne", "тема", "主题", "主旨", "件名"), "subject"),
+    **dict.fromkeys(("от", "发件人", "寄件者", "差出人", fold("보낸 사람")), "from"),
+    **dict.fromkeys(("отправлено", "дата", "发送时间", "日期", "寄件日期", "送信日時", "日付"), "sent"),
+    **dict.fromkeys((fold("보낸 날짜"), fold("날짜")), "sent"),
+    **dict.fromkeys(("кому", "收件人", "收件者", "宛先", fold("받는 사람")), "to"),
+    **dict.fromkeys(("копия", "抄送", "副本", fold("참조")), "cc"),
+    fold("제목"): "subject",
 }
 _LABEL = re.compile(r"[\s*_|]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_|]{0,10}(.*)")
 _BARE_LABEL = re.compile(r"(Từ|Đến|Tới|Ngày|Tiêu đề|Chủ đề|Cc|From|To|Date|Subject)[ \t]{1,3}(\S.*)")

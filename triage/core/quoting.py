@@ -47,10 +47,19 @@ _POINTS_BELOW = re.compile(
 )
 """The same in words that may also announce what follows at once: they count where nothing follows them."""
 
+_ANNOUNCES = re.compile(
+    r"\b(?:nhu sau|sau day|duoi day|(?:ben|phia|o) duoi|nhu the nay|as follows|following|below"
+    r"|(?:nhan|gui|received|got|sent)\b[^.:\n]{0,60}\b(?:thu|mail|tin nhan|noi dung|message|letter)\b"
+    r"[^.:\n]{0,40})"
+    r"\s*:\s*$"
+)
+"""Words that tell of a mail which their author himself sets below: what he asks may stand behind it."""
+
 _CLOSING = re.compile(r"(?:xin )?(?:tran trong|cam on|chan thanh|than men|thanks|best regards|regards)\b")
 _MOST_BELOW_CLOSING = 6
 
 _WORDS = re.compile(r"\w+")
+_MARKS_AT_END = re.compile(r"[^\w\s]{0,3}")
 _TARGETS = re.compile(r"\]\([^()\s]{0,2000}\)|<[^<>\s]{0,2000}>")
 
 
@@ -119,7 +128,8 @@ def _first_letters(text: str, count: int) -> str:
         seen += len(match.group())
         if seen >= count:
             end = match.end() - (seen - count)
-            return text[:end] + text[end : end + 3].partition("\n")[0].rstrip(' <[(>-_*|"“')
+            marks = _MARKS_AT_END.match(text, end)
+            return text[:end] + (marks[0].rstrip('<[(>-_*|"“') if marks else "")
     return text
 
 
@@ -140,7 +150,7 @@ def _without_history(lines: Sequence[str], *, is_forward: bool) -> list[str]:
         if intro:
             if not is_quoted(next_text(lines, index + intro)):
                 return _ended(kept, lines, index)
-            quoting = True
+            kept, quoting = _without_separator(kept), True
             index += intro
             continue
         if not is_forward and _starts_history(lines, index):
@@ -158,7 +168,10 @@ def _ended(kept: list[str], lines: Sequence[str], index: int) -> list[str]:
     """Drop all that follows and the line of dashes above it, unless the answers stand in there."""
     if _ANSWERS_BELOW.search(fold("\n".join(kept[-LONGEST_HEAD:]))) or _points_below(kept):
         return [*kept, *lines[index:]]
-    return _without_rules(kept)
+    above = _without_rules(kept)
+    if above and _ANNOUNCES.search(fold(above[-1][-_WIDEST_EVIDENCE:])):
+        return [*kept, *lines[index:]]
+    return above
 
 
 def _without_rules(kept: list[str]) -> list[str]:
@@ -168,6 +181,11 @@ def _without_rules(kept: list[str]) -> list[str]:
     while end and (not kept[end - 1].strip() or is_rule(kept[end - 1])):
         end -= 1
     return kept[:end]
+
+
+def _without_separator(kept: list[str]) -> list[str]:
+    """Take off the line that says "original message" right above a "… wrote:"."""
+    return kept[:-1] if kept and is_separator(kept[-1]) else kept
 
 
 def _points_below(kept: Sequence[str]) -> bool:

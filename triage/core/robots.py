@@ -3,6 +3,7 @@
 import re
 
 from triage.core.bounces import any_of, report_type, start_of
+from triage.core.forwardmarks import is_forward_subject
 from triage.core.invitation import answers_invitation
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
@@ -32,7 +33,7 @@ _SUBJECT_PHRASES = (
     "(?:ra khoi|ngoai) van phong",
     # English
     "automatic repl(?:y|ies)",
-    "auto(?:matic)?[ -]?(?:reply|response|responder|antwort)",
+    "(?:yahoo! )?auto(?:matic)?[ -]?(?:reply|response|responder|antwort)",
     "automated (?:reply|response|message)",
     "out of (?:the )?office",
     "ooo",
@@ -40,18 +41,23 @@ _SUBJECT_PHRASES = (
     "on (?:vacation|leave|holiday)",
     "vacation",
     # others that answer now and then
-    "abwesen",
+    "abwesenheit(?:snotiz|sassistent)?",
+    "automatische antwort",
     "reponse automatique",
     "absence du bureau",
     "respuesta automatica",
     "risposta automatica",
+    "автоматическ(?:ии|ое) (?:ответ|сообщение|уведомление)",
+    "自[动動](?:回复|回覆|返信|応答)",
+    fold("자동 (?:회신|응답)"),
 )
-_SUBJECT = re.compile(rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{'|'.join(_SUBJECT_PHRASES)})\b\s*(?P<mark>:|$)?")
+# a tag before these words is written by a person: programs put theirs in front of the subject they answer
+_SUBJECT = re.compile(rf"\s*(?:\[[^\]#&]{{1,40}}\]\s*)?(?:{'|'.join(_SUBJECT_PHRASES)})\b\s*(?P<mark>:|$)?")
 _TEXT = any_of(
     # Vietnamese
     "thu (?:nay (?:la|duoc) )?(?:tra loi|gui|phan hoi) tu dong",
     "day la (?:thu|email|mail|tin nhan) (?:tra loi |phan hoi )?tu dong",
-    "dang (?:di cong tac|nghi phep|vang mat)",
+    r"(?:\b(?:toi|em|minh|hien|hien tai|hien nay) |(?:^|[.!,:;] ))dang (?:di cong tac|nghi phep|vang mat)",
     "hien (?:toi |dang )?(?:nghi phep|vang mat|khong co mat)",
     "khong co mat tai (?:van phong|co quan)",
     "se (?:phan hoi|tra loi) (?:khi|ngay khi|sau khi)",
@@ -65,6 +71,22 @@ _TEXT = any_of(
     "limited access to (?:my )?e?-?mail",
     "do not reply to this",
 )
+
+_SPOKEN_OF = re.compile(
+    r"\b(?:nhan(?: duoc)?|bao|received?|got|get|is|was|are|when|while|if)\s"
+    r"(?:mot |cac |nhung |an |the |your )*$"
+)
+"""What stands before such words where a person speaks of an automatic answer, or of somebody's absence."""
+
+_DECLARED = re.compile(
+    r"(?:^|[.!] )(?:day la (?:mot )?(?:thu|email|mail|tin nhan) (?:duoc )?(?:tra loi |phan hoi |gui )?tu dong"
+    r"|this is an auto(?:mat(?:ic|ed)(?:ally)?)?[ -](?:generated )?(?:reply|response|message|e-?mail))\b"
+)
+_ABSENT = re.compile(
+    r"\b(?:nghi phep|vang mat|di cong tac|khong co mat|out of (?:the )?office"
+    r"|on (?:annual )?(?:leave|vacation|holiday))\b"
+)
+_LONGEST_DECLARED = 1_500
 
 _COMPLAINT = re.compile(r"\s*complaint about message from \d{1,3}\.")
 _INVITED = re.compile(
@@ -107,13 +129,32 @@ def find_auto_reply(mail: Mail) -> Reason | None:
         return _auto("header", mark)
     robot = _precedence(mail) in _MASS_PRECEDENCE or mail.return_path == ""
     said = _SUBJECT.match(fold(one_line(mail.subject)))
-    text = _TEXT.search(start_of(mail))
-    suppressed = mail.header("X-Auto-Response-Suppress") is not None
+    text = _said_of_itself(start_of(mail))
+    suppressed = (mail.header("X-Auto-Response-Suppress") or "").strip().lower() == "all"
     if said and (said["mark"] or text or robot or suppressed):
         return _auto("subject", said.group().strip(" :("))
-    if text and robot:
-        return _auto("text", text.group())
+    if text and (robot or _declares_absence(mail)):
+        return _auto("text", text)
     return None
+
+
+def _said_of_itself(text: str) -> str:
+    """Give the words by which a text calls itself automatic; empty where it only speaks of such texts."""
+    for found in _TEXT.finditer(text):
+        if not _SPOKEN_OF.search(text, 0, found.start()):
+            return found.group().strip(" .!,:;")
+    return ""
+
+
+def _declares_absence(mail: Mail) -> bool:
+    """Say whether a short mail that asks nothing calls itself automatic and says that its owner is away.
+
+    Some programs send absence notes as common answers, without any header.
+    """
+    words = fold(one_line(mail.new_text))
+    if len(words) > _LONGEST_DECLARED or "?" in words or is_forward_subject(mail.subject):
+        return False
+    return bool(_DECLARED.search(words) and _ABSENT.search(words)) and "nhan duoc" not in words
 
 
 def find_list(mail: Mail) -> Reason | None:
@@ -162,6 +203,9 @@ def _mark_of_header(mail: Mail) -> str:
         return f"report-type={kind}"
     if (precedence := _precedence(mail)) in _AUTO_PRECEDENCE:
         return f"Precedence: {precedence}"
+    for name in ("Delivered-To", "X-POST-MessageClass"):
+        if any("autoresponder" in value.lower() for value in mail.header_values(name)):
+            return f"{name}: autoresponder"
     return next((name for name in _AUTO_HEADERS if _says_yes(mail.header(name))), "")
 
 
