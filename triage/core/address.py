@@ -253,6 +253,10 @@ class _Reader:
                 self._alone = self._alone or draft.comments
             return
         self._give_up_waiting()
+        if len(words) > 1 and all(map(_is_address, words)):
+            # blanks between addresses, where commas belong
+            self.found += [Address("", self._address(word)) for word in words]
+            return
         self._keep(words[:index] + words[index + 1 :], words[index], draft.comments)
 
     def _give_up_waiting(self) -> None:
@@ -291,6 +295,9 @@ class _Reader:
             bare = _COMMENT_IN_ADDRESS.sub("", bare)
         bare = clean(bare) if bare.startswith('"') else _SPACES.sub("", clean(bare))
         bare = bare.removeprefix("mailto:").strip("'<>,; ").strip()
+        if bare.endswith('"') or (bare.endswith("]") and "[" not in bare):
+            # quotes around all of it, and half of the brackets that Outlook shows
+            bare = bare.strip('"]')
         return bare[1:-1].strip() if bare.startswith("[") and bare.endswith("]") else bare
 
     def _name(self, raw: str) -> str:

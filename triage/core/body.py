@@ -11,7 +11,7 @@ from triage.core.html_text import text_of_html
 from triage.core.mime import Part, Structure
 from triage.core.parameters import read_parameters
 from triage.core.text import fold
-from triage.core.transfer import decode_transfer, is_base64
+from triage.core.transfer import KNOWN_ENCODINGS, decode_transfer, is_base64, is_damaged, undeclared
 from triage.core.wrapped import open_mail
 
 LARGEST_TEXT = 2_000_000
@@ -50,6 +50,7 @@ _NEVER_SHOWN = frozenset(
 )
 """Kinds of text that programs read."""
 
+_BEGINS_HTML = re.compile(r"\s*(?:<!doctype html\b|<html[\s>])", re.IGNORECASE)
 _CHARSET_IN_HTML = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _CONTROLS = bytes(byte for byte in range(1, 32) if byte not in b"\t\n\v\f\r\x1b")
 _WIDE_CHARSETS = ("utf-16", "utf-32", "utf16", "utf32", "ucs-", "unicode", "iso-10646")
@@ -60,6 +61,7 @@ _MOST_CONTROLS = 20
 _FIRST_OF_HTML = 2_048
 _FIELD_LINE = re.compile(rb"\s*(?:[!-9;-~]{1,100}[ \t]*:|\Z)")
 
+_MAILS = frozenset(("message/rfc822", "message/global", "message/partial"))
 _SHOWN_OF_NESTED = (("Từ", "from"), ("Ngày", "date"), ("Tới", "to"), ("Chủ đề", "subject"))
 
 
@@ -81,6 +83,8 @@ def read_body(structure: Structure, defects: list[str], depth: int = 0) -> Body:
     reader = _BodyReader(structure, defects)
     own = reader.read(structure.root)
     pieces = own or reader.read_other_texts()
+    if not any(map(_says_something, pieces)):
+        pieces = reader.read_beside(structure.root) or pieces
     texts = [_text_of(piece, defects) for piece in pieces]
     text = "\n\n".join(text.strip("\n") for text in texts if text.strip())
     html = "\n".join(piece.html for piece in pieces if piece.html)
@@ -124,6 +128,9 @@ class _BodyReader:
         self.used.add(part.number)
         self._has_text = True
         text = self._decode(part, data)
+        if part.content.sub == "plain" and _BEGINS_HTML.match(text):
+            note(self._defects, Defect.HTML_AS_PLAIN)
+            return [_Piece("", text)]
         return [_Piece("", text) if part.content.sub in _HTML else _Piece(text, "")]
 
     def read_other_texts(self) -> list[_Piece]:
@@ -131,6 +138,19 @@ class _BodyReader:
         parts = [part for part in self._structure.parts if self._is_other_text(part)]
         texts = [(self._decode(part, self._data(part)), part.content.sub in _MARKED_UP) for part in parts]
         return [_Piece(text_of_html(text, self._defects) if marked else text, "") for text, marked in texts]
+
+    def read_beside(self, root: Part) -> list[_Piece]:
+        """Give what stands before and behind the parts of a mail that has no other text."""
+        raw, boundary = self._structure.raw, b"--" + root.content.boundary
+        first, last = raw.find(boundary, root.start), raw.find(b"\n", root.end + 1)
+        if not root.children or first < 0:
+            return []
+        stretches = (raw[root.start : first], raw[last:] if last >= 0 else b"")
+        texts = [self._decode(root, data[:LARGEST_TEXT]) for data in stretches if data.strip()]
+        pieces = [_Piece(text, "") for text in texts if "mime" not in fold(text) and not _is_stub(text)]
+        if pieces:
+            note(self._defects, Defect.TEXT_BESIDE_PARTS)
+        return pieces
 
     def _best(self, pieces: list[_Piece]) -> _Piece:
         """Join the alternatives: plain text first, unless it only says that there is HTML."""
@@ -155,12 +175,10 @@ class _BodyReader:
         if content.main == "message" and content.sub == "delivery-status":
             # some programs declare their words to people as the report for programs
             return _FIELD_LINE.match(self._structure.body(part)) is None
-        return (
-            content.main == "text"
-            and content.sub not in _SHOWN | _NEVER_SHOWN
-            and part.disposition != "attachment"
-            and not _has_name(part)
-        )
+        if content.main != "text" or content.sub in _NEVER_SHOWN or _has_name(part):
+            return False
+        # nobody attaches a file without a name: some programs declare their words to people as one
+        return (content.sub in _SHOWN) == (part.disposition == "attachment")
 
     def _data(self, part: Part) -> bytes:
         data = self._structure.body(part)
@@ -168,10 +186,16 @@ class _BodyReader:
             note(self._defects, Defect.TEXT_TOO_LONG)
             data = data[: self._budget]
         self._budget -= len(data)
-        if part.encoding == "base64" and not is_base64(data):
+        encoding = part.encoding
+        if encoding == "base64" and not is_base64(data):
             note(self._defects, Defect.NOT_BASE64)
             return data
-        return decode_transfer(data, part.encoding)
+        if encoding not in KNOWN_ENCODINGS and (shown := undeclared(data, html=part.content.sub in _HTML)):
+            note(self._defects, Defect.UNDECLARED_ENCODING, shown)
+            encoding = shown
+        elif is_damaged(data, encoding):
+            note(self._defects, Defect.DAMAGED_ENCODING)
+        return decode_transfer(data, encoding)
 
     def _decode(self, part: Part, data: bytes) -> str:
         text = decode_text(data, _charset(part, data), self._defects).removeprefix("\ufeff")
@@ -232,7 +256,7 @@ def _speaks_of_html(line: str) -> bool:
 
 def _nested_text(structure: Structure, defects: list[str], depth: int) -> str:
     """Give the text of the first attached mail, under lines that say whose it is."""
-    part = next((part for part in structure.parts if str(part.content) == "message/rfc822"), None)
+    part = next((part for part in structure.parts if str(part.content) in _MAILS), None)
     if part is None:
         return ""
     if depth >= DEEPEST_NESTED:

@@ -32,6 +32,7 @@ _SPOKEN = {
     "vps": "VPS",
 }
 
+_SINGLE_BYTES = ("iso8859_", "cp125", "cp43", "cp85", "cp86", "koi8", "mac_")
 _LIKE_ASCII = ("ascii", "latin_1", "utf_8", "cp125", "iso8859")
 
 _VIETNAMESE_LETTERS = frozenset(
@@ -131,6 +132,9 @@ def _as_declared(data: bytes, codec: str) -> str | None:
         return _strictly(data, "utf-8") or decode_vietnamese(data, codec)
     if _is_rather_old(data, codec):
         return None
+    if codec.startswith(_SINGLE_BYTES) and not data.isascii():
+        # letters in these hardly ever follow one another as UTF-8 asks for
+        return None if _strictly(data, "utf-8") is not None else _strictly(data, codec)
     return _strictly(data, codec)
 
 

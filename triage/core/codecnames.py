@@ -23,7 +23,6 @@ _ALIASES = {
     "iso-2022-jp": "iso2022_jp_ext",
     "tis-620": "cp874",
     "iso-8859-11": "cp874",
-    "x-windows-874": "cp874",
     # direction is no matter of decoding (RFC 1556)
     "iso-8859-8-i": "iso8859-8",
     "iso-8859-8-e": "iso8859-8",
@@ -37,7 +36,6 @@ _ALIASES = {
     "unicode-1-1-utf-8": "utf-8",
     "x-vietnamese": "cp1258",
     "x-cp1258": "cp1258",
-    "cp-1258": "cp1258",
     "windows-1252http-equivcontent-type": "cp1252",
     "x-mac-roman": "mac_roman",
     "macintosh": "mac_roman",
@@ -50,7 +48,9 @@ _NOT_TEXT = {
     # quadratic, or made for other things than mail
     *("idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"),
 }
-_PYTHON_CODECS = (frozenset(aliases.values()) | {"utf_8_sig", "cp1258", "cp1252"}) - _NOT_TEXT
+_PYTHON_CODECS = (
+    frozenset(aliases.values()) | {"utf_8_sig", "cp1258", "cp1252", "cp737", "cp874"}
+) - _NOT_TEXT
 _LONGEST_NAME = 60
 
 
@@ -71,7 +71,8 @@ def codec_of(declared: str) -> str | None:
 def _named(name: str) -> str | None:
     name = _ALIASES.get(name.strip("\"' "), name.strip("\"' "))
     plain = re.sub(r"[^a-z0-9]+", "_", name).strip("_")
-    for candidate in (plain, plain.removeprefix("x_"), plain.removeprefix("charset_")):
+    page = re.sub(r"^(?:x_)?(?:windows|cp|ibm)_(?=\d)", "cp", plain)
+    for candidate in (plain, plain.removeprefix("x_"), plain.removeprefix("charset_"), page):
         if candidate in DECLARED:
             return DECLARED[candidate]
         found = aliases.get(candidate, candidate)

@@ -33,6 +33,7 @@ _NAMED_ZONE = re.compile(rf"\s\(?({'|'.join(_ZONES)})\b\)?", re.IGNORECASE)
 _SIGNED_ZONE = re.compile(r"\s*\b(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d\d)?(?=\s|$)")
 _SIGN = re.compile(r"\s[+-]\d{4}\b")
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])M\b", re.IGNORECASE)
+_FRACTION = re.compile(r"(?<=:\d\d)\.\d{1,9}\b")
 _LEAP_SECOND = re.compile(r":6[0-9](?=\D|$)")
 _COMMENT_AT_END = re.compile(r"(?:\s*\([^()]*\))+\s*$")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -74,7 +75,8 @@ def _lawful_date(text: str) -> datetime:
 
 def _odd_date(text: str) -> datetime:
     """Read a date with a zone that is named or written as ``GMT+7``, comments inside, or a leap second."""
-    text = _COMMENT.sub(" ", text).rstrip(" ;,.")
+    text = _COMMENT.sub(" ", text).rstrip(" ;,.").replace(" ,", ",", 1)
+    text = _FRACTION.sub("", text)
     text = _LEAP_SECOND.sub(":59", text)
     text = _SIGNED_ZONE.sub(lambda zone: f" {zone[1]}{zone[2]:0>2}{zone[3] or '00'}", text)
     text = _HALF_DAY.sub(_in_24_hours, text)

@@ -21,6 +21,9 @@ class Defect(StrEnum):
     TOO_DEEP = "too-deep"
     MAILS_TOO_DEEP = "mails-too-deep"
     ENCODED_MULTIPART = "encoded-multipart"
+    PARTS_BEHIND_END = "parts-behind-end"
+    TEXT_BESIDE_PARTS = "text-beside-parts"
+    ODD_ENCODING = "odd-encoding"
     BAD_CONTENT_TYPE = "bad-content-type"
     TOO_MANY_PARAMETERS = "too-many-parameters"
     NO_SEMICOLON = "no-semicolon"
@@ -31,6 +34,7 @@ class Defect(StrEnum):
     TOO_MANY_WORDS = "too-many-words"
     UNKNOWN_CHARSET_OF_WORD = "unknown-charset-of-word"
     CUT_WORD = "cut-word"
+    OPEN_WORD = "open-word"
     GUESSED_HEADER = "guessed-header"
     ODD_DATE = "odd-date"
     NO_DATE = "no-date"
@@ -49,6 +53,9 @@ class Defect(StrEnum):
     # its text
     TEXT_TOO_LONG = "text-too-long"
     NOT_BASE64 = "not-base64"
+    UNDECLARED_ENCODING = "undeclared-encoding"
+    DAMAGED_ENCODING = "damaged-encoding"
+    HTML_AS_PLAIN = "html-as-plain"
     BINARY_TEXT = "binary-text"
     UUENCODED = "uuencoded"
     UNKNOWN_CHARSET = "unknown-charset"
@@ -82,6 +89,9 @@ _SENTENCES = {
     Defect.TOO_DEEP: "parts nested deeper than {} were not read",
     Defect.MAILS_TOO_DEEP: "mails attached to one another deeper than {} were not read",
     Defect.ENCODED_MULTIPART: "a multipart is encoded as a whole",
+    Defect.PARTS_BEHIND_END: "parts behind the end of the mail were not read; the raw mail has them",
+    Defect.TEXT_BESIDE_PARTS: "the text stands beside the parts of the mail, where few programs show it",
+    Defect.ODD_ENCODING: "Content-Transfer-Encoding is written against the rules: {!r}",
     Defect.BAD_CONTENT_TYPE: "Content-Type makes no sense: {!r}",
     Defect.TOO_MANY_PARAMETERS: "only the first {} parameters of a header were read",
     Defect.NO_SEMICOLON: "no semicolon before a parameter",
@@ -91,6 +101,7 @@ _SENTENCES = {
     Defect.TOO_MANY_WORDS: "only the first {} encoded words of a header were decoded",
     Defect.UNKNOWN_CHARSET_OF_WORD: "unknown charset {!r} in an encoded word",
     Defect.CUT_WORD: "an encoded word ends inside a letter, and was joined with the next one",
+    Defect.OPEN_WORD: "the last encoded word of a header has no end",
     Defect.GUESSED_HEADER: "{} is in a charset that it does not declare, and was read as {}",
     Defect.ODD_DATE: "Date is written against the rules",
     Defect.NO_DATE: "Date is no date",
@@ -107,6 +118,9 @@ _SENTENCES = {
     Defect.UNQUOTED_COMMA: "a name holds a comma without quotes around it, and was put together again",
     Defect.TEXT_TOO_LONG: "the text is too long; the rest of it was not read",
     Defect.NOT_BASE64: "a text declared as base64 is none",
+    Defect.UNDECLARED_ENCODING: "a text is encoded as {} and does not say so",
+    Defect.DAMAGED_ENCODING: "the encoding of a text is damaged; what could be read of it was",
+    Defect.HTML_AS_PLAIN: "HTML is declared as plain text, and was read as HTML",
     Defect.BINARY_TEXT: "what is declared as text is none, and was left as a file",
     Defect.UUENCODED: "files in the text (uuencode) were taken out of it",
     Defect.UNKNOWN_CHARSET: "unknown charset {!r}",

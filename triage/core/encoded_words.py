@@ -15,6 +15,7 @@ MOST_WORDS = 200
 
 _START = re.compile(r"=\?([^?\s=*]{1,60})(?:\*[^?\s]{0,40})?\?([bqBQ])\?")
 
+_BLANK = re.compile(r"\s")
 _SOFT_BREAK = re.compile(rb"=[ \t]+")
 
 
@@ -47,6 +48,8 @@ def decode_words(text: str, defects: list[str]) -> str:
             run = []
         run.append(word)
         end = word.end
+    if end == len(text) and not text.endswith("?="):
+        note(defects, Defect.OPEN_WORD)
     pieces += [_decode_run(run, defects), text[end:]]
     return "".join(pieces)
 
@@ -62,6 +65,10 @@ def _find_words(text: str) -> Iterator[_Word]:
         close = max(close, text.find("?=", start.end())) if close < start.end() else close
         following = _START.search(text, start.end())
         if close < start.end():
+            if not _BLANK.search(text, start.end()):
+                # a header that was cut off somewhere
+                rest = text[start.end() :].removesuffix("?")
+                yield _Word(start[1].lower(), start[2].lower(), rest, start.start(), len(text))
             return
         if following is None or close < following.start():
             end = close + 2

@@ -33,6 +33,9 @@ _LAWFUL_ENCODINGS = {
     name.encode(): name.lower()
     for name in ("", "7bit", "8bit", "binary", "base64", "BASE64", "quoted-printable", "7Bit", "8Bit")
 }
+_NAMES_OF_ENCODINGS = frozenset(
+    ("7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "x-uue")
+)
 _AS_IT_STANDS = frozenset(("", "7bit", "8bit", "binary"))
 
 
@@ -212,6 +215,9 @@ def _cut(data: bytes, root: Part, parts: list[Part], defects: list[str]) -> None
         if level is None and match.group(1).rstrip(b" \t") in left:
             level = _late_level(leaf, nest, data, line_end, defects)
         if level is None:
+            if not nest and match.group(1).rstrip(b" \t") == root.content.boundary:
+                note(defects, Defect.PARTS_BEHIND_END)
+                break
             continue
         _end_leaf(data, leaf, match.start())
         leaf = None
@@ -261,12 +267,14 @@ def _late_level(
 
 
 def _enter(part: Part, nest: list[Part], levels: dict[bytes, int], defects: list[str]) -> None:
-    """Open a multipart, unless it is too deep or one of the same boundary is open."""
+    """Open a multipart, unless it is too deep; one of the same boundary as another stands before it."""
     if part.depth >= DEEPEST:
         note(defects, Defect.TOO_DEEP, DEEPEST)
-    elif part.content.boundary not in levels:
-        levels[part.content.boundary] = len(nest)
-        nest.append(part)
+        return
+    if part.content.boundary in levels:
+        note(defects, Defect.WRONG_BOUNDARY)
+    levels[part.content.boundary] = len(nest)
+    nest.append(part)
 
 
 def _leave(nest: list[Part], levels: dict[bytes, int], level: int, end: int) -> None:
@@ -274,7 +282,10 @@ def _leave(nest: list[Part], levels: dict[bytes, int], level: int, end: int) -> 
     while len(nest) > level + 1:
         part = nest.pop()
         part.end = end
-        del levels[part.content.boundary]
+        boundary = part.content.boundary
+        del levels[boundary]
+        # one around it may have the same
+        levels.update((boundary, at) for at, outer in enumerate(nest) if outer.content.boundary == boundary)
 
 
 def _end_leaf(data: bytes, leaf: Part | None, delimiter: int) -> None:
@@ -297,10 +308,22 @@ def _end_last(data: bytes, leaf: Part | None, nest: list[Part]) -> None:
             return
 
 
+def _tell_encoding(fields: tuple[Field, ...], defects: list[str]) -> None:
+    """Note a transfer encoding under a name that no standard knows, whether or not it can be guessed."""
+    for item in fields:
+        if item.name.lower() == "content-transfer-encoding" and item.value not in _LAWFUL_ENCODINGS:
+            said = item.value.decode("ascii", "replace").strip()
+            if said.lower() not in _NAMES_OF_ENCODINGS:
+                note(defects, Defect.ODD_ENCODING, said[:40])
+
+
 def _read_part(
     data: bytes, start: int, end: int, number: int, depth: int, default: str, defects: list[str]
 ) -> Part:
     fields, body = read_fields(data, start, defects)
-    declared = next((item.value for item in fields if item.name.lower() == "content-type"), b"")
-    content = read_content_type(declared, default, defects)
+    _tell_encoding(fields, defects)
+    declared = [item.value for item in fields if item.name.lower() == "content-type"]
+    # what parts the mail must be known, also where a program has put a type of its own above it
+    chosen = next((value for value in declared if b"boundary" in value.lower()), b"".join(declared[:1]))
+    content = read_content_type(chosen, default, defects)
     return Part(number, depth, fields, content, min(body, end), end)

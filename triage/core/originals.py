@@ -59,7 +59,11 @@ def _attached(parts: Iterable[tuple[Attachment, Callable[[], bytes]]]) -> Iterat
 def is_mail(attachment: Attachment) -> bool:
     """Believe type, name or content; headers alone are what a bounce gives back."""
     by_content = attachment.detected == "eml" and not attachment.type.startswith("text/rfc822")
-    return by_content or attachment.type == "message/rfc822" or attachment.name.lower().endswith(".eml")
+    return (
+        by_content
+        or attachment.type in {"message/rfc822", "message/global"}
+        or attachment.name.lower().endswith(".eml")
+    )
 
 
 def _inline(text: str) -> Iterator[Original]:

@@ -1,7 +1,10 @@
 """Content-Type and Content-Disposition with their parameters (RFC 2045, RFC 2183, RFC 2231)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
 from triage.core.charset import decode_text
@@ -23,6 +26,10 @@ _FIRST_PARAMETER = re.compile(rb"(?:^|(?<=\s))[A-Za-z0-9*-]{1,80}\s*=")
 _TOKEN = rb"([A-Za-z0-9!#$&^_.+*-]{1,100})"
 _TYPE = re.compile(rb"[\s\"']*" + _TOKEN + rb"\s*/\s*" + _TOKEN + rb"(?=[\s;,\"'(]|$)")
 _MULTIPART = re.compile(rb"[\s\"']*multipart\b", re.IGNORECASE)
+_HTML = re.compile(rb"[\s\"']*html\b", re.IGNORECASE)
+_NOT_MAIN = frozenset(("plain", "html"))
+"""Kinds of text that some programs write where ``text`` belongs."""
+
 _NEXT_PARAMETER = re.compile(rb"\s(?=" + _KNOWN + rb")")
 _ESCAPE = re.compile(rb"\\([\"\\])")
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
@@ -55,7 +62,7 @@ def read_content_type(value: bytes, default: str, defects: list[str]) -> Content
     """Read a Content-Type header; the default stands in for one that is missing or makes no sense."""
     parameters = read_parameters(value, defects)
     declared = _TYPE.match(value)
-    if declared:
+    if declared and declared[1].decode().lower() not in _NOT_MAIN:
         main, sub = (name.decode("ascii").lower() for name in declared.groups())
     else:
         head = value.partition(b";")[0].decode("ascii", "replace")
@@ -68,6 +75,8 @@ def read_content_type(value: bytes, default: str, defects: list[str]) -> Content
 
 def _stand_in(value: bytes, parameters: dict[str, bytes], default: str) -> str:
     """Choose a type where the declared one makes no sense: what is named is a file."""
+    if _HTML.match(value):
+        return "text/html"
     if "boundary" in parameters and _MULTIPART.match(value):
         return "multipart/mixed"
     return "application/octet-stream" if parameters.get("name") else default
@@ -165,6 +174,14 @@ def _pieces(parameters: dict[str, bytes], wanted: str) -> list[_Piece]:
     return [_Piece(0, False, parameters[wanted])] if wanted in parameters else []
 
 
+def _unquoted(first: bytes, pieces: list[_Piece]) -> Iterator[bytes]:
+    """Undo the quoting of each run of extended pieces at once: some programs cut ``%E1`` in two."""
+    values = [(pieces[0].extended, first), *((piece.extended, piece.value) for piece in pieces[1:])]
+    for extended, run in groupby(values, key=itemgetter(0)):
+        joined = b"".join(value for _, value in run)
+        yield unquote_to_bytes(joined) if extended else joined
+
+
 def _decode_extended(pieces: list[_Piece], defects: list[str]) -> str:
     charset, value = "", pieces[0].value
     declared = _CHARSET_FIRST.fullmatch(value) if pieces[0].extended else None
@@ -172,7 +189,5 @@ def _decode_extended(pieces: list[_Piece], defects: list[str]) -> str:
         charset, value = declared[1].decode("ascii"), declared[2] or declared[3]
     elif pieces[0].extended and value.count(b"'") >= len("''"):
         value = value.partition(b"'")[2].partition(b"'")[2]
-    parts = [unquote_to_bytes(value) if pieces[0].extended else value]
-    parts += [unquote_to_bytes(piece.value) if piece.extended else piece.value for piece in pieces[1:]]
-    text = decode_text(b"".join(parts), charset, defects)
+    text = decode_text(b"".join(_unquoted(value, pieces)), charset, defects)
     return decode_words(text, defects)

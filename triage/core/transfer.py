@@ -11,7 +11,24 @@ _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 _MOST_CHUNKS = 1_000
 _LOOKED_AT = 2_000
 _FEW_WORDS = 5
+_FEWEST_LETTERS = 40
+_FEWEST_QUOTED = 6
+_FEWEST_ATTRIBUTES = 2
+_ALL_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
+_QUOTED_LETTER = re.compile(rb"=[C-F][0-9A-F]=(?:\r?\n=)?[89AB][0-9A-F]")
+_BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*+(?:\r?\n|\r|\Z))")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _LONGEST_WORD = 30
+
+
+KNOWN_ENCODINGS = frozenset(
+    (
+        *("base64", "base-64", "x-base64"),
+        *("quoted-printable", "quoted", "quoted_printable", "quotedprintable"),
+        *("x-uuencode", "uuencode", "x-uue", "uue"),
+    )
+)
+"""Names of encodings that ``decode_transfer`` undoes."""
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
@@ -31,6 +48,39 @@ def is_base64(data: bytes) -> bool:
     """Say whether a text may be base64: one written in words has blanks inside its lines."""
     lines = data[:_LOOKED_AT].split()
     return len(lines) < _FEW_WORDS or len(max(lines, key=len)) >= _LONGEST_WORD
+
+
+def undeclared(data: bytes, *, html: bool = False) -> str:
+    """Name the encoding that a text shows to be in though it declares none; empty where it is in none.
+
+    All of it must be base64, or hold letters of UTF-8 in quoted-printable (attributes in HTML), and text must
+    come out.
+    """
+    if not data.isascii():
+        return ""
+    letters = b"".join(data.split())
+    if len(letters) >= _FEWEST_LETTERS and _ALL_BASE64.fullmatch(letters) and b" " not in data.strip():
+        return "base64" if _is_text(decode_base64(data)) else ""
+    quoted = len(_QUOTED_LETTER.findall(data)) >= _FEWEST_QUOTED and b"=?" not in data
+    if quoted or (html and data.count(b'=3D"') >= _FEWEST_ATTRIBUTES):
+        return "quoted-printable" if _is_text(decode_quoted(data)) else ""
+    return ""
+
+
+def is_damaged(data: bytes, encoding: str) -> bool:
+    """Say whether an encoded text holds what its encoding does not allow, or ends inside a letter of it."""
+    if encoding == "base64":
+        letters = data.translate(None, b" \t\r\n")
+        return bool(letters.translate(None, _BASE64_ALPHABET)) or len(letters) % 4 != 0
+    return encoding == "quoted-printable" and _BAD_ESCAPE.search(data) is not None
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return any(map(str.isspace, text)) and not _CONTROL.search(text)
 
 
 def decoded_size(data: bytes, encoding: str) -> int:
