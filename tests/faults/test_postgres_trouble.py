@@ -98,7 +98,7 @@ def test_of_two_transactions_that_wait_crosswise_the_one_that_was_undone_is_done
         assert seen == ["40P01"]
         errand = Errand(binh, FIRST, "key", "done")
         with conflicts(office) as seen, rival(postgres_url, held=SECOND, wanted=FIRST):
-            merge(office.database, office.clock, errand, into=SECOND)
+            merge(office.database, office.clock, errand, office.means.rules, into=SECOND)
         assert seen == ["40P01"]
         assert ticket(office, FIRST).status == TicketStatus.CLOSED
         with office.database.read() as connection:
@@ -118,7 +118,13 @@ def test_two_who_merge_crosswise_do_not_wait_for_each_other(postgres_url: str) -
         def work(one: str, other: str) -> None:
             start.wait(60)
             try:
-                merge(office.database, office.clock, Errand(binh, one, one, "done"), into=other)
+                merge(
+                    office.database,
+                    office.clock,
+                    Errand(binh, one, one, "done"),
+                    office.means.rules,
+                    into=other,
+                )
             except RefusedActError as error:
                 refused.append(error.code)
 

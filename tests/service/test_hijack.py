@@ -107,7 +107,8 @@ def closed(scene: Scene, days: int) -> None:
 
 def merged(scene: Scene) -> None:
     """Merge the ticket into that of another unit: both units stand on that one from then on."""
-    merge(scene.office.database, scene.office.clock, scene.errand("merge", "code"), scene.words["foreign"])
+    office, errand = scene.office, scene.errand("merge", "code")
+    merge(office.database, office.clock, errand, office.means.rules, scene.words["foreign"])
 
 
 def held(scene: Scene) -> None:

@@ -59,7 +59,7 @@ def test_a_merge_moves_everything_over_and_parting_brings_it_back_exactly(
     office: Office, lan: Person
 ) -> None:
     before = {code: (holdings(office, code), ticket(office, code)) for code in (CODE, SECOND)}
-    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), CODE)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), office.means.rules, CODE)
     gone, stays = ticket(office, SECOND), ticket(office)
     assert (gone.status, gone.outcome, gone.merged_into) == ("closed", "merged", stays.id)
     assert holdings(office, SECOND)[:2] == ([], [])
@@ -75,7 +75,7 @@ def test_a_merge_moves_everything_over_and_parting_brings_it_back_exactly(
 def test_what_is_written_to_the_merged_code_joins_the_other_and_stays_there(
     office: Office, lan: Person
 ) -> None:
-    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), CODE)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), office.means.rules, CODE)
     office.store(request(f"Re: [{SECOND}] Thêm ảnh", number=8, sender="b@hai.example"))
     office.process()
     assert sorted(holdings(office, CODE)[0]) == [1, 2, 4]
@@ -88,7 +88,7 @@ def test_what_is_written_to_the_merged_code_joins_the_other_and_stays_there(
 def test_a_closed_ticket_that_took_another_in_is_reopened_by_mail_to_either_code(
     office: Office, lan: Person
 ) -> None:
-    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), CODE)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), office.means.rules, CODE)
     run(
         office.database,
         office.clock,
@@ -103,7 +103,7 @@ def test_a_closed_ticket_that_took_another_in_is_reopened_by_mail_to_either_code
 
 
 def test_the_code_of_a_merged_ticket_is_still_genuine_to_its_own_party(office: Office, lan: Person) -> None:
-    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), CODE)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), office.means.rules, CODE)
     for number, sender in ((8, "b@hai.example"), (9, "ai@la.example")):
         office.store(request(f"XACMINH {SECOND}", number=number, sender=sender, text="Mã này đúng không?"))
     office.process()
@@ -116,8 +116,8 @@ def test_the_code_of_a_merged_ticket_is_still_genuine_to_its_own_party(office: O
 def test_merges_in_a_row_lead_to_the_last_one_and_come_apart_in_any_order(
     office: Office, lan: Person
 ) -> None:
-    merge(office.database, office.clock, errand(lan, THIRD, "merge-1"), SECOND)
-    merge(office.database, office.clock, errand(lan, SECOND, "merge-2"), CODE)
+    merge(office.database, office.clock, errand(lan, THIRD, "merge-1"), office.means.rules, SECOND)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-2"), office.means.rules, CODE)
     assert ticket(office, THIRD).merged_into == ticket(office).id
     unmerge(office.database, office.clock, errand(lan, SECOND, "unmerge-2"))
     assert ticket(office, THIRD).merged_into == ticket(office, SECOND).id
@@ -131,7 +131,7 @@ def test_a_legal_hold_keeps_a_ticket_from_being_merged(office: Office, lan: Pers
         number = ticket(office, SECOND).id
         holds.add(connection, number, office.clock.now(), reason="điều tra", author="an")
     with pytest.raises(RefusedActError) as refused:
-        merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), CODE)
+        merge(office.database, office.clock, errand(lan, SECOND, "merge-1"), office.means.rules, CODE)
     assert refused.value.code == "legal_hold"
 
 
@@ -141,7 +141,9 @@ def test_a_ticket_that_somebody_does_not_see_takes_nothing_in(office: Office, la
     del lan
     thu = person(office, "thu", Role.COORDINATOR, "0010")
     with pytest.raises(RefusedActError) as refused:
-        merge(office.database, office.clock, errand(thu, CODE, "merge-1"), "SD261116-000004")
+        merge(
+            office.database, office.clock, errand(thu, CODE, "merge-1"), office.means.rules, "SD261116-000004"
+        )
     assert refused.value.code == "no_ticket"
 
 
@@ -172,7 +174,9 @@ def test_words_are_found_where_their_mail_stands_now(office: Office, lan: Person
     assert where(office, "ngoạn mục") == [CODE]
     split(office.database, office.means, errand(lan, CODE, "split-1"), [4])
     assert where(office, "ngoạn mục") == ["SD261116-000004"]
-    merge(office.database, office.clock, errand(lan, "SD261116-000004", "merge-1"), SECOND)
+    merge(
+        office.database, office.clock, errand(lan, "SD261116-000004", "merge-1"), office.means.rules, SECOND
+    )
     assert where(office, "ngoạn mục") == [SECOND]
     unmerge(office.database, office.clock, errand(lan, "SD261116-000004", "unmerge-1"))
     assert where(office, "ngoạn mục") == ["SD261116-000004"]

@@ -215,13 +215,31 @@ def test_merged_and_parted_it_has_waited_all_the_time(office: Office, lan: Perso
     office.store(request(number=7, sender="Bích <bich@mot.example>"))
     office.process()
     answer(office, lan, "16 11:00")
-    merge(office.database, office.clock, errand(lan, "merge-1"), "SD261116-000002")
+    merge(office.database, office.clock, errand(lan, "merge-1"), office.means.rules, "SD261116-000002")
     assert ticket(office).stands_since is None
     at(office, "16 14:00")
     unmerge(office.database, office.clock, errand(lan, "part-1"))
     assert ticket(office).stands_since == local("16 11:00")
     unit_writes(office, "16 15:00")
     assert due(office) == "19 11:00"
+
+
+def test_a_ticket_that_waits_is_taken_up_where_open_work_is_merged_into_it(
+    office: Office, lan: Person
+) -> None:
+    office.store(request(number=7, sender="Bích <bich@mot.example>"))
+    office.process()
+    answer(office, lan, "16 11:00")
+    at(office, "16 14:00")
+    merge(
+        office.database,
+        office.clock,
+        errand(lan, "merge-1", "SD261116-000002"),
+        office.means.rules,
+        CODE,
+    )
+    row = ticket(office)
+    assert (row.status, row.stands_since, due(office)) == ("in_progress", None, "19 10:00")
 
 
 def test_closed_by_many_and_given_back_it_has_waited_all_the_time(office: Office, lan: Person) -> None:

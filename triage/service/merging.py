@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from triage.core.closings import Closing
+from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus, typed_code
 from triage.db import holds, links, moving, tickets
 from triage.db.engine import Database
 from triage.db.schema import TOLD, WRITER
-from triage.db.tickets import TicketRow
+from triage.db.tickets import RESTING, TicketRow
 from triage.db.visibility import visible_to
 from triage.errors import RefusedActError
 from triage.ports import Clock
-from triage.service import changes, desk
+from triage.service import changes, desk, pausing
 from triage.service.errands import Doing, Errand, Pick, run
 from triage.service.linking import other_ticket
 
@@ -22,11 +23,13 @@ MERGED = "merged"
 UNMERGED = "unmerged"
 
 
-def merge(database: Database, clock: Clock, errand: Errand, into: str) -> dict[str, Any]:
+def merge(database: Database, clock: Clock, errand: Errand, rules: Rulebook, into: str) -> dict[str, Any]:
     """Merge a ticket into another one: mails, letters and who may write go over, the ticket is closed.
 
-    What is written to its code later comes to the other. Raises RefusedActError where either is closed or
-    held, where this person does not see the other, or where a legal hold keeps the data of this one together.
+    What is written to its code later comes to the other. One that waits or rests is taken up again where what
+    comes over is still to be worked on; else nobody would see it. Raises RefusedActError where either is
+    closed or held, where this person does not see the other, or where a legal hold keeps the data of this one
+    together.
     """
 
     def act(do: Doing) -> dict[str, Any]:
@@ -34,7 +37,8 @@ def merge(database: Database, clock: Clock, errand: Errand, into: str) -> dict[s
         _demand_mergeable(do, survivor)
         _close_into(do, survivor, _move_all(do, survivor))
         links.add(do.connection, do.ticket.id, survivor.id, links.MERGED, now=do.now, actor=do.actor)
-        tickets.change(do.connection, survivor.id, do.now)
+        taken_up = _taken_up(do, survivor, rules)
+        tickets.change(do.connection, survivor.id, do.now, **taken_up)
         tickets.add_event(
             do.connection,
             survivor.id,
@@ -62,7 +66,10 @@ def _locking_both(errand: Errand, into: str) -> Pick:
 
 
 def unmerge(database: Database, clock: Clock, errand: Errand) -> dict[str, Any]:
-    """Take a merge back: what had come over goes home, what came since stays where it came to."""
+    """Take a merge back: what had come over goes home, what came since stays where it came to.
+
+    A ticket that the merge took up again stays so.
+    """
 
     def act(do: Doing) -> dict[str, Any]:
         survivor = _survivor(do)
@@ -88,6 +95,14 @@ def _demand_mergeable(do: Doing, survivor: TicketRow) -> None:
         raise RefusedActError("held", f"Ticket {held.code} is held.", ticket=held.code)
     if holds.held(do.connection, [do.ticket.id]):
         raise RefusedActError("legal_hold", f"A legal hold is on {do.ticket.code}.", ticket=do.ticket.code)
+
+
+def _taken_up(do: Doing, survivor: TicketRow, rules: Rulebook) -> dict[str, Any]:
+    """Give the columns of a ticket that rests and gets what somebody has still to work on."""
+    if do.ticket.status in RESTING or survivor.status not in RESTING:
+        return {}
+    clock_on = pausing.resume(do.connection, rules.calendar, survivor, do.now)
+    return {"status": TicketStatus.IN_PROGRESS.value, "snoozed_until": None, **clock_on}
 
 
 def _move_all(do: Doing, survivor: TicketRow) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def unlink(act: Acting, other: Short = "") -> Response:
 def merge(act: Acting, other: Short = "") -> Response:
     """Merge a ticket into another and go there."""
     errand = act.errand(act.ask.words.say("Đã gộp phiếu %(code)s vào phiếu này."))
-    done = merging.merge(act.database, act.clock, errand, other)
+    done = merging.merge(act.database, act.clock, errand, act.rules, other)
     return act.done(ticket_path(str(done["into"])))
 
 
