@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from support.hook import hooked
+from support.office import open_office, request
 
 from triage.adapters.configfile import load_config
 from triage.app import build
 from triage.clockwork import clockwork
+from triage.core.letternames import SECURITY_PAGE
 from triage.core.webhooksign import written_secret
+from triage.db import outbox, people
 from triage.errors import ConfigError
 
 BASE = """
@@ -83,3 +87,25 @@ def test_what_is_turned_off_has_no_tick(tmp_path: Path) -> None:
     whole = jobs(tmp_path, "")
     assert jobs(tmp_path, "[escalation]\nenabled = false\n") == whole - 1
     assert jobs(tmp_path, "[paging]\nenabled = false\n") == whole - 1
+
+
+def test_the_ticks_of_the_service_page_officers_and_webhook(tmp_path: Path) -> None:
+    with open_office(f"sqlite:///{tmp_path / 'x.sqlite'}") as office, hooked() as hook:
+        with office.database.write() as connection:
+            officer = {"name": "an", "display_name": "An", "role": "security", "email": "an@vst.example"}
+            people.add(connection, office.clock.now(), **officer)
+        office.store(request("[0010#DVC] Máy bị nhiễm virus mã độc"))
+        office.process()
+        more = f'[paging]\nwebhook = "{hook.address}"\nwebhook_secret = "{SECRET}"\n'
+        app = build(load_config(configured(tmp_path, more)))
+        try:
+            for _ in range(2):
+                for job in clockwork(app, ()).get_jobs():
+                    job.func(*job.args)
+        finally:
+            app.database.close()
+        with office.database.read() as connection:
+            assert [row.recipient for row in outbox.listed(connection) if row.letter == SECURITY_PAGE] == [
+                "an@vst.example"
+            ]
+        assert [one["tickets"][0]["cause"] for one in hook.posted] == ["category"]
