@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from triage.adapters.configfile import Config
     from triage.adapters.configsections import MailboxConfig, VerificationConfig
+    from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
     from triage.adapters.imap import ImapMailbox, ImapSettings
@@ -85,6 +86,12 @@ class App:
         paging = self.config.paging
         address, key = paging.webhook.get_secret_value(), paging.webhook_key
         return pager(address, key, self.means.clock) if address and key else None
+
+    def courier(self) -> Courier:
+        """Give what takes messages to webhooks; connects nowhere yet."""
+        from triage.adapters.courier import Courier
+
+        return Courier(self.config.api.webhook_hosts, self.config.api.webhook_ca_file)
 
     def provider(self) -> OidcProvider | None:
         """Give the provider that people may sign in by; asks nothing yet. None where there is none."""

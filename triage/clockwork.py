@@ -19,6 +19,7 @@ from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
 from triage.service.tidying import tidy_daily
+from triage.service.webhooks import deliver_regularly
 
 TICK_SECONDS = 5
 """How often a stage is woken that nobody else has woken."""
@@ -31,6 +32,9 @@ FOLD_SECONDS = 60
 
 WAKE_SECONDS = 60
 """How often tickets whose rest is over are woken."""
+
+WEBHOOK_SECONDS = 5
+"""How often messages to webhooks are looked for."""
 
 TIDY_HOUR = 1
 """Local hour at which rows go that are kept only for a while."""
@@ -83,6 +87,7 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
     return (
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
+        (partial(deliver_regularly, database, app.means.clock, app.courier()), WEBHOOK_SECONDS),
         *_mornings(app),
         *_of_working_time(app),
         *_pages(app),

@@ -14,6 +14,7 @@ TriageError
 │   └── SmtpLoginError    the SMTP server refuses our credentials
 ├── OidcError             the provider of sign-ins or the way to it
 │   └── OidcRefusedError  what came back from it does not hold
+├── CourierError          a webhook or the way to it
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
@@ -101,6 +102,12 @@ class OidcError(TriageError):
 
 class OidcRefusedError(OidcError):
     """A sign-in by the provider does not hold; says why, for the audit."""
+
+
+class CourierError(TriageError):
+    """A webhook cannot be reached, or may not be; names its host."""
+
+    exit_code = TRY_AGAIN
 
 
 class CodesExhaustedError(TriageError):

@@ -258,3 +258,15 @@ class Renderer(Protocol):
     def check(self) -> None:
         """Raise LetterError unless every letter holds for sample values."""
         ...
+
+
+class Courier(Protocol):
+    """A way to take messages to webhooks, which knows where they may go."""
+
+    def demand_allowed(self, address: str) -> None:
+        """Raise RefusedActError unless messages may go to an address."""
+        ...
+
+    def post(self, address: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Post a message and give the status of the answer. Raises CourierError where there is none."""
+        ...

@@ -115,6 +115,8 @@ def test_the_log_says_what_went(office: Office) -> None:
             "invitations": 0,
             "notices": 0,
             "digests": 0,
+            "tokens": 0,
+            "webhook_messages": 0,
             "digest_letters": 0,
         }
     ]

@@ -59,6 +59,9 @@ SAMPLES: tuple[Sample, ...] = (
     plain("POST /account/language", language="vi"),
     plain("GET /account/confirm"),
     plain("POST /account/confirm", password="sai"),
+    plain("GET /account/tokens"),
+    plain("POST /account/tokens", name="Chương trình", scopes="verify", days="30"),
+    Sample("POST /account/tokens/{token_id}/revoke", "/account/tokens/{other_token}/revoke"),
     # people
     plain("GET /people"),
     Sample("GET /people/{name}", "/people/spare"),
@@ -72,6 +75,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("POST /people/{name}/link", "/people/spare/link", form={"subject": "x"}),
     Sample("POST /people/{name}/unlink", "/people/spare/unlink"),
     Sample("POST /people/{name}/end-sessions", "/people/spare/end-sessions"),
+    Sample("POST /people/{name}/revoke-tokens", "/people/spare/revoke-tokens"),
     plain("GET /audit"),
     # board, queues, views
     plain("GET /"),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -22,12 +23,15 @@ from triage.adapters.configsections import (
     WebConfig,
 )
 from triage.app import App
-from triage.core.people import NEEDS_SECOND_FACTOR, Role
+from triage.core.apiscopes import Scope, offered
+from triage.core.people import NEEDS_SECOND_FACTOR, RIGHTS, Role
 from triage.core.tokens import hash_of
 from triage.db import people, sessions
 from triage.resources import resource
+from triage.service import tokens
 from triage.service.secondfactor import STEP_SECONDS
 from triage.service.signin import PASSWORDS
+from triage.service.tokens import Wanted
 from triage.web.deskapp import create_desk
 
 PASSWORD = "trời xanh mây trắng nắng vàng"
@@ -41,13 +45,13 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
-def config_of(url: str) -> Config:
-    """Give settings whose only part that matters is the database; nobody is asked for mail."""
+def config_of(url: str, **web: Any) -> Config:
+    """Give settings whose only parts that matter are database and [web]; nobody is asked for mail."""
     return Config(
         mailbox=MailboxConfig(host="imap.example", username=OUR_ADDRESS, password="x"),
         smtp=SmtpConfig(host="smtp.example", from_address=OUR_ADDRESS),
         database=DatabaseConfig(url=url),
-        web=WebConfig(secure_cookies=False),
+        web=WebConfig(secure_cookies=False, **web),
     )
 
 
@@ -142,6 +146,25 @@ class DeskServer:
         browser.client.cookies.set("triage", token)
         return browser
 
+    def token(self, name: str, *scopes: Scope, days: int = 30) -> str:
+        """Make a token of somebody, good for these scopes, or for all that his role can use."""
+        with self.office.database.read() as connection:
+            person = people.find(connection, name)
+        assert person is not None
+        wanted = Wanted("chương trình", scopes or offered(RIGHTS[person.role]), days)
+        return tokens.make(self.office.database, self.office.clock, name, wanted, actor="test").token
+
+    def program(self, token: str) -> httpx.Client:
+        """Give a program that asks the API with a token."""
+        client = httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            timeout=30,
+            verify=_NO_TLS,
+        )
+        self._browsers.append(Browser(client))
+        return client
+
     def signed_in(self, name: str) -> Browser:
         """Give a browser in which somebody has signed in, with a code where it is asked for."""
         self.fresh_codes()
@@ -156,9 +179,9 @@ class DeskServer:
 
 
 @contextmanager
-def desk_of(office: Office) -> Iterator[DeskServer]:
-    """Serve the desk of an office."""
-    app = App(config_of("sqlite://"), Path(resource("rules")), office.database, office.means, "desk")
+def desk_of(office: Office, **web: Any) -> Iterator[DeskServer]:
+    """Serve the desk of an office, with more settings of [web]."""
+    app = App(config_of("sqlite://", **web), Path(resource("rules")), office.database, office.means, "desk")
     with serving(create_desk(app)) as port:
         server = DeskServer(office, app, f"http://127.0.0.1:{port}")
         try:

@@ -40,6 +40,8 @@ PAGES = (
     ("lan", "/m/1"),
     ("lan", "/search?q=ho+so"),
     ("lan", "/account"),
+    ("lan", "/account/tokens"),
+    ("", "/kiem-tra"),
     ("lan", "/approvals"),
     ("an", "/security"),
     ("an", "/tickets/{impostor}/warning"),
@@ -65,7 +67,8 @@ PAGES = (
 @contextmanager
 def sample_desk(folder: Path) -> Iterator[DeskServer]:
     """Serve a desk on a new database in a folder; its clock stands 15 minutes after the last mail."""
-    with open_office(f"sqlite:///{folder / 'triage.sqlite'}") as office, desk_of(office) as server:
+    url = f"sqlite:///{folder / 'triage.sqlite'}"
+    with open_office(url) as office, desk_of(office, public_check=True) as server:
         for _, received_at, raw in sample_mails():
             office.clock.moment = received_at + timedelta(minutes=1)
             office.store(raw, received_at=received_at)

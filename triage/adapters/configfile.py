@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.adapters.configapi import ApiConfig
 from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
@@ -60,6 +61,7 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
+    api: ApiConfig = ApiConfig()
     metrics: MetricsConfig = MetricsConfig()
     alarms: AlarmsConfig = AlarmsConfig()
     digest: DigestConfig = DigestConfig()
@@ -225,6 +227,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
         }
     )
     oidc = config.oidc.model_copy(update={"ca_file": _under(base, config.oidc.ca_file)})
+    api = config.api.model_copy(update={"webhook_ca_file": _under(base, config.api.webhook_ca_file)})
     rules = config.rules.model_copy(update={"folder": _under(base, config.rules.folder)})
     database = DatabaseConfig(url=SecretStr(_sqlite_under(base, config.database.url.get_secret_value())))
     places = {
@@ -232,6 +235,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
         "smtp": smtp,
         "dkim": dkim,
         "oidc": oidc,
+        "api": api,
         "rules": rules,
         "database": database,
     }

@@ -40,7 +40,9 @@ class Section(BaseModel):
 
 
 SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret"})
-LISTS = frozenset({"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies"})
+LISTS = frozenset(
+    {"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies", "webhook_hosts"}
+)
 """Keys that hold several words; in the environment blanks part them."""
 
 HIDDEN = SECRETS | {"url", "webhook"}
@@ -179,6 +181,7 @@ class RulesConfig(Section):
 class WebConfig(Section):
     """[web]: where pages and health answers are served; port 0 turns them off.
 
+    ``public_check`` serves everybody the page that says whether a code was given to an address.
     ``secure_cookies`` is off only where the pages are served without TLS on this machine alone.
     """
 
@@ -190,6 +193,7 @@ class WebConfig(Section):
     idle_minutes: int = Field(default=30, ge=1, le=1440)
     session_hours: int = Field(default=12, ge=1, le=24)
     recall_seconds: int = Field(default=20, ge=0, le=300)
+    public_check: bool = False
 
     @field_validator("address")
     @classmethod

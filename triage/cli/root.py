@@ -25,6 +25,8 @@ COMMANDS = {
     "replay": "replaying",
     "outbox": "outbox",
     "users": "users",
+    "tokens": "tokens",
+    "webhooks": "webhooks",
     "audit": "audit",
     "export": "privacy",
     "erase": "privacy",

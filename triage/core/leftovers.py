@@ -14,6 +14,8 @@ class Leftover(StrEnum):
     INVITATIONS = "invitations"
     NOTICES = "notices"
     DIGESTS = "digests"
+    TOKENS = "tokens"
+    WEBHOOK_MESSAGES = "webhook_messages"
     DIGEST_LETTERS = "digest_letters"
 
 
@@ -27,6 +29,9 @@ KEPT: Mapping[Leftover, timedelta] = {
     Leftover.INVITATIONS: timedelta(days=30),
     Leftover.NOTICES: timedelta(days=90),
     Leftover.DIGESTS: timedelta(days=30),
+    # as sessions
+    Leftover.TOKENS: timedelta(days=30),
+    Leftover.WEBHOOK_MESSAGES: timedelta(days=30),
     # they quote subjects; the coordinator has his own copy
     Leftover.DIGEST_LETTERS: timedelta(days=30),
 }

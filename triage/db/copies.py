@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Table, delete, text
 
 from triage.db.engine import Database
-from triage.db.schema import metadata, one_time_tokens, web_sessions
+from triage.db.schema import api_tokens, metadata, one_time_tokens, web_sessions
 from triage.errors import RefusalError
 
 _MANIFEST = "manifest.json"
@@ -95,8 +95,9 @@ def load_postgres(database: Database, path: Path) -> None:
 
 
 def end_sessions(connection: Connection) -> None:
-    """Let nobody in by a session or an invitation of before."""
+    """Let nobody in by a session, an invitation or a token of before."""
     connection.execute(delete(web_sessions))
+    connection.execute(delete(api_tokens))
     connection.execute(delete(one_time_tokens))
 
 

@@ -22,6 +22,7 @@ APPROVED = "approved"
 GIVEN_BACK = "given_back"
 UNANSWERED = "unanswered"
 OVERDUE = "overdue"
+WEBHOOK = "webhook"
 MOST_SHOWN = 100
 
 
@@ -48,6 +49,12 @@ def add(
     ]
     if rows:
         connection.execute(notices.insert(), rows)
+
+
+def has_unread(connection: Connection, person_id: int, sort: str) -> bool:
+    """Whether somebody has a notice of a sort that he has not read yet."""
+    query = select(notices.c.id).where(UNREAD, notices.c.person_id == person_id, notices.c.sort == sort)
+    return connection.scalar(query.limit(1)) is not None
 
 
 def unread_count(connection: Connection, person: Person, now: datetime) -> int:

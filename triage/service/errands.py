@@ -23,8 +23,9 @@ class Errand:
     """What a form asks for: who sent it, about which ticket, under which key.
 
     ``told`` is the sentence about the act, in the language of whoever sent it. ``version`` is that of the
-    ticket as the page showed it; None where that does not matter. ``form`` is the digest of what was filled
-    in: a key with other words under it is another form, which must not be lost as a repetition.
+    ticket as the page showed it; None where that does not matter, and ``exact`` where the ticket must still
+    have it. ``form`` is the digest of what was filled in: a key with other words under it is another form,
+    which must not be lost as a repetition.
     """
 
     person: Person
@@ -33,6 +34,7 @@ class Errand:
     told: str
     version: int | None = None
     form: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def run(
         if not acts.begin(connection, errand.key, errand.person.id, action, now):
             return _before(connection, errand, action)
         ticket = pick(connection, now) if pick else _named(connection, now, errand)
+        if errand.exact and ticket.version != errand.version:
+            raise RefusedActError(
+                "changed_meanwhile",
+                f"Ticket {ticket.code} has version {ticket.version} by now; look at it again.",
+            )
         done = act(Doing(connection, now, errand.person, ticket))
         result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
         acts.finish(connection, errand.key, result)

@@ -1,7 +1,7 @@
 """Accounts: who gets one, in which role, for which queues. Every change is audited and nobody is deleted.
 
 ``actor`` is who does it: a login of the desk, or ``terminal:…``. A change of role and a disabling end every
-session of that person at once.
+session, token and webhook of that person at once.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,15 @@ from sqlalchemy.exc import IntegrityError
 from triage.core.accounts import AccountRefusal, read_login
 from triage.core.people import Role
 from triage.core.rules import Rulebook
-from triage.db import audit, invitations as invitation_rows, people, recoverycodes, sessions
+from triage.db import (
+    audit,
+    invitations as invitation_rows,
+    people,
+    recoverycodes,
+    sessions,
+    tokens,
+    webhooks,
+)
 from triage.db.engine import Database
 from triage.db.people import Account
 from triage.errors import AccountError, NotFoundError
@@ -93,7 +101,7 @@ def disable(database: Database, clock: Clock, name: str, *, actor: str) -> None:
         _demand_an_admin_stays(connection, account)
         people.change(connection, account.id, disabled_at=now)
         invitation_rows.cancel(connection, account.id, now)
-        sessions.end_all(connection, account.id, now, "disabled")
+        _end_access(connection, account, now, "disabled")
         audit.append(connection, now, actor, "person_disabled", f"people/{account.name}")
 
 
@@ -125,7 +133,7 @@ def set_role(
             _demand_an_admin_stays(connection, account)
         people.change(connection, account.id, role=role.value)
         people.set_queues(connection, account.id, queues)
-        sessions.end_all(connection, account.id, now, "role changed")
+        _end_access(connection, account, now, "role changed")
         data = {"before": account.role.value, "after": role.value, "queues": list(queues)}
         audit.append(connection, now, actor, "role_changed", f"people/{account.name}", data=data)
 
@@ -218,6 +226,11 @@ def active_account(connection: Connection, name: str) -> Account:
             AccountRefusal.DISABLED, f"{account.name} is disabled; triage users enable lets him in again."
         )
     return account
+
+
+def _end_access(connection: Connection, account: Account, now: datetime, why: str) -> None:
+    for rows in (sessions, tokens, webhooks):
+        rows.end_all(connection, account.id, now, why)
 
 
 def _demand_fitting(rules: Rulebook, role: Role, queues: Sequence[str]) -> None:

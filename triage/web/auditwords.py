@@ -39,6 +39,15 @@ _ACTIONS: Mapping[str, str] = {
     "identity_unlinked": "gỡ tài khoản cơ quan",
     "leave_set": "ghi vắng mặt",
     "leave_ended": "ghi có mặt trở lại",
+    # programs
+    "api": "chương trình gọi API",
+    "api_denied": "chương trình gọi API bị từ chối, không có quyền",
+    "token_made": "tạo mã API",
+    "token_revoked": "thu hồi mã API",
+    "tokens_revoked": "thu hồi mọi mã API",
+    "token_refused": "dùng mã API không đúng",
+    "webhook_made": "thêm webhook",
+    "webhook_ended": "dừng webhook",
     # operations
     "mails_retried": "xử lý lại thư kẹt",
     "letters_retried": "gửi lại thư đi",

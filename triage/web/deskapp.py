@@ -31,6 +31,7 @@ from triage.web import (
     auditpage,
     board,
     bulk,
+    codecheck,
     evidencefile,
     export,
     health,
@@ -52,6 +53,7 @@ from triage.web import (
     senderspage,
     signin,
     ticket,
+    tokenpages,
     treasuriespage,
     unitfiles,
     unitproposals,
@@ -69,6 +71,7 @@ from triage.web.access import (
 )
 from triage.web.accountwords import account_refusal, throttled
 from triage.web.acts import ACTS
+from triage.web.api.app import PLACE, create_api
 from triage.web.desk import Desk
 from triage.web.feed import Feed
 from triage.web.headers import DESK_POLICY, EVERYWHERE, SecuredHeaders
@@ -87,6 +90,7 @@ ROUTERS = (
     secondfactor.router,
     welcome.router,
     account.router,
+    tokenpages.router,
     peoplepages.router,
     peoplelinks.router,
     auditpage.router,
@@ -135,7 +139,10 @@ def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> Fa
     web.state.desk = Desk(
         app, ImageTokens(clock.now), Feed(reader, clock), clock.now(), dict(rights_of(ROUTERS)), demanded
     )
+    web.mount(PLACE, create_api(web.state.desk))
     web.router.routes.extend(_pages())
+    if app.config.web.public_check:
+        web.include_router(codecheck.router, dependencies=[Depends(demand_single)])
     web.add_middleware(SameOriginOnly, address=app.config.web.address)
     web.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES)
     for error, answer in ANSWERS.items():

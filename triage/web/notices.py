@@ -84,6 +84,9 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         ),
         "unanswered": words.say("Phiếu này đã 8 giờ làm việc chưa được trả lời"),
         "overdue": words.say("Phiếu này đã quá hạn mà chưa được trả lời"),
+        "webhook": words.say(
+            "Webhook của bạn không nhận tin, trong đó có tin về phiếu này; hệ thống thôi gửi lại"
+        ),
         "undelivered": words.say("Thư trả lời phiếu này không tới được đơn vị; phiếu cần xử lý tiếp"),
     }
     return told.get(row.sort, row.sort)

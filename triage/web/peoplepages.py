@@ -7,7 +7,7 @@ from fastapi import Form
 from fastapi.responses import HTMLResponse, Response
 
 from triage.core.people import Right, Role
-from triage.service import people, told
+from triage.service import people, tokens, told
 from triage.service.invitations import Invited
 from triage.service.people import Newcomer
 from triage.service.queues import all_queues
@@ -36,6 +36,7 @@ def one(ask: Asking, name: str) -> HTMLResponse:
         "desk/person.html",
         account=people.find(ask.desk.database, name),
         provider=ask.desk.app.config.oidc.issuer,
+        tokens=len(tokens.of_person(ask.desk.database, name)),
         **_common(ask),
     )
 

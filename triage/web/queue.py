@@ -17,7 +17,7 @@ from triage.service.queues import all_queues
 from triage.web import filters, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.chips import chips, strange
-from triage.web.desk import Ask
+from triage.web.desk import Ask, Desk
 from triage.web.filters import Filters
 from triage.web.ticketrows import Around, Teller
 
@@ -57,13 +57,18 @@ def one_queue(ask: Asking, queue: str) -> Response:
 
 
 def seen_queues(ask: Ask) -> tuple[str, ...]:
+    """Give the queues that whoever asks may look into."""
+    return queues_seen_by(ask.desk, ask.person)
+
+
+def queues_seen_by(desk: Desk, person: Person) -> tuple[str, ...]:
     """Give the queues that somebody may look into, also old ones that hold tickets, as the directory does."""
-    known = all_queues(ask.desk.app.means.rules)
-    with ask.desk.database.read() as connection:
-        if ask.person.sees_all:
+    known = all_queues(desk.app.means.rules)
+    with desk.database.read() as connection:
+        if person.sees_all:
             used = {one.queue for one in counters.everything(connection)}
             return (*known, *sorted(used - set(known)))
-        own = queues.mine(connection, ask.person, ask.desk.now())
+        own = queues.mine(connection, person, desk.now())
     return (*(one for one in known if one in own), *(one for one in own if one not in known))
 
 

@@ -128,6 +128,11 @@ def _sentences(words: Words) -> dict[str, str]:
         "on_block": say("%(entry)s đang ở danh sách chặn (%(author)s ghi). Hãy gỡ ra trước."),
         "on_watch": say("%(entry)s đang ở danh sách theo dõi (%(author)s ghi). Hãy gỡ ra trước."),
         "not_listed": say("%(entry)s không còn ở danh sách này."),
+        "token_name": say("Hãy đặt tên cho mã API, chẳng hạn tên chương trình dùng mã."),
+        "token_days": say("Mã API dùng được từ 1 đến %(most)s ngày."),
+        "token_scope": say("Vai trò của bạn không dùng được quyền “%(scope)s”."),
+        "token_scopes": say("Hãy chọn ít nhất một việc mà mã API dùng để làm."),
+        "token_many": say("Bạn đã có %(most)s mã API. Hãy thu hồi bớt trước."),
         "none_free": say("Không còn phiếu nào chưa có người nhận."),
         "key": say("Biểu mẫu này đã được dùng. Hãy mở lại trang rồi thử lại."),
     }
