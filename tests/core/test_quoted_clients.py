@@ -149,6 +149,13 @@ FOOTERS = (
     "Gửi từ Outlook dành cho Android",
     "Gửi từ [Outlook cho iOS](https://aka.ms/o0ukef)",
     "Tải Outlook cho Android <https://aka.ms/AAb9ysg>",
+    "Gửi từ Samsung Mobile",
+    "Được gửi từ điện thoại thông minh Vsmart",
+    "Gửi từ ứng dụng Mail dành cho Windows",
+    "Tải xuống Outlook dành cho iOS",
+    "Gửi từ Zalo",
+    "Sent via BlackBerry",
+    "Enviado desde mi iPhone",
     "Sent from my iPhone",
     "Sent from Yahoo Mail for iPhone",
     "Get Outlook for iOS<https://aka.ms/o0ukef>",
@@ -166,6 +173,12 @@ def test_the_line_of_an_app_is_no_part_of_the_new_text(footer: str) -> None:
 def test_an_office_signature_stays_in_the_new_text() -> None:
     text = f"{NEW}\n\nTrân trọng,\nTrần Thị Lụa\nKế toán - Trường Hoa Mai\nĐT: 0900 000 001"
     assert new_text(text) == text
+
+
+def test_a_line_that_the_author_draws_himself_cuts_nothing() -> None:
+    drawn = "border:none;border-top:solid #E1E1E1 1.0pt"
+    html = f'<p>{NEW}</p><div style="{drawn}"><p>Ngày 02/02/2026: gửi lần hai</p></div><p>Lỗi thứ hai.</p>'
+    assert mail_of(html).new_text.endswith("Lỗi thứ hai.")
 
 
 def test_a_head_that_runs_on_in_the_text_is_cut_at_its_first_letter() -> None:

@@ -52,6 +52,11 @@ def beside(before: str, behind: str) -> bytes:
             "Một\n\nhai",
             "undeclared-encoding",
         ),
+        (
+            raw_mail(f"<bold>{WORDS}</bold>".encode(), content=b"Content-Type: text/enriched; charset=utf-8"),
+            WORDS,
+            "",
+        ),
         (raw_mail(PAGE, content=UTF8), WORDS, "html-as-plain"),
         (raw_mail(PAGE), WORDS, "html-as-plain"),
         (raw_mail(PAGE, content=b"Content-Type: html; charset=utf-8"), WORDS, "bad-content-type"),
@@ -117,6 +122,24 @@ def test_a_multipart_may_have_the_boundary_of_the_one_around_it() -> None:
     mail = read_mail(multipart("mixed", inner, PDF))
     assert (mail.text, [item.name for item in mail.attachments]) == (WORDS, ["phieu.pdf"])
     assert "wrong-boundary" in told(mail)
+
+
+def test_a_delimiter_may_stand_right_behind_a_text() -> None:
+    body = b"--phan-1\r\n%b--phan-1\r\n%b--phan-1--" % (TEXT, PDF)
+    raw = raw_mail(body, content=b"Content-Type: multipart/mixed; boundary=phan-1")
+    mail = read_mail(raw)
+    assert (mail.text, [item.name for item in mail.attachments]) == (WORDS, ["phieu.pdf"])
+    assert [provide() for _, provide in parts_of(mail, raw)] == [b"%PDF-1.4"]
+    assert told(mail) == {"delimiter-in-line"}
+
+
+def test_a_delimiter_with_more_dashes_is_another() -> None:
+    text = f"{WORDS}\r\nxem --phan-1 nhé\r\n---phan-1"
+    raw = raw_mail(
+        f"--phan-1\r\n\r\n{text}\r\n--phan-1--".encode(),
+        content=b"Content-Type: multipart/mixed; boundary=phan-1",
+    )
+    assert read_mail(raw).text == text.replace("\r\n", "\n")
 
 
 def test_parts_behind_the_end_of_a_mail_are_told_of() -> None:

@@ -131,6 +131,8 @@ class _BodyReader:
         if part.content.sub == "plain" and _BEGINS_HTML.match(text):
             note(self._defects, Defect.HTML_AS_PLAIN)
             return [_Piece("", text)]
+        if part.content.sub in _MARKED_UP:
+            return [_Piece(text_of_html(text, self._defects), "")]
         return [_Piece("", text) if part.content.sub in _HTML else _Piece(text, "")]
 
     def read_other_texts(self) -> list[_Piece]:

@@ -16,6 +16,7 @@ class Defect(StrEnum):
     REPEATED_HEADER = "repeated-header"
     # its parts
     WRONG_BOUNDARY = "wrong-boundary"
+    DELIMITER_IN_LINE = "delimiter-in-line"
     NO_END = "no-end"
     TOO_MANY_PARTS = "too-many-parts"
     TOO_DEEP = "too-deep"
@@ -84,6 +85,7 @@ _SENTENCES = {
     Defect.NO_EMPTY_LINE: "no empty line between headers and text",
     Defect.REPEATED_HEADER: "{} stands there more than once",
     Defect.WRONG_BOUNDARY: "a multipart is not parted by the boundary that it declares",
+    Defect.DELIMITER_IN_LINE: "a delimiter between parts does not begin a line",
     Defect.NO_END: "a multipart does not end",
     Defect.TOO_MANY_PARTS: "only the first {} parts were read",
     Defect.TOO_DEEP: "parts nested deeper than {} were not read",

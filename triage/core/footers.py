@@ -13,11 +13,15 @@ _LINKS = re.compile(r"https?://\S{0,300}|[\[\]<>()|]")
 
 _DEVICE = (
     r"(?:iphone|ipad|ipod|dien thoai(?: thong minh| di dong)?|may tinh bang|thiet bi(?: di dong)?|smartphone|"
-    r"samsung(?: galaxy)?|galaxy|android|oppo|xiaomi|redmi|vivo|huawei|nokia|blackberry)"
+    r"samsung(?: galaxy| mobile)?|galaxy|android|oppo|xiaomi|redmi|realme|vivo|vsmart|huawei|"
+    r"nokia|blackberry)"
 )
 _MODEL = r"(?: (?:note|pro|plus|ultra|max|mini|fe|[a-z]{0,2}\d{1,3}[a-z]{0,2}))*"
 _SYSTEM = r"(?:iphone|ipad|ios|android|windows(?: \d{1,2})?|mac|may mac|dien thoai|di dong|web|may tinh)"
-_APP = r"(?:yahoo(?: mail)?|outlook|thu|mail|gmail|zimbra|zoho mail|hop thu|ung dung (?:gmail|outlook|thu))"
+_APP = (
+    r"(?:yahoo(?: mail)?|outlook|thu|mail|gmail|zimbra|zoho mail|hop thu|zalo|"
+    r"ung dung (?:gmail|outlook|thu|mail))"
+)
 
 _FOOTER = re.compile(
     # Vietnamese; each form whole, since "gửi từ điện thoại thì được" is part of a description
@@ -25,14 +29,15 @@ _FOOTER = re.compile(
     r"cua toi)?[.!]?$|"
     rf"(?:(?:da|duoc|da duoc) )?gui (?:di )?(?:tu|bang|qua) (?:e-?mail cua toi|{_APP})"
     rf"(?: (?:danh cho|cho|tren|tu) {_SYSTEM})?[.!]?$|"
-    rf"(?:tai|nhan|lay|cai dat|su dung) outlook (?:danh cho|cho|tren) {_SYSTEM}[.!]?$|"
+    rf"(?:tai(?: xuong)?|nhan|lay|cai dat|su dung) outlook (?:danh cho|cho|tren) {_SYSTEM}[.!]?$|"
     r"(?:khong co|khong chua) (?:vi-?rut|virus)[. ]{1,3}(?:www\.)?avast.{0,40}$|"
     r"(?:thu|email|mail) nay (?:da )?(?:duoc )?(?:kiem tra|quet) (?:vi-?rut|virus).{0,60}$|"
     # English and others
     r"sent from (?:my|yahoo|outlook|mail|mailbox|samsung|gmail|windows|mobile|a phone|zimbra)\b.{0,80}$|"
-    r"sent (?:via|with|using) (?:airmail|mobile|proton ?mail|gmail|outlook|zimbra|zoho).{0,60}$|"
+    r"sent (?:via|with|using) (?:blackberry|airmail|mobile|proton ?mail|gmail|outlook|zimbra|zoho).{0,60}$|"
     r"sent by galaxy$|from my iphone.{0,10}$|get outlook for (?:ios|android|mac).{0,60}$|"
     r"virus-free[. ]{0,3}(?:www\.)?avast.{0,40}$|this e-?mail (?:has been|was) checked for viruses.{0,60}$|"
+    r"enviado (?:desde mi|do meu) .{0,40}$|inviato da(?:l mio)? .{0,40}$|"
     r"sendt fra min .{0,40}$|envoye depuis mon .{0,40}$|von meinem .{0,30} gesendet$|diese "
     r"nachricht wurde von meinem .{0,60}$|"
     r"verzonden (?:met|vanaf|via) .{0,40}$|從我的 .{0,20} 傳送$"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from triage.core.defects import Defect, note
-from triage.core.fields import LONGEST_HEADER, Field, is_known_field, next_line, read_fields
+from triage.core.fields import Field, is_known_field, next_line, read_fields
 from triage.core.parameters import ContentType, read_content_type
-from triage.core.transfer import decode_transfer
+from triage.core.rawrepairs import with_decoded_body, with_line_feeds, with_lines_of_their_own
 from triage.core.uuencoded import find_files
 
 DEEPEST = 50
@@ -107,31 +107,17 @@ class Structure:
 
 def read_structure(raw: bytes, defects: list[str]) -> Structure:
     """Cut a mail into its parts. Beyond a limit it stops cutting and says so in ``defects``."""
-    data = _with_line_feeds(raw, defects)
+    data = with_line_feeds(raw, defects)
     root = _read_part(data, _start_of_headers(data), len(data), 0, 0, "text/plain", defects)
     parts = [root]
     if root.is_multipart:
-        data = _with_decoded_body(data, root, defects)
+        data = with_decoded_body(data, root.start, root.encoding, root.content.boundary, defects)
+        data = with_lines_of_their_own(data, root.start, root.content.boundary, defects)
+        root.end = len(data)
         _cut(data, root, parts, defects)
     _guess_boundaries(data, parts, defects)
     _find_files(data, parts, defects)
     return Structure(data, tuple(parts))
-
-
-def _with_decoded_body(data: bytes, root: Part, defects: list[str]) -> bytes:
-    """Undo a transfer encoding around all parts, which the standard forbids (RFC 2045 §6.4)."""
-    if (
-        root.encoding not in {"base64", "quoted-printable"}
-        or data.find(b"--" + root.content.boundary, root.start) >= 0
-    ):
-        return data
-    body = decode_transfer(data[root.start :], root.encoding)
-    if b"--" + root.content.boundary not in body:
-        return data
-    note(defects, Defect.ENCODED_MULTIPART)
-    data = data[: root.start] + body
-    root.end = len(data)
-    return data
 
 
 def _guess_boundaries(data: bytes, parts: list[Part], defects: list[str]) -> None:
@@ -177,14 +163,6 @@ def _find_files(data: bytes, parts: list[Part], defects: list[str]) -> None:
             parts.append(part.files[-1])
         if part.files:
             note(defects, Defect.UUENCODED)
-
-
-def _with_line_feeds(raw: bytes, defects: list[str]) -> bytes:
-    head = raw[:LONGEST_HEADER]
-    if b"\r" in head and b"\n" not in head:
-        note(defects, Defect.BARE_CR)
-        return raw.replace(b"\r", b"\n")
-    return raw
 
 
 def _start_of_headers(data: bytes) -> int:

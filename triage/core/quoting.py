@@ -28,6 +28,8 @@ MOST_LINES = 10_000
 
 _WIDEST_EVIDENCE = 300
 _BELOW_SEPARATOR = 4
+_LABELLED = re.compile(r"[\s*_|>]{0,10}[^\W\d_][^:：*\n]{0,25}[\s*_]{0,5}[:：]")
+_FEWEST_LABELS = 2
 _QUOTED_HEAD = 3
 
 _FEW_LINES = 3
@@ -218,11 +220,17 @@ def _starts_history(lines: Sequence[str], index: int) -> bool:
     line = lines[index]
     if line == HISTORY_MARK:
         below = lines[index + 1 : index + 1 + LONGEST_HEAD]
-        return _evidence(below) and not any(map(is_forward_mark, below))
+        return _evidence(below) and _has_head(below) and not any(map(is_forward_mark, below))
     if is_separator(line):
         below_it = range(index + 1, min(index + _BELOW_SEPARATOR, len(lines)))
         return any(head_at(lines, at, below_separator=True) for at in below_it)
     return head_at(lines, index) is not None
+
+
+def _has_head(lines: Sequence[str]) -> bool:
+    """Say whether some lines have labels or one is a "… wrote:", since authors draw lines as well."""
+    labels = sum(bool(_LABELLED.match(line[:_WIDEST_EVIDENCE])) for line in lines)
+    return labels >= _FEWEST_LABELS or any(intro_length(lines, at) for at in range(len(lines)))
 
 
 def _evidence(lines: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ _BY_CODE = {
     "repeated-header": "Có dòng tiêu đề bị lặp.",
     # its parts
     "wrong-boundary": "Các phần của thư không được ngăn bằng dấu đã khai báo.",
+    "delimiter-in-line": "Dấu ngăn giữa các phần không nằm ở đầu dòng.",
     "no-end": "Thư nhiều phần không có dấu kết thúc; có thể bị cắt cụt.",
     "too-many-parts": "Thư có quá nhiều phần; chỉ đọc những phần đầu.",
     "too-deep": "Các phần lồng nhau quá sâu; những phần sâu nhất không được đọc.",
