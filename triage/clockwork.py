@@ -10,6 +10,7 @@ from triage.app import App
 from triage.core.alarms import Pace
 from triage.service.alarms import Watchman
 from triage.service.auditing import verify_daily
+from triage.service.campaigns import keep_up_regularly
 from triage.service.counters import check_nightly, fold_regularly
 from triage.service.digests import send_regularly
 from triage.service.escalating import Ladder, tell_regularly
@@ -26,6 +27,9 @@ TICK_SECONDS = 5
 
 INDEX_SECONDS = 15
 """How often tickets are looked for whose words are not in the index yet."""
+
+CAMPAIGN_SECONDS = 30
+"""How often held, confirmed and reported mails are put into campaigns, and released ones taken out."""
 
 FOLD_SECONDS = 60
 """How often the changes of the ticket counters are added up."""
@@ -88,6 +92,7 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
         (partial(deliver_regularly, database, app.means.clock, app.courier()), WEBHOOK_SECONDS),
+        (lambda: keep_up_regularly(app.database, app.means), CAMPAIGN_SECONDS),
         *_mornings(app),
         *_of_working_time(app),
         *_pages(app),

@@ -60,6 +60,12 @@ def read_report(
     return Report(reason, findings, _indicators(mail, originals, rules))
 
 
+def reported(mail: Mail, rules: Rulebook, parts: Parts = ()) -> tuple[Indicators, tuple[Original, ...]]:
+    """Give what a mail that is known to be a report names, and the mails of others that it carries."""
+    originals = tuple(one for one in find_originals(mail, parts) if not _is_own(one, mail))
+    return _indicators(mail, originals, rules), originals
+
+
 def with_findings(sender: SenderJudgement, report: Report) -> SenderJudgement:
     """Add what a report tells to the judgement of its sender; it changes no verdict."""
     return replace(sender, findings=(*sender.findings, *report.findings))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select
 
 from triage.core.erased import mentions
+from triage.db import campaignprivacy
 from triage.db.schema import (
     decisions,
     mail_marks,
@@ -64,11 +65,12 @@ def proposals_naming(connection: Connection, address: str) -> list[Any]:
 
 
 def noted(connection: Connection, address: str) -> int:
-    """Count what units, registration forms and the marks of impostors hold on an address."""
+    """Count what units, registration forms, the marks of impostors and their campaigns hold on an address."""
     senders = select(func.count()).select_from(unit_senders).where(unit_senders.c.sender == address)
     marks = select(func.count()).select_from(mail_marks).where(mail_marks.c.mark == address)
     counted = (connection.execute(query).scalar_one() for query in (senders, marks))
-    return sum(counted) + len(proposals_naming(connection, address))
+    named = campaignprivacy.count_naming(connection, address)
+    return sum(counted) + len(proposals_naming(connection, address)) + named
 
 
 def told_of(

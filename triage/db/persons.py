@@ -19,7 +19,7 @@ from triage.core.erased import (
 )
 from triage.core.letternames import DIGESTS, WARNINGS
 from triage.core.searchentry import EntryKind
-from triage.db import searchindex, searchsources
+from triage.db import campaignprivacy, searchindex, searchsources
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
 from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
@@ -150,6 +150,7 @@ def rows(connection: Connection, held: Held, addresses: Sequence[str]) -> dict[s
                 unit_proposals.c.mail_id.in_(held.mails),
             )
         ),
+        **campaignprivacy.rows_of(held.mails, addresses),
     }
     found = {
         name: [dict(row) for row in connection.execute(query).mappings()] for name, query in queries.items()
@@ -347,6 +348,13 @@ def _empty(connection: Connection, which: ColumnElement[bool]) -> None:
             next_try_at=None,
         )
     )
+
+
+def forget_in_campaigns(connection: Connection, held: Held, addresses: Sequence[str], mark: str) -> None:
+    """Take a person out of campaigns of impostors, and out of what coordinators were told of them."""
+    letters = campaignprivacy.forget(connection, held.mails, addresses, mark)
+    for start in range(0, len(letters), MOST_IN_LIST):
+        _empty(connection, outbox.c.message_id.in_(letters[start : start + MOST_IN_LIST]))
 
 
 def forget_unit(connection: Connection, address: str, mark: str) -> None:

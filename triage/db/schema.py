@@ -80,6 +80,9 @@ UNREAD = text("read_at is null")
 PROPOSED = text("sort = 'proposed'")
 OF_A_UNIT = text("unit_id is not null")
 UNTOLD = text("page_id is null")
+HELD = text("status = 'held'")
+IMPOSTORS = text("outcome = 'impostor'")
+REPORTS = text("kind = 'impersonation_report'")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -115,6 +118,7 @@ mails = Table(
     Index("ix_mails_message_id", "message_id"),
     Index("ix_mails_ticket_id", "ticket_id"),
     Index("ix_mails_from_address", "from_address", "id"),
+    Index("ix_mails_reports", "id", sqlite_where=REPORTS, postgresql_where=REPORTS),
     Index(
         "ix_mails_waiting",
         "received_at",
@@ -236,6 +240,8 @@ tickets = Table(
     Index("ix_tickets_open", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_tickets_open_queue", "queue", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_tickets_open_assignee", "assignee", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_tickets_held", "id", sqlite_where=HELD, postgresql_where=HELD),
+    Index("ix_tickets_impostors", "id", sqlite_where=IMPOSTORS, postgresql_where=IMPOSTORS),
     Index("ix_tickets_updated", "updated_at", "id"),
     Index("ix_tickets_opened", "opened_at"),
     Index("ix_tickets_unit", "unit_id", "id", sqlite_where=OF_A_UNIT, postgresql_where=OF_A_UNIT),
@@ -390,6 +396,64 @@ mail_marks = Table(
     Column("mail_id", ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
     Column("mark", String(400), primary_key=True),
     Index("ix_mail_marks_mark", "mark", "mail_id"),
+)
+
+# Mails of impostors and reports of them that belong together. The id is the number that people know one by.
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(120), nullable=False, server_default=""),
+    Column("created_at", Utc, nullable=False),
+    # The campaign that its mails now belong to, and who brought the two together; nobody where a mail did.
+    Column("merged_into", ForeignKey("campaigns.id")),
+    Column("merged_by", String(200)),
+)
+
+# Each mail of an impostor, or report of one, with the campaign that it belongs to; none while it is alone.
+campaign_mails = Table(
+    "campaign_mails",
+    metadata,
+    Column("mail_id", ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(10), nullable=False),
+    Column("campaign_id", ForeignKey("campaigns.id")),
+    # The campaign that it came to first: by that one it finds back when others are parted from it.
+    Column("first_id", ForeignKey("campaigns.id")),
+    Column("joined_at", Utc, nullable=False),
+    # The mails that it belongs to, and by which signs.
+    Column("reasons", JSON, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("wording", Text, nullable=False, server_default=""),
+    # A person said that it belongs to no campaign; that stays so.
+    Column("apart_at", Utc),
+    Column("apart_by", String(200)),
+    CheckConstraint("role in ('wrote', 'reported')", name="role"),
+    Index("ix_campaign_mails_campaign_id", "campaign_id", "mail_id"),
+)
+
+# What a mail of an impostor is known by. Hashes of its wording stand here too, to be looked up by.
+campaign_signs = Table(
+    "campaign_signs",
+    metadata,
+    Column("mail_id", ForeignKey("campaign_mails.mail_id", ondelete="CASCADE"), primary_key=True),
+    Column("sort", String(10), primary_key=True),
+    Column("value", String(320), primary_key=True),
+    Column("weight", String(10), nullable=False),
+    Index("ix_campaign_signs_value", "value", "sort", "mail_id"),
+)
+
+# What happened to a campaign: joined to another, named, parted, told to coordinators.
+campaign_events = Table(
+    "campaign_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("campaign_id", ForeignKey("campaigns.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("verb", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_campaign_events_campaign_id", "campaign_id", "id"),
 )
 
 # Units that write to us: who they are and which treasury they deal with. A row that was taken out stays.

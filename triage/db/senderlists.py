@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, literal, or_, select, update
 
-from triage.core.decision import Verdict
+from triage.core.closings import Closing
+from triage.core.decision import Kind, Verdict
 from triage.core.onespelling import spellings
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort
 from triage.core.text import fold
@@ -224,3 +225,28 @@ def is_house(connection: Connection, domain: str, *, but: str) -> bool:
     there = or_(*(tickets.c.requester_address.endswith(f"{mark}{domain}", autoescape=True) for mark in "@."))
     settled = exists().where(there, tickets.c.requester_address != but, _WAS_SETTLED, ~_IMPOSTOR)
     return bool(connection.scalar(select(settled)))
+
+
+def helped_marks(connection: Connection, marks: Sequence[str], reporter: str) -> frozenset[str]:
+    """Give those of some marks that belong to people whose request was solved: no impostor alone has them.
+
+    An address or a domain is theirs where they wrote from it; a number where ``reporter`` has named it in
+    such a request, since what others ask about may be an impostor's.
+    """
+    host = literal("%@").concat(mail_marks.c.mark)
+    from_there = or_(mails.c.from_address == mail_marks.c.mark, mails.c.from_address.like(host))
+    query = (
+        select(mail_marks.c.mark)
+        .distinct()
+        .join(mails, mails.c.id == mail_marks.c.mail_id)
+        .join(tickets, tickets.c.id == mails.c.ticket_id)
+        .where(
+            mail_marks.c.mark.in_(marks),
+            or_(from_there, mails.c.from_address == reporter),
+            mails.c.kind != Kind.IMPERSONATION_REPORT.value,
+            tickets.c.outcome.in_([Closing.SOLVED.value, Closing.ADVISED.value]),
+            _WAS_SETTLED,
+            ~_IMPOSTOR,
+        )
+    )
+    return frozenset(connection.scalars(query))

@@ -72,6 +72,7 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
         mark = address_mark(number)
         for address in addresses:
             persons.blank_mentions(connection, held, address, mark)
+        persons.forget_in_campaigns(connection, held, addresses, mark)
         persons.erase_raw(connection, held.mails, now)
         persons.blank_mails(connection, held.mails, mark)
         persons.blank_tickets(connection, held, addresses, mark)
