@@ -12,7 +12,7 @@ from support.office import Office, open_office, request
 from triage.core.units import Registration
 from triage.db import tickets, units as rows
 from triage.demo import sample_mails
-from triage.service import trust, units
+from triage.service import campaigns, trust, units
 
 PEOPLE = (
     ("lan", "agent", "Nguyễn Thị Lan", ()),
@@ -22,6 +22,13 @@ PEOPLE = (
     ("an", "security", "Võ Hoài An", ()),
     ("kiem", "auditor", "Đỗ Văn Kiểm", ()),
     ("tri", "admin", "Bùi Quản Trị", ()),
+)
+
+AGAIN = "Hỗ trợ Kho bạc Nhà nước <hotro2@kbnn-hotro-cntt.com>"
+REPORTER = "Kế toán <ketoan@hoacuc.example>"
+REPORT = (
+    "[3110#DVC] Kính báo: có người tự xưng là cán bộ Kho bạc gọi từ số 0999 888 777, đòi mật khẩu dịch vụ "
+    "công của đơn vị chúng tôi. Chúng tôi chưa cung cấp gì."
 )
 
 UNITS = """\
@@ -45,6 +52,8 @@ PAGES = (
     ("lan", "/approvals"),
     ("an", "/security"),
     ("an", "/tickets/{impostor}/warning"),
+    ("an", "/campaigns/2"),
+    ("an", "/campaigns/2/notice"),
     ("an", "/senders"),
     ("lan", "/units"),
     ("lan", "/units/1"),
@@ -95,11 +104,16 @@ def _fill_directory(office: Office) -> None:
 
 def _confirm_an_impostor(office: Office) -> None:
     """Let an impostor write, the last of all, and a security officer confirm him."""
+    office.store(request("Báo mạo danh", number=2, sender=REPORTER, text=REPORT, date=""))
+    office.store(
+        request("[3110#DVC] Nâng cấp", number=3, sender=AGAIN, text=f"{BAIT} Hạn chót 17 giờ.", date="")
+    )
     office.store(request(sender=IMPOSTOR, text=BAIT, date=""))
     office.process()
     with office.database.read() as connection:
         code = tickets.listed(connection)[0].code
     trust.confirm_impostor(office.database, office.means, code, reason="Đã gọi hỏi.", actor="an", sure=True)
+    campaigns.keep_up(office.database, office.means)
 
 
 def address_of(desk: DeskServer, path: str) -> str:

@@ -15,7 +15,7 @@ from support.office import Office, open_office
 from triage.core.people import RIGHTS, Right, Role
 from triage.core.tokens import hash_of
 from triage.core.units import Registration
-from triage.db import units as rows
+from triage.db import campaigns, units as rows
 from triage.service import units
 from triage.web.access import RIGHT
 from triage.web.deskapp import ROUTERS, desk_routes
@@ -40,7 +40,7 @@ OPEN = {
 
 OBJECTS = (
     *("tickets", "ticket_events", "mails", "outbox", "decisions", "sender_list", "people"),
-    *("units", "unit_senders", "unit_proposals"),
+    *("units", "unit_senders", "unit_proposals", "campaigns", "campaign_mails", "campaign_events"),
 )
 UNITS = "name,treasury\nTrường A,0010\nTrường B,3110\nTrường Cũ,0010\n"
 
@@ -87,6 +87,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "other_session": 999_999,
             "other_token": 999_999,
             **_directory(office, own_mail),
+            "campaign": _campaign(office),
         }
         yield World(desk, names, dict(_demanded(desk)))
 
@@ -99,6 +100,11 @@ def _directory(office: Office, mail_id: int) -> dict[str, int]:
     with office.database.write() as connection:
         rows.propose(connection, mail_id, "it@ketnoi.example", form.as_json(), office.clock.now())
     return {"own_unit": own, "foreign_unit": foreign, "old_unit": old, "proposal": 1}
+
+
+def _campaign(office: Office) -> int:
+    with office.database.write() as connection:
+        return campaigns.add(connection, office.clock.now())
 
 
 def _routes(desk: DeskServer) -> Iterator[tuple[str, APIRoute]]:

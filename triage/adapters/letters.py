@@ -4,7 +4,7 @@ A letter is a folder with ``subject.txt``, ``body.txt`` and ``body.html``; what 
 folder ``_parts``. Every letter is given these values (``triage.core.letters.letter_values`` makes them):
 
 =================  =======================================================================================
-``code``           the ticket code, ``SD211208-123456``
+``code``           the ticket code, ``SD211208-123456``; in ``campaign_notice`` that of the campaign, ``CD12``
 ``subject``        the subject of the mail that is answered, tamed: no reply prefix, no ticket code, no link
 ``treasury_name``  name of the treasury that the ticket was routed to, or None
 ``queue``          the queue of the ticket: ``0010``, ``unrouted``, ``security`` …
@@ -23,10 +23,12 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``not_again``      those that are made anew each time and are not to be used again (``mã OTP``), or None
 ``remote_session`` True where one of these opens a session of remote access
 ``named_treasury`` in ``coordinator_notice`` the treasury that an impostor's mail names, in
-                   ``impostor_warning`` the one that is warned
+                   ``impostor_warning`` and ``campaign_notice`` the one that is warned
 ``suspect``        in ``coordinator_notice`` alone: the address of that mail, written so that it is no link
-``signs``          in ``impostor_warning`` alone: what the impostor is known by, written so that it is no link
-``answer``         in ``answer`` and ``impostor_warning`` alone: what a person wrote
+``signs``          in ``impostor_warning`` and ``campaign_notice`` alone: what the impostor is known by,
+                   written so that it is no link
+``steps``          in ``campaign_notice`` alone: what treasuries and units should do, a tuple of sentences
+``answer``         in ``answer``, ``impostor_warning`` and ``campaign_notice`` alone: what a person wrote
 ``paragraphs``     in the same: that, as tuples of lines
 ``digest``         in ``digest`` alone: ``day``, ``queues`` (each with ``queue``, ``name``, ``open``, ``new``,
                    ``due``, ``overdue``, ``flagged``), sums of the last four, ``summary`` (these in words),

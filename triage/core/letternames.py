@@ -25,7 +25,8 @@ DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE)
 
 ANSWER = "answer"
 IMPOSTOR_WARNING = "impostor_warning"
-WRITTEN = (ANSWER, IMPOSTOR_WARNING)
+CAMPAIGN_NOTICE = "campaign_notice"
+WRITTEN = (ANSWER, IMPOSTOR_WARNING, CAMPAIGN_NOTICE)
 """Letters around words that a person wrote; their folders stand in rules/letters as well."""
 
 WARNINGS = (*NOTICES, IMPOSTOR_WARNING)

@@ -21,11 +21,11 @@ class Right(StrEnum):
 
     ``SELF`` is for one's own account, ``READ`` for tickets that one may see, ``NOTE`` for internal notes and
     drafts for approval on them, ``WORK`` for everything that is done to a ticket, ``TRUST`` for judging
-    senders (hold, release, confirm), ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking
-    lists out, ``AUDIT`` for reading who did what, ``OPERATE`` for stuck mails and letters, ``RULES`` for
-    seeing how the rules stand and trying mails by them, ``UNITS`` for keeping the directory of units,
-    ``PEOPLE`` for accounts. ``OVERSEE`` is for what concerns all queues together, and goes with seeing them
-    all.
+    senders (hold, release, confirm), ``CAMPAIGNS`` for keeping campaigns of impostors and telling
+    coordinators of them, ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking lists out,
+    ``AUDIT`` for reading who did what, ``OPERATE`` for stuck mails and letters, ``RULES`` for seeing how the
+    rules stand and trying mails by them, ``UNITS`` for keeping the directory of units, ``PEOPLE`` for
+    accounts. ``OVERSEE`` is for what concerns all queues together, and goes with seeing them all.
     """
 
     SELF = "self"
@@ -34,6 +34,7 @@ class Right(StrEnum):
     NOTE = "note"
     WORK = "work"
     TRUST = "trust"
+    CAMPAIGNS = "campaigns"
     RAW = "raw"
     EXPORT = "export"
     AUDIT = "audit"
@@ -49,9 +50,9 @@ _WORKER = _EVERYBODY | {Right.OVERSEE, Right.NOTE, Right.WORK, Right.EXPORT, Rig
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT},
     Role.AGENT: _WORKER,
-    Role.SECURITY: _WORKER | {Right.TRUST, Right.RAW, Right.RULES},
+    Role.SECURITY: _WORKER | {Right.TRUST, Right.CAMPAIGNS, Right.RAW, Right.RULES},
     Role.AUDITOR: _EVERYBODY | {Right.OVERSEE, Right.EXPORT, Right.AUDIT},
-    Role.ADMIN: _WORKER | {Right.OPERATE, Right.RULES, Right.PEOPLE, Right.AUDIT},
+    Role.ADMIN: _WORKER | {Right.CAMPAIGNS, Right.OPERATE, Right.RULES, Right.PEOPLE, Right.AUDIT},
 }
 
 

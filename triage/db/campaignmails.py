@@ -270,3 +270,18 @@ def settle(
         .where(campaign_mails.c.mail_id == mail_id)
         .values(campaign_id=campaign_id, first_id=first_id, reasons=reasons)
     )
+
+
+def anchor(connection: Connection, number: int) -> None:
+    """Let every mail of a campaign count as having come to it first: a person says what becomes of it."""
+    connection.execute(
+        update(campaign_mails).where(campaign_mails.c.campaign_id == number).values(first_id=number)
+    )
+
+
+def parted(connection: Connection, numbers: Iterable[int]) -> set[int]:
+    """Give the mails that people have parted from some campaigns."""
+    query = select(campaign_mails.c.mail_id).where(
+        campaign_mails.c.campaign_id.in_(sorted(set(numbers))), campaign_mails.c.apart_at.is_not(None)
+    )
+    return set(connection.scalars(query))

@@ -128,6 +128,12 @@ def bring_together(connection: Connection, number: int, to: int, *, actor: str) 
     )
 
 
+def take_apart(connection: Connection, number: int) -> None:
+    """Take back that a person has brought a campaign together with another."""
+    values = {"merged_into": None, "merged_by": None}
+    connection.execute(update(campaigns).where(campaigns.c.id == number).values(**values))
+
+
 def add_event(
     connection: Connection,
     number: int,
@@ -164,19 +170,15 @@ def put_back(connection: Connection, mail_id: int) -> None:
 def listed(connection: Connection, limit: int = MOST_LISTED) -> list[Seen]:
     """Give the campaigns that have mails, the one seen last first."""
     last = func.max(mails.c.received_at)
+    columns = (campaigns.c.id, campaigns.c.name, func.count(), func.min(mails.c.received_at), last)
     counted = _joined(
-        select(campaign_mails.c.campaign_id, func.count(), func.min(mails.c.received_at), last).select_from(
-            campaign_mails
-        )
-    ).where(campaign_mails.c.campaign_id.is_not(None), campaign_mails.c.apart_at.is_(None), STANDS)
-    rows = connection.execute(
-        counted.group_by(campaign_mails.c.campaign_id)
-        .order_by(last.desc(), campaign_mails.c.campaign_id)
-        .limit(limit)
-    ).all()
-    query = select(campaigns.c.id, campaigns.c.name).where(campaigns.c.id.in_([row[0] for row in rows]))
-    names = {number: name for number, name in connection.execute(query)}  # noqa: C416 - mypy knows no dict of rows
-    return [Seen(row[0], names.get(row[0], ""), *row[1:]) for row in rows]
+        select(*columns)
+        .select_from(campaign_mails)
+        .join(campaigns, campaigns.c.id == campaign_mails.c.campaign_id)
+    ).where(campaign_mails.c.apart_at.is_(None), STANDS)
+    groups = counted.group_by(campaigns.c.id, campaigns.c.name)
+    rows = connection.execute(groups.order_by(last.desc(), campaigns.c.id).limit(limit))
+    return [Seen(*row) for row in rows]
 
 
 def members(
@@ -232,6 +234,14 @@ def pointing_to(connection: Connection, number: int) -> list[int]:
     """Give the campaigns whose mails this one has now, the lowest number first."""
     query = select(campaigns.c.id).where(campaigns.c.merged_into == number).order_by(campaigns.c.id)
     return list(connection.scalars(query))
+
+
+def brought_together(connection: Connection, number: int) -> list[int]:
+    """Give those of them that a person has brought together with it."""
+    query = select(campaigns.c.id).where(
+        campaigns.c.merged_into == number, campaigns.c.merged_by.is_not(None)
+    )
+    return list(connection.scalars(query.order_by(campaigns.c.id)))
 
 
 def others(connection: Connection, number: int, limit: int = MOST_LISTED) -> list[Campaign]:

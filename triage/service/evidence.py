@@ -30,15 +30,16 @@ def pack(database: Database, clock: Clock, person: Person, code: str, target: Bi
         ticket = desk.find(connection, code, visible=visible_to(person, now))
         about = {"ticket": ticket.code, "made_at": now.isoformat(), "made_by": person.name}
         hashes: list[tuple[str, str]] = []
-        for name, content in _files(connection, ticket, about):
+        for name, content in files_of(connection, ticket, about):
             archive.writestr(name, content)
             hashes.append((name, evidence.hash_of(content)))
         archive.writestr(SUMS, evidence.sums(hashes))
 
 
-def _files(
+def files_of(
     connection: Connection, ticket: TicketRow, about: Mapping[str, object]
 ) -> Iterator[tuple[str, bytes]]:
+    """Give the files about a ticket by their names, each made when it is asked for."""
     numbers = tickets.mail_ids(connection, ticket.id)
     rows = mails.listed(connection, ids=numbers) if numbers else []
     kept = []

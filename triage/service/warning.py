@@ -4,7 +4,7 @@ Each address gets its own letter by the outbox. Its Message-ID is made from tick
 is warned twice of one impostor, whatever form is sent how often.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -163,19 +163,33 @@ def _impostors(ticket: TicketRow) -> TicketRow:
 
 def _places(connection: Connection, means: Means, ticket: TicketRow, now: datetime) -> tuple[Place, ...]:
     """Give every treasury with where it is warned, those that the impostor came near ahead."""
-    rules, near = means.rules, _near(connection, means.rules, ticket, now)
+    near = _near(connection, means.rules, ticket, now)
+    return places_of(connection, means.rules, now, lambda one: [_message_id(means, ticket, one)], near)
+
+
+def places_of(
+    connection: Connection,
+    rules: Rulebook,
+    now: datetime,
+    message_ids: Callable[[str], Sequence[str]],
+    near: Container[str],
+) -> tuple[Place, ...]:
+    """Give every treasury with where it is warned, those ``near`` ahead.
+
+    An address has been reached where a letter to it under one of its ``message_ids`` was written.
+    """
     there = treasuries.coordinators(people.accounts(connection), now)
     of = {
         queue: treasuries.addresses(rules, queue, there.get(queue, ())) for queue in rules.treasuries.queues
     }
-    ids = {one: _message_id(means, ticket, one) for some in of.values() for one in some}
-    reached = warned.written(connection, list(ids.values()))
+    ids = {one: message_ids(one) for some in of.values() for one in some}
+    written = warned.written(connection, [one for some in ids.values() for one in some])
     places = (
         Place(
             queue,
             rules.treasuries.queue_name(queue) or queue,
             addresses,
-            tuple(one for one in addresses if ids[one] in reached),
+            tuple(one for one in addresses if not written.isdisjoint(ids[one])),
             queue in near,
         )
         for queue, addresses in of.items()

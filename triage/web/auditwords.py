@@ -53,6 +53,14 @@ _ACTIONS: Mapping[str, str] = {
     "letters_retried": "gửi lại thư đi",
     "sender_listed": "thêm vào danh sách người gửi",
     "sender_unlisted": "gỡ khỏi danh sách người gửi",
+    # campaigns of impostors
+    "campaign_named": "đặt tên chiến dịch mạo danh",
+    "campaign_merged": "gộp hai chiến dịch mạo danh",
+    "campaign_unmerged": "bỏ gộp hai chiến dịch mạo danh",
+    "campaign_split": "tách thư khỏi chiến dịch mạo danh",
+    "campaign_put_back": "đưa thư trở lại chiến dịch mạo danh",
+    "campaign_watched": "theo dõi dấu hiệu của chiến dịch mạo danh",
+    "campaign_notified": "gửi thông báo chiến dịch mạo danh",
     "mail_tried": "thử một thư theo quy tắc",
     # the directory of units
     "unit_added": "thêm đơn vị vào danh bạ",

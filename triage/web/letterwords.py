@@ -41,6 +41,7 @@ def letter_name(words: Words, letter: str) -> str:
         "security_page": words.say("Báo động an toàn"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
+        "campaign_notice": words.say("Thông báo chiến dịch mạo danh"),
     }
     name = told.get(letter, words.say("Thư trả lời"))
     return words.say("Thư tự động: %(name)s", name=name) if letter in AUTOMATIC else name

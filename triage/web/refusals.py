@@ -56,6 +56,12 @@ def _of_units(words: Words) -> dict[str, str]:
 def _sentences(words: Words) -> dict[str, str]:
     say = words.say
     return {
+        "campaign_gone": say("Chiến dịch này đã gộp vào chiến dịch khác. Hãy mở lại trang."),
+        "campaign_merged": say("Hai chiến dịch này đã là một, hoặc chiến dịch kia đã gộp vào nơi khác."),
+        "campaign_not_merged": say("Không ai đã gộp hai chiến dịch này. Hãy mở lại trang."),
+        "campaign_no_member": say("Thư này không còn ở chiến dịch này. Hãy mở lại trang."),
+        "campaign_empty": say("Không còn thư nào thuộc chiến dịch này nên không có gì để thông báo."),
+        "campaign_told_before": say("Mọi nơi được chọn đều đã nhận thông báo về chiến dịch này."),
         "closed": say("Phiếu %(ticket)s đã đóng. Hãy mở lại phiếu trước."),
         "not_closed": say("Phiếu %(ticket)s chưa đóng nên không cần mở lại."),
         "held": say("Phiếu %(ticket)s đang tạm giữ. Cán bộ an toàn cần thả phiếu trước."),

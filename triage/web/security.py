@@ -15,7 +15,8 @@ from triage.db import held, warned
 from triage.db.held import Held
 from triage.db.warned import Confirmed
 from triage.errors import NotFoundError
-from triage.web import wording
+from triage.service.campaignsheets import overviews
+from triage.web import campaignlist, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.shown import visible
@@ -74,6 +75,7 @@ def security(ask: Asking, ticket: str = "") -> Response:
     with ask.desk.database.read() as connection:
         found = sorted(held.listed(connection, ask.person, now), key=lambda one: -_rank(one))
         confirmed = warned.confirmed(connection, ask.person, now)
+        campaigns = overviews(connection)
     chosen = _chosen(found, ticket)
     return ask.page(
         "desk/security.html",
@@ -88,6 +90,7 @@ def security(ask: Asking, ticket: str = "") -> Response:
         findings=_findings(ask.words, chosen) if chosen else [],
         comparison=_comparison(ask.words, rules.office, chosen) if chosen else None,
         confirmed=[_confirmed(ask, one) for one in confirmed],
+        campaigns=campaignlist.lines(ask, campaigns),
         key=secrets.token_urlsafe(18),
     )
 
