@@ -98,8 +98,8 @@ PAIRS = [
     ),
     (
         "tên và nhà cung cấp",
-        wrote("Hỗ trợ Kho bạc <hotrokhobac1@gmail.com>"),
-        wrote("Hỗ trợ Kho bạc <hotrokhobac.77@gmail.com>"),
+        wrote("Hỗ trợ Kho bạc <lamphuc.khobac1@gmail.com>"),
+        wrote("Hỗ trợ Kho bạc <lam.phuc.khobac77@gmail.com>"),
         "persona provider",
     ),
     (

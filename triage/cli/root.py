@@ -20,6 +20,7 @@ COMMANDS = {
     "check-sender": "judging",
     "tickets": "tickets",
     "senders": "senders",
+    "campaigns": "campaigns",
     "units": "units",
     "mails": "mails",
     "replay": "replaying",

@@ -176,8 +176,17 @@ def _joining(one: Fingerprint, other: Fingerprint) -> tuple[Sign, ...]:
         return ()
     if resemblance(one.words, other.words) >= ALIKE:
         signs = (*signs, SAME_WORDS)
-    enough = len(signs) > 1 and any(sign.weight is Weight.OWN for sign in signs)
-    return signs if enough else ()
+    return signs if _enough(signs) else ()
+
+
+def _enough(signs: Sequence[Sign]) -> bool:
+    """Whether two of an impostor's own signs stand together, or one of them beside a shared one.
+
+    Every impostor's domain looks like ours, so its look beside what many share tells nothing.
+    """
+    own = {sign.sort for sign in signs if sign.weight is Weight.OWN}
+    shared = any(sign.weight is Weight.SHARED for sign in signs)
+    return len(own) > 1 or (shared and bool(own - {SignSort.SHAPE}))
 
 
 def _common(one: Fingerprint, other: Fingerprint, *, strong: bool) -> tuple[Sign, ...]:

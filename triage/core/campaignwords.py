@@ -57,7 +57,7 @@ def opening_words(
         return told
     some = ", ".join(spelled_out(one) or one for one in places[:MOST_NAMED])
     more = " và nơi khác" if len(places) > MOST_NAMED else ""
-    return f"{told}\n\nĐơn vị bị nhắm tới hoặc có phản ánh giao dịch tại: {some}{more}."
+    return f"{told}\n\nCác đơn vị bị nhắm tới hoặc đã phản ánh giao dịch tại: {some}{more}."
 
 
 def told_signs(signs: Sequence[tuple[Sign, int]]) -> tuple[str, ...]:

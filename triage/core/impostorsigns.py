@@ -22,6 +22,7 @@ from triage.core.namechecks import NameChecks
 from triage.core.originals import Original
 from triage.core.ownwords import own_words
 from triage.core.privacy import mask
+from triage.core.protected import Protected
 from triage.core.providers import FREE_MAIL
 from triage.core.reports import reported
 from triage.core.rules import Rulebook
@@ -66,7 +67,7 @@ _SERVICE_NUMBER = re.compile(r"1[89]00\d+|02\d+")
 _TO = re.compile(r"[\s>*_]{0,10}(?:to|cc|tới|đến|người nhận)[\s*_]{0,5}[:：]", re.IGNORECASE)
 _LONGEST_READ = 100_000
 _NO_LETTER = re.compile(r"[^a-z]+")
-_FEWEST_LETTERS = 5
+_FEWEST_LETTERS = 4
 _SHORTEST_SHAPE = 4
 
 
@@ -156,7 +157,7 @@ def _of_senders(senders: Iterable[Address], rules: Rulebook) -> Iterator[Sign]:
     for who in senders:
         yield from _of_address(who.address, rules.trust.names)
         claimed = check_address(who.name, who.address, rules.trust.protected)
-        if claimed and (persona := _persona(who)):
+        if claimed and (persona := _persona(who, rules.trust.protected)):
             yield Sign(SignSort.PERSONA, persona, Weight.OWN)
         host = who.address.rpartition("@")[2].lower()
         yield from _shape(host, rules.trust.names)
@@ -222,8 +223,12 @@ def _shape(host: str, names: NameChecks) -> Iterator[Sign]:
         yield Sign(SignSort.SHAPE, drawn, Weight.OWN)
 
 
-def _persona(who: Address) -> str:
-    """Give the name that somebody goes by, and his local part as it looks without digits and dots."""
+def _persona(who: Address, protected: Protected) -> str:
+    """Give the name that somebody goes by, and his local part as it looks without digits and dots.
+
+    A local part of nothing but our names and words of support is every impostor's; it makes nobody known.
+    """
     name = _NO_LETTER.sub(" ", skeleton(who.name[:200])).strip()
     local = _NO_LETTER.sub("", skeleton(who.address.rpartition("@")[0][:64]).rstrip("0123456789"))
-    return f"{name} | {local}" if name and len(local) >= _FEWEST_LETTERS else ""
+    own = sum(len(token.text) for token in protected.cut(local, frozenset()) if not token.kind)
+    return f"{name} | {local}" if name and own >= _FEWEST_LETTERS else ""

@@ -165,15 +165,16 @@ def _summary(ask: Ask, members: Sequence[Member]) -> str:
     rules = ask.desk.app.means.rules
     reported = sum(one.role == REPORTED for one in members)
     times = [one.received_at for one in members]
+    first, last = moment_of(rules, min(times)), moment_of(rules, max(times))
+    when = words.say("từ %(first)s đến %(last)s", first=first, last=last)
     return words.say(
-        "%(mails)s và %(reports)s, %(places)s, từ %(first)s đến %(last)s.",
+        "%(mails)s và %(reports)s, %(places)s, %(when)s.",
         mails=words.count("%(num)s thư mạo danh", "%(num)s thư mạo danh", len(members) - reported),
         reports=words.count("%(num)s lượt đơn vị báo", "%(num)s lượt đơn vị báo", reported),
         places=words.count(
             "liên quan %(num)s kho bạc", "liên quan %(num)s kho bạc", len(places_of(ask, list(members)))
         ),
-        first=moment_of(rules, min(times)),
-        last=moment_of(rules, max(times)),
+        when=when if first != last else words.say("lúc %(at)s", at=first),
     )
 
 
