@@ -1,7 +1,7 @@
 """What the mail of an impostor, or a report of one, can be compared with others by.
 
 Never what is ours, the state's or the reporter's own. What many people use is told apart from what an
-impostor has alone: docs/adr/0021 says what joins a campaign and what never does.
+impostor has alone: docs/adr/0022 says what joins a campaign and what never does.
 """
 
 import re
