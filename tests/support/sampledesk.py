@@ -41,6 +41,7 @@ code,name,treasury,class,software,phone,senders
 PAGES = (
     ("", "/sign-in"),
     ("lan", "/"),
+    ("lan", "/today"),
     ("lan", "/tickets"),
     ("lan", "/queues/0010"),
     ("lan", "/tickets/{code}"),
@@ -63,6 +64,7 @@ PAGES = (
     ("tri", "/treasuries/0010"),
     ("thu", "/tickets"),
     ("thu", "/reports"),
+    ("thu", "/reports/provinces/3110"),
     ("tri", "/people"),
     ("tri", "/people/lan"),
     ("kiem", "/audit"),

@@ -31,8 +31,9 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``answer``         in ``answer``, ``impostor_warning`` and ``campaign_notice`` alone: what a person wrote
 ``paragraphs``     in the same: that, as tuples of lines
 ``digest``         in ``digest`` alone: ``day``, ``queues`` (each with ``queue``, ``name``, ``open``, ``new``,
-                   ``due``, ``overdue``, ``flagged``), sums of the last four, ``summary`` (these in words),
-                   ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``), how many ``more``
+                   ``due``, ``overdue``, ``handed``, ``flagged``), sums of the last five, ``summary``
+                   (these in words), ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``), how
+                   many ``more``
 ``escalation``     in ``escalation`` alone: ``at``, ``summary``, ``tickets`` (``code``, ``queue``, ``name`` of
                    that, ``subject``, ``due``, ``overdue``), how many ``more``
 ``page``           in ``security_page`` alone: ``summary``, ``since`` (or None), ``tickets`` (``code``,

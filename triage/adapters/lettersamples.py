@@ -95,6 +95,7 @@ def _sample_digest(more: int) -> dict[str, Any]:
         "new": 4,
         "due": 2,
         "overdue": 1,
+        "handed": 1,
         "flagged": 1,
     }
     ticket = {
@@ -104,7 +105,7 @@ def _sample_digest(more: int) -> dict[str, Any]:
         "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
         "overdue": bool(more),
     }
-    sums = {name: queue[name] for name in ("new", "due", "overdue", "flagged")}
+    sums = {name: queue[name] for name in ("new", "due", "overdue", "handed", "flagged")}
     return {
         "day": "09/12/2021",
         "summary": "1 phiếu quá hạn",

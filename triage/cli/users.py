@@ -62,7 +62,19 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
         rows = people.listed(database)
     print_rows(
         rows,
-        ("login", "name", "role", "queues", "password", "code", "linked", "disabled", "away until", "deputy"),
+        (
+            "login",
+            "name",
+            "role",
+            "queues",
+            "password",
+            "code",
+            "linked",
+            "disabled",
+            "away until",
+            "deputy",
+            "answers",
+        ),
         lambda row: (
             row.name,
             row.display_name,
@@ -74,6 +86,7 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
             row.disabled_at,
             row.away_until,
             row.deputy,
+            "yes" if row.may_answer else "no",
         ),
         json=json,
         empty="Nobody yet; triage users add lets somebody in.",
@@ -118,6 +131,20 @@ def set_queues(
         means = service.means
         people.set_queues(service.database, means.clock, means.rules, name, queues, actor=actor())
     typer.echo(f"{name} sees {' '.join(queues)}.")
+
+
+@group.command()
+def answers(
+    ctx: typer.Context,
+    name: Name,
+    allow: Annotated[
+        bool, typer.Option("--allow/--approve", help="Without approval, or only with it as at first.")
+    ],
+) -> None:
+    """Let a coordinator answer without approval the tickets that the centre gives him, or not any more."""
+    with database_of(ctx) as database:
+        people.set_may_answer(database, SystemClock(), name, allowed=allow, actor=actor())
+    typer.echo(f"{name} answers {'without' if allow else 'with'} approval.")
 
 
 @group.command()

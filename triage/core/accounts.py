@@ -16,6 +16,7 @@ class AccountRefusal(StrEnum):
     LAST_ADMIN = "last_admin"
     NO_QUEUES = "no_queues"
     NEEDS_QUEUE = "needs_queue"
+    NO_COORDINATOR = "no_coordinator"
     DISABLED = "disabled"
     DEPUTY = "deputy"
     DEPUTY_AWAY = "deputy_away"

@@ -21,6 +21,7 @@ _TOLD = {
     "overdue": "phiếu quá hạn",
     "due": "phiếu đến hạn hôm nay",
     "new": "phiếu mới",
+    "handed": "phiếu trung ương giao, chưa ai nhận",
     "flagged": "phiếu có dấu hiệu đáng ngờ",
 }
 """What a digest tells of, the most urgent first."""
@@ -41,7 +42,10 @@ class Morning:
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """How many tickets of a queue are open, and which of them need somebody."""
+    """How many tickets of a queue are open, and which of them need somebody.
+
+    ``handed`` counts those that the centre gave to the province and that nobody there has taken.
+    """
 
     queue: str
     open: int
@@ -49,11 +53,12 @@ class QueueCounts:
     due: int
     overdue: int
     flagged: int
+    handed: int = 0
 
     @property
     def calls(self) -> bool:
         """Whether there is anything to tell: that tickets are open is no news."""
-        return bool(self.new or self.due or self.overdue or self.flagged)
+        return bool(self.new or self.due or self.overdue or self.flagged or self.handed)
 
 
 @dataclass(frozen=True, slots=True)

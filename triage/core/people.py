@@ -25,7 +25,8 @@ class Right(StrEnum):
     coordinators of them, ``RAW`` for raw mails with what they give away, ``EXPORT`` for taking lists out,
     ``AUDIT`` for reading who did what, ``OPERATE`` for stuck mails and letters, ``RULES`` for seeing how the
     rules stand and trying mails by them, ``UNITS`` for keeping the directory of units, ``PEOPLE`` for
-    accounts. ``OVERSEE`` is for what concerns all queues together, and goes with seeing them all.
+    accounts, ``PROVINCE`` for what a coordinator does to a ticket that the centre has given to his province.
+    ``OVERSEE`` is for what concerns all queues together, and goes with seeing them all.
     """
 
     SELF = "self"
@@ -42,13 +43,14 @@ class Right(StrEnum):
     RULES = "rules"
     UNITS = "units"
     PEOPLE = "people"
+    PROVINCE = "province"
 
 
 _EVERYBODY = frozenset({Right.SELF, Right.READ})
 _WORKER = _EVERYBODY | {Right.OVERSEE, Right.NOTE, Right.WORK, Right.EXPORT, Right.UNITS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT},
+    Role.COORDINATOR: _EVERYBODY | {Right.NOTE, Right.EXPORT, Right.PROVINCE},
     Role.AGENT: _WORKER,
     Role.SECURITY: _WORKER | {Right.TRUST, Right.CAMPAIGNS, Right.RAW, Right.RULES},
     Role.AUDITOR: _EVERYBODY | {Right.OVERSEE, Right.EXPORT, Right.AUDIT},
@@ -87,6 +89,8 @@ SEES_ALL = frozenset(Role) - {Role.COORDINATOR}
 class Person:
     """Somebody who may sign in; ``name`` is the login, which stands as actor and assignee.
 
+    ``may_answer`` is whether answers of a coordinator leave without approval.
+
     Which queues a coordinator sees is asked of the database each time, never kept here: a queue that is given
     up is gone with the next question.
     """
@@ -98,6 +102,7 @@ class Person:
     email: str = ""
     language: str = "vi"
     preferences: Mapping[str, Any] = field(default_factory=dict)
+    may_answer: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether this person's role has a right."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 from triage.core.digests import QueueCounts, Urgent
 from triage.core.people import Person, Role
 from triage.db.counters import DOUBTED
+from triage.db.handovers import untaken
 from triage.db.queues import TO_DO
 from triage.db.readers import is_here
 from triage.db.schema import OPEN, digests, people, tickets
@@ -43,13 +44,17 @@ def claim(connection: Connection, person_id: int, day: date, now: datetime) -> b
 def counts(
     connection: Connection, person: Person, now: datetime, since: datetime, ends_at: datetime
 ) -> list[QueueCounts]:
-    """Count the open tickets that this person sees, by queue: opened since, due until, overdue, flagged."""
+    """Count the open tickets that this person sees, by queue: opened since, due until, overdue, flagged.
+
+    ``handed`` are those given to the province that nobody there has taken.
+    """
     to_do = tickets.c.status.in_(TO_DO)
     conditions: dict[str, ColumnElement[bool]] = {
         "new": tickets.c.opened_at >= since,
         "due": and_(to_do, tickets.c.due_at >= now, tickets.c.due_at <= ends_at),
         "overdue": and_(to_do, tickets.c.due_at < now),
         "flagged": tickets.c.verdict.in_(DOUBTED),
+        "handed": untaken(),
     }
     sums = (func.sum(case((condition, 1), else_=0)) for condition in conditions.values())
     query = (

@@ -23,6 +23,9 @@ GIVEN_BACK = "given_back"
 UNANSWERED = "unanswered"
 OVERDUE = "overdue"
 WEBHOOK = "webhook"
+HANDED_OVER = "handed_over"
+HANDED_BACK = "handed_back"
+FETCHED = "fetched"
 MOST_SHOWN = 100
 
 

@@ -51,6 +51,7 @@ class Account:
     away_from: datetime | None
     away_until: datetime | None
     deputy: str | None
+    may_answer: bool
 
 
 _ADD_QUEUE = Upsert(
@@ -190,6 +191,7 @@ def _account(row: Any, queues: tuple[str, ...]) -> Account:  # noqa: ANN401 - a 
         away_from=row.away_from,
         away_until=row.away_until,
         deputy=row.deputy,
+        may_answer=row.may_answer,
     )
 
 

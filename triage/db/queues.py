@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, se
 from triage.core.people import Person
 from triage.core.tickets import TicketStatus
 from triage.db.counters import DOUBTED
+from triage.db.handovers import at_province
 from triage.db.schema import OPEN, Utc, tickets
 from triage.db.tickets import RUNS, TicketRow
 from triage.db.undelivered import lacks_answer
@@ -40,6 +41,7 @@ class Wanted:
     categories: tuple[str, ...] = ()
     flagged: bool = False
     undelivered: bool = False
+    at_province: bool | None = None
     assignee: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
@@ -169,6 +171,8 @@ def _troubles(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.verdict.in_(DOUBTED)
     if wanted.undelivered:
         yield lacks_answer()
+    if wanted.at_province is not None:
+        yield at_province() if wanted.at_province else ~at_province()
 
 
 def _rows_of(connection: Connection, visible: ColumnElement[bool], ids: list[int]) -> dict[int, TicketRow]:

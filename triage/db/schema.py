@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -83,6 +84,10 @@ UNTOLD = text("page_id is null")
 HELD = text("status = 'held'")
 IMPOSTORS = text("outcome = 'impostor'")
 REPORTS = text("kind = 'impersonation_report'")
+ANSWERS = text("verb in ('answered', 'recalled', 'reopened')")
+ACTS = text(
+    "verb in ('assigned', 'answered', 'recalled', 'closed', 'held', 'released', 'confirmed_impostor')"
+)
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -233,6 +238,10 @@ tickets = Table(
     # where it never did. The first counts only while the ticket waits, or rests, or was closed meanwhile.
     Column("paused_at", Utc),
     Column("paused_seconds", Integer),
+    # Which parts its first mail lacked, by name and comma, and which of them no later mail has brought; NULL
+    # where that was not noted.
+    Column("missing", String(40)),
+    Column("lacking", String(40)),
     UniqueConstraint("code", name="uq_tickets_code"),
     Index("ix_tickets_queue", "queue", "status", "due_at"),
     Index("ix_tickets_requester", "requester_address", "id"),
@@ -277,6 +286,56 @@ ticket_events = Table(
     Column("mail_id", ForeignKey("mails.id")),
     Column("data", JSON, nullable=False),
     Index("ix_ticket_events_ticket_id", "ticket_id", "id"),
+    # What reports count: how often a ticket was answered and opened again, and what people did in a month.
+    Index(
+        "ix_ticket_events_answers",
+        "ticket_id",
+        "verb",
+        "at",
+        sqlite_where=ANSWERS,
+        postgresql_where=ANSWERS,
+    ),
+    Index("ix_ticket_events_acts", "at", "verb", "actor", sqlite_where=ACTS, postgresql_where=ACTS),
+)
+
+# Tickets that the centre has given to a province to work on: a row for each stay there.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("queue", String(40), nullable=False),
+    Column("handed_at", Utc, nullable=False),
+    Column("handed_by", String(200), nullable=False),
+    Column("taken_at", Utc),
+    Column("taken_by", String(200)),
+    # When the first answer went out while the ticket was there.
+    Column("answered_at", Utc),
+    Column("ended_at", Utc),
+    Column("ended_by", String(200)),
+    Column("ending", String(12)),
+    Column("reason", String(16), nullable=False, server_default=""),
+    CheckConstraint("ending in ('back', 'fetched', 'moved')", name="ending"),
+    Index(
+        "uq_handovers_ticket_id",
+        "ticket_id",
+        unique=True,
+        sqlite_where=IN_FORCE,
+        postgresql_where=IN_FORCE,
+    ),
+    Index("ix_handovers_handed", "handed_at", "queue"),
+    Index("ix_handovers_ended", "ended_at", "queue"),
+)
+
+# Who sees to the mails of a day that name no treasury.
+duties = Table(
+    "duties",
+    metadata,
+    # The local date.
+    Column("day", Date, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("set_by", String(200), nullable=False),
 )
 
 # One row a local day. The row is updated in the transaction that opens the ticket, so a rollback takes
@@ -563,6 +622,8 @@ people = Table(
     Column("away_from", Utc),
     Column("away_until", Utc),
     Column("deputy_id", ForeignKey("people.id")),
+    # Whether answers of a coordinator leave without anybody's approval.
+    Column("may_answer", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("name", name="uq_people_name"),
     UniqueConstraint("oidc_issuer", "oidc_subject", name="uq_people_oidc"),
     CheckConstraint("role in ('coordinator', 'agent', 'security', 'auditor', 'admin')", name="role"),

@@ -48,6 +48,7 @@ def person_of(row: Any) -> Person:  # noqa: ANN401 - a row with the columns of p
         email=row.email,
         language=row.language,
         preferences=row.preferences,
+        may_answer=row.may_answer,
     )
 
 

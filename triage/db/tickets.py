@@ -28,7 +28,7 @@ from sqlalchemy import (
 from triage.core.privacy import mask
 from triage.core.text import fold
 from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
-from triage.db import audit, searchindex, searchsources
+from triage.db import audit, handovers, searchindex, searchsources
 from triage.db.conversation import SAID
 from triage.db.schema import (
     OF_A_UNIT,
@@ -161,6 +161,8 @@ def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 -
 def change(connection: Connection, ticket_id: int, now: datetime, **values: Any) -> None:  # noqa: ANN401 - same
     """Change columns of a ticket."""
     connection.execute(_changing(now, values).where(tickets.c.id == ticket_id))
+    if "queue" in values:
+        handovers.end_elsewhere(connection, ticket_id, values["queue"], now)
     if searchsources.HEAD & values.keys():
         searchsources.write_head(connection, ticket_id)
 
@@ -180,6 +182,8 @@ def change_from(
     result = connection.execute(
         _changing(now, values).where(tickets.c.id == ticket_id, tickets.c.status == before.value)
     )
+    if result.rowcount and "queue" in values:
+        handovers.end_elsewhere(connection, ticket_id, values["queue"], now)
     return result.rowcount > 0
 
 
@@ -403,7 +407,7 @@ def next_to_work(
 ) -> str | None:
     """Give the code of an open ticket that waits for work: this person's, then nobody's in that queue."""
     at_work = tickets.c.status.in_([TicketStatus.NEW.value, TicketStatus.IN_PROGRESS.value])
-    nobodys = tickets.c.assignee.is_(None)
+    nobodys = tickets.c.assignee.is_(None) & ~handovers.at_province()
     for mine in (tickets.c.assignee == name, nobodys & (tickets.c.queue == queue), nobodys):
         query = select(tickets.c.code).where(OPEN, at_work, visible, mine, tickets.c.code != but)
         found: str | None = connection.scalar(query.order_by(tickets.c.due_at, tickets.c.id).limit(1))

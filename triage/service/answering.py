@@ -10,10 +10,10 @@ from triage.core.history import QUIET, RECALLED
 from triage.core.letternames import ANSWER
 from triage.core.letters import answer_values
 from triage.core.outboundguard import Objection, objections
-from triage.core.people import Person
+from triage.core.people import Person, Right
 from triage.core.searchentry import EntryKind
 from triage.core.tickets import TicketStatus
-from triage.db import drafts, notices, outbox, people, searchindex, tickets, undelivered
+from triage.db import drafts, handovers, notices, outbox, people, searchindex, tickets, undelivered
 from triage.db.drafts import Draft
 from triage.db.engine import Database
 from triage.db.outbox import ANSWERED
@@ -21,7 +21,7 @@ from triage.db.searchsources import StoredLetter
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.ports import RenderedLetter
-from triage.service import changes
+from triage.service import changes, handover
 from triage.service.addressee import Addressee, addressee
 from triage.service.errands import Doing, Errand, run
 from triage.service.handling import closing_of
@@ -69,6 +69,8 @@ def send(
     """
 
     def act(do: Doing) -> dict[str, Any]:
+        if not do.person.may(Right.WORK):
+            handover.demand_own_answer(do, answer.writer)
         writer = proposal_of(do, answer.writer)[0] if answer.writer else None
         to = _demand_sendable(do, means, errand, answer)
         held_until = do.now + timedelta(seconds=recall_seconds) if recall_seconds else None
@@ -197,6 +199,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str, *, paus
     ticket = do.ticket
     status = TicketStatus.CLOSED if answer.close else TicketStatus.WAITING
     written: dict[str, Any] = {"writer": answer.writer} if answer.writer else {}
+    handovers.answered(do.connection, ticket.id, do.now)
     tickets.change(
         do.connection,
         ticket.id,
@@ -260,6 +263,8 @@ def _undo(do: Doing, sent: dict[str, Any], letter_id: int) -> None:
     answered = undelivered.is_answered_besides(do.connection, do.ticket.id, letter_id)
     later = answered and _answered_since(do, sent["message_id"])
     values: dict[str, Any] = {"answered_at": None} if sent["first"] and not answered else {}
+    if not answered:
+        handovers.answered(do.connection, do.ticket.id, None)
     if do.ticket.status == sent["after"] and not later:
         rest, paused = sent["rest"], sent.get("paused")
         values |= {

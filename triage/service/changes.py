@@ -15,7 +15,7 @@ from triage.core.category import PRIORITIES
 from triage.core.closings import CHOSEN, Closing
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import held, tickets
+from triage.db import handovers, held, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.service import pausing
@@ -34,9 +34,25 @@ def demand_not_held(ticket: TicketRow) -> None:
         raise RefusedActError("held", f"Ticket {ticket.code} is held.", ticket=ticket.code)
 
 
+def demand_at_centre(connection: Connection, ticket: TicketRow) -> None:
+    """Raise RefusedActError where a ticket stands at a province: the centre fetches it back first."""
+    if handovers.stay_of(connection, ticket.id):
+        raise RefusedActError(
+            "at_province",
+            f"Ticket {ticket.code} stands at a province; fetch it back first.",
+            ticket=ticket.code,
+        )
+
+
 def assign(connection: Connection, now: datetime, ticket: TicketRow, to: str | None, *, actor: str) -> None:
     """Give a ticket to a person, or with None take it from whoever has it; a new one is worked on then."""
     demand_open(ticket)
+    demand_at_centre(connection, ticket)
+    hold_by(connection, now, ticket, to, actor=actor)
+
+
+def hold_by(connection: Connection, now: datetime, ticket: TicketRow, to: str | None, *, actor: str) -> None:
+    """Write down who has an open ticket from now on; a new one is worked on then."""
     taken = to is not None and ticket.status == TicketStatus.NEW
     status = TicketStatus.IN_PROGRESS.value if taken else ticket.status
     tickets.change(connection, ticket.id, now, assignee=to, status=status)

@@ -131,7 +131,8 @@ def set_role(
             _demand_not_oneself(account, actor)
         if role is not Role.ADMIN:
             _demand_an_admin_stays(connection, account)
-        people.change(connection, account.id, role=role.value)
+        keeps = account.may_answer and role is Role.COORDINATOR
+        people.change(connection, account.id, role=role.value, may_answer=keeps)
         people.set_queues(connection, account.id, queues)
         _end_access(connection, account, now, "role changed")
         data = {"before": account.role.value, "after": role.value, "queues": list(queues)}
@@ -149,6 +150,19 @@ def set_queues(
         people.set_queues(connection, account.id, queues)
         data = {"before": list(account.queues), "after": list(queues)}
         audit.append(connection, clock.now(), actor, "queues_changed", f"people/{account.name}", data=data)
+
+
+def set_may_answer(database: Database, clock: Clock, name: str, *, allowed: bool, actor: str) -> None:
+    """Let answers of a coordinator leave without approval, or not any more. Raises AccountError."""
+    with database.write() as connection:
+        account = active_account(connection, name)
+        if account.role is not Role.COORDINATOR:
+            raise AccountError(
+                AccountRefusal.NO_COORDINATOR, f"{account.name} is no coordinator; others answer anyway."
+            )
+        people.change(connection, account.id, may_answer=allowed)
+        action = "answers_allowed" if allowed else "answers_stopped"
+        audit.append(connection, clock.now(), actor, action, f"people/{account.name}")
 
 
 def reset_second_factor(database: Database, clock: Clock, name: str, *, actor: str) -> None:

@@ -20,6 +20,7 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.NEEDS_QUEUE: "Cán bộ đầu mối cần ít nhất một hàng đợi.",
     AccountRefusal.DISABLED: "Tài khoản này đang bị khoá. Hãy mở khoá trước.",
     AccountRefusal.DEPUTY: "Người thay phải đang hoạt động và có cùng vai trò với bạn.",
+    AccountRefusal.NO_COORDINATOR: "Chỉ cán bộ đầu mối mới cần quyền này; vai trò khác vẫn trả lời được.",
     AccountRefusal.DEPUTY_AWAY: "Người thay cũng vắng trong thời gian đó. Hãy chọn người khác.",
     AccountRefusal.LEAVE: "Ngày về phải sau ngày đi và chưa qua.",
     AccountRefusal.PASSWORD: "Mật khẩu hiện tại không đúng.",

@@ -9,7 +9,7 @@ from triage.core.closings import CHOSEN
 from triage.core.people import Person, Right
 from triage.core.snoozing import Rest, choices
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, drafts, outbox, proposals, readers
+from triage.db import colleagues, drafts, handovers, outbox, proposals, readers
 from triage.db.colleagues import Present
 from triage.db.proposals import Proposal
 from triage.db.tickets import TicketRow
@@ -18,6 +18,7 @@ from triage.service.queues import all_queues
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.historyvalues import outcome_words
+from triage.web.provincepanel import ProvincePanel, province_panel
 from triage.web.readyanswers import ReadyAnswer, ready_answers
 from triage.web.templating import Words
 from triage.web.ticketact import new_key
@@ -57,6 +58,7 @@ class Panel:
     queues: Sequence[Choice]
     after: str
     proposals: Sequence[Proposal]
+    province: ProvincePanel
 
     def key(self) -> str:
         """Give a fresh key for one form."""
@@ -72,11 +74,13 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         begun = drafts.of_person(connection, ticket.id, person.id) if notes else {}
         answers = notes and ticket.status not in {TicketStatus.CLOSED, TicketStatus.HELD}
         to = addressee(connection, ticket, means.rules.office) if answers else None
-        held = outbox.held(connection, ticket.id, now, by=person.name) if works else []
+        held = outbox.held(connection, ticket.id, now, by=person.name) if notes else []
         workers = colleagues.workers(connection) if works else []
         mentions = readers.of_queue(connection, ticket.queue, now) if notes else []
         waiting = proposals.on(connection, ticket.id)
+        standing = handovers.standing(connection, ticket.id)
         others = colleagues.present_on(connection, [ticket.id], now, but=person).get(ticket.id, [])
+    province = province_panel(ask, ticket, standing)
     return Panel(
         works=works,
         notes=notes,
@@ -90,7 +94,9 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         mentions=[one for one in mentions if one.id != person.id],
         others=others,
         rests=_rests(ask, now) if works else (),
-        closings=[(one.value, outcome_words(words, one.value)) for one in CHOSEN] if works else (),
+        closings=[(one.value, outcome_words(words, one.value)) for one in CHOSEN]
+        if works or province.answers
+        else (),
         categories=_categories(ask) if works else (),
         priorities=[(str(one), wording.priority(words, one)) for one in range(1, 6)] if works else (),
         queues=[(one, wording.queue_name(words, means.rules, one)) for one in all_queues(means.rules)]
@@ -98,6 +104,7 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         else (),
         after=after_send(person),
         proposals=waiting,
+        province=province,
     )
 
 

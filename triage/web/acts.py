@@ -9,6 +9,7 @@ from triage.web import (
     acts_note,
     acts_presence,
     acts_propose,
+    acts_province,
     acts_sort,
     acts_trust,
 )
@@ -23,5 +24,6 @@ ACTS = (
     acts_answer.router,
     acts_draft.router,
     acts_propose.router,
+    acts_province.router,
     acts_presence.router,
 )

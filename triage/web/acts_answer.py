@@ -33,7 +33,7 @@ def answer(
     """Send an answer, one's own or what ``writer`` left for approval; what stops it is shown with it."""
     closing = (outcome or "solved") if then in {CLOSE, NEXT} else ""
     after = then if then in {CLOSE, NEXT} else STAY
-    return _send(act, Answer(text, closing, anyway=anyway == "yes", after=after, writer=writer))
+    return send(act, Answer(text, closing, anyway=anyway == "yes", after=after, writer=writer))
 
 
 @router.act("/tickets/{code}/ask-missing", Right.WORK)
@@ -45,20 +45,21 @@ def ask_missing(
     """Ask the unit for what is missing: at once, or by a draft that somebody goes on writing."""
     wanted = missing_request([one for one in Part if one.value in part])
     if into == "send":
-        return _send(act, Answer(wanted, apart=True))
+        return send(act, Answer(wanted, apart=True))
     drafting.add(act.database, act.clock, act.ask.person, act.code, more=wanted, version=act.version)
     return act.ask.go(f"{ticket_path(act.code)}#answer")
 
 
-@router.act("/tickets/{code}/recall/{letter}", Right.WORK)
+@router.act("/tickets/{code}/recall/{letter}", Right.NOTE)
 def recall(act: Acting, letter: Number) -> Response:
-    """Take an answer back; its text is the draft again."""
+    """Take an answer of one's own back; its text is the draft again."""
     errand = act.errand(act.ask.words.say("Đã thu hồi thư. Nội dung được trả lại vào khung soạn."))
     answering.recall(act.database, act.ask.desk.app.means, errand, letter)
     return act.done(f"{ticket_path(act.code)}#answer")
 
 
-def _send(act: TicketAct, wanted: Answer) -> Response:
+def send(act: TicketAct, wanted: Answer) -> Response:
+    """Send an answer; what stops it is shown with it, and its text is kept."""
     desk, words = act.ask.desk, act.ask.words
     seconds = desk.app.config.web.recall_seconds
     told = (

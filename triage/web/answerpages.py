@@ -2,6 +2,7 @@
 
 from fastapi.responses import HTMLResponse
 
+from triage.core.people import Right
 from triage.errors import RefusedActError
 from triage.service.answering import Answer, StoppedError
 from triage.web import guardwords
@@ -23,4 +24,5 @@ def not_sent(act: TicketAct, wanted: Answer, error: RefusedActError) -> HTMLResp
         stops=stops,
         changed=changed,
         key=new_key(),
+        verb="answer" if ask.person.may(Right.WORK) else "province-answer",
     )

@@ -21,7 +21,7 @@ from triage.web.tellings import Telling
 from triage.web.templating import Words
 
 _LONGEST = 200
-_OF_QUEUES = frozenset({"opened", "rerouted", "released"})
+_OF_QUEUES = frozenset({"opened", "rerouted", "released", "handed_over"})
 """Verbs whose values are queues; the audit names their numbers too."""
 
 

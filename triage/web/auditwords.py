@@ -37,6 +37,9 @@ _ACTIONS: Mapping[str, str] = {
     "queues_changed": "đổi hàng đợi được xem",
     "identity_linked": "gắn tài khoản cơ quan",
     "identity_unlinked": "gỡ tài khoản cơ quan",
+    "answers_allowed": "cho trả lời không qua duyệt",
+    "answers_stopped": "thôi cho trả lời không qua duyệt",
+    "duty_set": "ghi người trực thư chưa định tuyến",
     "leave_set": "ghi vắng mặt",
     "leave_ended": "ghi có mặt trở lại",
     # programs

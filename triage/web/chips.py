@@ -58,6 +58,8 @@ def _fixed(words: Words) -> Mapping[tuple[str, str], str]:
     return {
         ("flagged", "1"): words.say("Người gửi đáng ngờ"),
         ("undelivered", "1"): words.say("Trả lời chưa tới đơn vị"),
+        ("side", filters.PROVINCE): words.say("Đang ở kho bạc"),
+        ("side", filters.CENTRE): words.say("Đang ở trung ương"),
         ("due", filters.OVERDUE): words.say("Quá hạn"),
         ("due", filters.SOON): words.say("Sắp hạn"),
     }

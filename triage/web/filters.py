@@ -19,6 +19,9 @@ NONE = "none"
 OVERDUE = "overdue"
 SOON = "soon"
 OPEN = "open"
+PROVINCE = "province"
+CENTRE = "centre"
+SIDES = (PROVINCE, CENTRE)
 STATUSES = (OPEN, *(status.value for status in TicketStatus))
 DUE = (OVERDUE, SOON)
 MANY = ("status", "queue", "category")
@@ -49,7 +52,8 @@ class Strange:
 class Filters:
     """The conditions of one address, checked; empty where a list is not narrowed down.
 
-    ``assignee`` is a login, ``me`` or ``none``; ``older`` counts days since a ticket was opened.
+    ``side`` is whose turn it is; ``assignee`` is a login, ``me`` or ``none``; ``older`` counts days since a
+    ticket was opened.
     """
 
     status: tuple[str, ...] = ()
@@ -57,6 +61,7 @@ class Filters:
     category: tuple[str, ...] = ()
     flagged: bool = False
     undelivered: bool = False
+    side: str = ""
     assignee: str = ""
     due: str = ""
     older: int = 0
@@ -71,6 +76,7 @@ class Filters:
             categories=self.category,
             flagged=self.flagged,
             undelivered=self.undelivered,
+            at_province={PROVINCE: True, CENTRE: False}.get(self.side),
             assignee=assignee,
             due_from=now if self.due == SOON else None,
             due_before={OVERDUE: now, SOON: soon_until(calendar, now)}.get(self.due),
@@ -82,6 +88,7 @@ class Filters:
         single = (
             ("flagged", "1" if self.flagged else ""),
             ("undelivered", "1" if self.undelivered else ""),
+            ("side", self.side),
             ("assignee", self.assignee),
             ("due", self.due),
             ("older", str(self.older or "")),
@@ -160,6 +167,7 @@ def _checks(queues: frozenset[str], categories: frozenset[str]) -> Mapping[str, 
         "category": categories.__contains__,
         "flagged": {"1"}.__contains__,
         "undelivered": {"1"}.__contains__,
+        "side": SIDES.__contains__,
         "assignee": lambda value: _LOGIN.fullmatch(value) is not None,
         "due": DUE.__contains__,
         "older": lambda value: value.isascii() and value.isdigit() and 0 < int(value[:5]) <= _MOST_DAYS,
@@ -174,6 +182,7 @@ def _built(pairs: Iterable[tuple[str, str]]) -> Filters:
         category=values.get("category", ()),
         flagged="flagged" in values,
         undelivered="undelivered" in values,
+        side=next(iter(values.get("side", ())), ""),
         assignee=next(iter(values.get("assignee", ())), ""),
         due=next(iter(values.get("due", ())), ""),
         older=int(next(iter(values.get("older", ())), "0")),

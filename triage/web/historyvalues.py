@@ -29,6 +29,8 @@ class Values:
             "opened": self._queue,
             "rerouted": self._queue,
             "released": self._queue,
+            "handed_over": self._queue,
+            "handed_back": self._back_reason,
             "assigned": self._person,
             "given_back": self._person,
             "categorised": self._category,
@@ -75,6 +77,9 @@ class Values:
     def _state(self, value: Any) -> str:  # noqa: ANN401 - same
         return outcome_words(self.telling.words, str(value)) if value else ""
 
+    def _back_reason(self, value: Any) -> str:  # noqa: ANN401 - same
+        return back_reason(self.telling.words, str(value)) if value else ""
+
     def _moment(self, value: Any) -> str:  # noqa: ANN401 - same
         try:
             return self.told_at(datetime.fromisoformat(str(value))) if value else ""
@@ -95,3 +100,15 @@ def outcome_words(words: Words, value: str) -> str:
         "not_ours": words.say("Không thuộc phạm vi hỗ trợ"),
     }
     return told.get(value) or wording.status(words, value)
+
+
+def back_reason(words: Words, value: str) -> str:
+    """Give the word for a sort of reason for which a province gives a ticket back."""
+    told = {
+        "not_ours": words.say("Đơn vị không thuộc kho bạc này"),
+        "needs_centre": words.say("Cần trung ương xử lý trên hệ thống"),
+        "missing": words.say("Thiếu thông tin để xử lý"),
+        "nobody": words.say("Kho bạc không có người xử lý"),
+        "other": words.say("Lý do khác"),
+    }
+    return told.get(value, value)

@@ -76,6 +76,9 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         "proposed": words.say("%(who)s gửi bạn duyệt một thư trả lời", who=who),
         "approved": words.say("%(who)s đã duyệt và gửi thư trả lời bạn soạn", who=who),
         "given_back": words.say("%(who)s trả lại thư trả lời bạn gửi duyệt", who=who),
+        "handed_over": words.say("%(who)s giao phiếu này cho kho bạc của bạn xử lý", who=who),
+        "handed_back": words.say("%(who)s trả phiếu này về trung ương, lý do ghi trong lịch sử", who=who),
+        "fetched": words.say("%(who)s thu phiếu này về trung ương", who=who),
         "woken": words.say("Phiếu này hết tạm hoãn"),
         "stopped": words.say(
             "%(who)s đã giữ phiếu này hoặc xác nhận mạo danh; "

@@ -95,6 +95,19 @@ def set_queues(
     return keep_told(ask, key, name, "queues_changed", ask.words.say("Đã đổi hàng đợi."))
 
 
+@router.act("/people/{name}/answers", Right.PEOPLE, fresh="/people")
+def set_may_answer(ask: Asking, name: str, allowed: Key = "", key: Key = "") -> Response:
+    """Let answers of a coordinator leave without approval, or not any more."""
+    desk, yes, say = ask.desk, allowed == "yes", ask.words.say
+    people.set_may_answer(desk.database, desk.app.means.clock, name, allowed=yes, actor=ask.person.name)
+    sentence = (
+        say("Đã cho trả lời không qua duyệt các phiếu được giao.")
+        if yes
+        else say("Thư trả lời của người này lại phải qua duyệt.")
+    )
+    return keep_told(ask, key, name, "answers_allowed" if yes else "answers_stopped", sentence)
+
+
 @router.act("/people/{name}/disable", Right.PEOPLE, fresh="/people")
 def disable(ask: Asking, name: str, key: Key = "") -> Response:
     """Let somebody in no more."""

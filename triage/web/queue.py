@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Person, Right
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, counters, queues, savedviews
+from triage.db import colleagues, counters, handovers, queues, savedviews
 from triage.db.queues import Page, Place
 from triage.db.savedviews import SavedView
 from triage.errors import NotFoundError
@@ -135,6 +135,7 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
             people=colleagues.by_login(connection, [*logins, *_named(me, narrowed)]),
             present=colleagues.present_on(connection, ids, now, but=me),
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
+            at_province=handovers.among(connection, ids),
         )
         views = savedviews.of(connection, me)
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []

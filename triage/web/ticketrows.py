@@ -20,11 +20,15 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a list shows beside tickets: who has them, who looks at them, which have news for the reader."""
+    """What a list shows beside tickets: who has them, who looks at them, which have news for the reader.
+
+    ``at_province`` are those that stand at a province.
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     present: Mapping[int, Sequence[Present]] = field(default_factory=dict)
     unread: frozenset[int] = frozenset()
+    at_province: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ class Row:
     """Initials, name, and whether he writes."""
     mine: bool
     unread: bool
+    at_province: bool
+    waited: str
+    """Working time since it was opened."""
     updated: str
     updated_at: str
 
@@ -90,6 +97,8 @@ class Teller:
             ),
             mine=ticket.assignee == self.me.name,
             unread=ticket.id in around.unread,
+            at_province=ticket.id in around.at_province,
+            waited=wording.waited(words, calendar, ticket.opened_at, self.now),
             updated=wording.short_moment(ticket.updated_at, calendar, self.now),
             updated_at=wording.moment(ticket.updated_at, calendar),
         )
