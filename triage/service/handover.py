@@ -4,6 +4,8 @@ The queue says whose a ticket is, the stay whose turn it is. A coordinator can d
 a queue that he sees and that the centre has given to it; nothing here lets him see another one.
 """
 
+from typing import Any
+
 from triage.core.handovers import BackReason, StayEnd
 from triage.core.people import Right
 from triage.core.rules import Rulebook
@@ -13,7 +15,7 @@ from triage.db.engine import Database
 from triage.db.handovers import Stay
 from triage.errors import RefusedActError
 from triage.ports import Clock
-from triage.service import changes
+from triage.service import changes, pausing
 from triage.service.errands import Doing, Errand, run
 from triage.service.queues import demand_queue
 
@@ -45,9 +47,11 @@ def hand_over(
         if queue != do.ticket.queue:
             _move(do, rules, queue, note.strip())
         handovers.add(do.connection, do.ticket.id, queue, do.now, do.actor)
-        resting = do.ticket.status == TicketStatus.SNOOZED
-        status = TicketStatus.IN_PROGRESS.value if resting else do.ticket.status
-        tickets.change(do.connection, do.ticket.id, do.now, assignee=None, status=status, snoozed_until=None)
+        values: dict[str, Any] = {"assignee": None, "snoozed_until": None}
+        if do.ticket.status == TicketStatus.SNOOZED:
+            resumed = pausing.resume(do.connection, rules.calendar, do.ticket, do.now)
+            values |= {"status": TicketStatus.IN_PROGRESS.value, **resumed}
+        tickets.change(do.connection, do.ticket.id, do.now, **values)
         tickets.add_event(
             do.connection,
             do.ticket.id,
