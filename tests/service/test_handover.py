@@ -229,7 +229,7 @@ def test_what_cannot_be_given_is_refused(
 
 
 def test_a_closed_and_a_held_ticket_are_given_to_nobody(office: Office, thu: Person, lan: Person) -> None:
-    handling.hold(office.database, office.clock, errand(office, lan), why="Nghi ngờ")
+    handling.hold(office.database, office.clock, errand(office, lan), office.means.rules, why="Nghi ngờ")
     assert refused(lambda: hand_over(office, lan)) == "held"
     desk.close(office.database, office.clock, CODE, note="", actor="lan")
     assert refused(lambda: hand_over(office, lan)) == "closed"

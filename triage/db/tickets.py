@@ -4,7 +4,7 @@ Rows are locked by FOR NO KEY UPDATE: of two who change a ticket one waits, and 
 notice or link that names it, which a plain FOR UPDATE would hold up (PostgreSQL manual, 13.3.2).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -226,6 +226,14 @@ def wake(
         return
     status = case((tickets.c.status.in_(RESTING), TicketStatus.IN_PROGRESS.value), else_=tickets.c.status)
     change(connection, ticket_id, now, status=status, snoozed_until=None, **clock)
+
+
+def supply(connection: Connection, ticket_id: int, parts: Collection[str]) -> None:
+    """Note which parts of a request a later mail has brought, where the first one lacked any."""
+    lacking = connection.scalar(select(tickets.c.lacking).where(tickets.c.id == ticket_id))
+    left = ",".join(part for part in (lacking or "").split(",") if part not in parts)
+    if lacking and left != lacking:
+        connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(lacking=left))
 
 
 def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | None]:

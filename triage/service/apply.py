@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from sqlalchemy import Connection, true
 
 from triage.core.address import counted_address
+from triage.core.completeness import missing_parts
 from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
 from triage.core.decision import (
     UNROUTED,
@@ -18,6 +19,7 @@ from triage.core.decision import (
     HoldForReview,
     MarkDuplicate,
     OpenTicket,
+    Part,
     PlannedReply,
 )
 from triage.core.document import document, linked_to, outcome_name
@@ -192,6 +194,8 @@ def _open(
         excerpt=excerpt(decided.veil.hide(mail.new_text)),
         unit_name=_unit_name(decided),
         unit_id=decision.unit.id if decision.unit else None,
+        missing=",".join(decision.missing),
+        lacking=",".join(decision.missing),
     )
     told = _told(means, decided)
     tickets.add_writers(connection, ticket_id, _parties(mail))
@@ -252,6 +256,7 @@ def _append(
     reopen_as = TicketStatus.HELD if held_then else TicketStatus.NEW
     clock = _clock(connection, means, decided, outcome, now)
     tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at, reopen_as=reopen_as, **clock)
+    tickets.supply(connection, outcome.ticket_id, frozenset(Part) - frozenset(missing_parts(decided.mail)))
     told = _told(means, decided)
     tickets.add_writers(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
     tickets.add_told(connection, outcome.ticket_id, chain.from_iterable(told.values()))

@@ -69,6 +69,9 @@ def _lines(words: Words, sheet: Sheet) -> Iterator[str]:
     yield csv_line((words.say("Bảng"), words.say("Dòng"), *_heads(words)))
     for table in _tables(words, sheet):
         yield from (csv_line((table.name, row.name, *_numbers(row))) for row in table.lines)
+    for grid in sheet.grids:
+        yield csv_line((words.say("Bảng"), *grid.heads))
+        yield from (csv_line((grid.name, *map(str, row))) for row in grid.rows)
 
 
 def _numbers(row: Line) -> tuple[str, ...]:
@@ -80,6 +83,8 @@ def _parts(words: Words, sheet: Sheet) -> Iterator[SheetPart]:
     for table in _tables(words, sheet):
         rows = [(line.name, *_cells(line)) for line in table.lines]
         yield SheetPart(table.name, (words.say("Dòng"), *_heads(words)), rows)
+    for grid in sheet.grids:
+        yield SheetPart(grid.name, grid.heads, grid.rows)
 
 
 def _cells(row: Line) -> tuple[Cell, ...]:

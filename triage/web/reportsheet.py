@@ -11,6 +11,7 @@ from triage.web import tiles, wording
 from triage.web.desk import Ask
 from triage.web.historyvalues import outcome_words
 from triage.web.reportfilter import ReportFilter
+from triage.web.reportgrids import Grid, grids_of
 
 MOST_BARS = 12
 """Bars of a chart, the longest first; the table beneath has all."""
@@ -62,6 +63,7 @@ class Sheet:
     total: Line
     before: Line
     tables: tuple[Table, ...]
+    grids: tuple[Grid, ...]
 
 
 def sheet_of(ask: Ask, chosen: ReportFilter, now: datetime) -> Sheet:
@@ -77,6 +79,7 @@ def sheet_of(ask: Ask, chosen: ReportFilter, now: datetime) -> Sheet:
         _sum(say("Tháng này"), found),
         _sum(say("Tháng trước"), before),
         tuple(one for one in tables if _says_something(one)),
+        grids_of(ask, chosen, now),
     )
 
 
