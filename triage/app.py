@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from triage.adapters.ownverification import OwnVerification
     from triage.adapters.resolver import DnsResolver
     from triage.adapters.smtp import SmtpSender, SmtpSettings
+    from triage.core.replycodes import ReplyCodes
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
     from triage.ports import Clock, Herald, Pager
@@ -129,7 +130,17 @@ def _means(config: Config, folder: Path) -> Means:
         verify=verifier(config.verification, rules) if config.verification.enabled else None,
         pauses=config.deadline.pause_while_waiting,
         pages=config.paging.enabled,
+        codes=reply_codes(config),
     )
+
+
+def reply_codes(config: Config) -> ReplyCodes | None:
+    """Give what writes and reads reply codes; None where [by_mail] has no key."""
+    from triage.core.replycodes import ReplyCodes
+
+    by_mail = config.by_mail
+    key = by_mail.reply_key.get_secret_value()
+    return ReplyCodes(key.encode(), by_mail.reply_days, by_mail.tagged) if key else None
 
 
 def provider_of(config: Config, clock: Clock) -> OidcProvider | None:

@@ -67,7 +67,11 @@ def test_queues_that_call_for_nothing_are_left_out_and_sums_are_said_in_words() 
 def test_subjects_hold_no_link_and_tickets_beyond_the_list_are_counted() -> None:
     many = [
         Urgent(
-            f"SD261116-{n:06}", "0010", "Xem https://xau.example/a gấp", datetime(2026, 11, 16, 9, tzinfo=UTC)
+            f"SD261116-{n:06}",
+            "0010",
+            "Xem https://xau.example/a gấp",
+            datetime(2026, 11, 16, 9, tzinfo=UTC),
+            n,
         )
         for n in range(MOST_LISTED + 5)
     ]

@@ -24,6 +24,7 @@ from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
     LISTS,
+    ByMailConfig,
     DatabaseConfig,
     DkimConfig,
     LogConfig,
@@ -68,6 +69,7 @@ class Config(BaseSettings):
     deadline: DeadlineConfig = DeadlineConfig()
     escalation: EscalationConfig = EscalationConfig()
     paging: PagingConfig = PagingConfig()
+    by_mail: ByMailConfig = ByMailConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()

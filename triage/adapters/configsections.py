@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from triage.adapters.nameserver import read_name_server
 from triage.adapters.privateway import is_private_way
+from triage.core.replycodes import LONGEST_DAYS, SHORTEST_KEY
 from triage.core.retention import RetentionClass, Terms
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -39,7 +40,7 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret"})
+SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret", "reply_key"})
 LISTS = frozenset(
     {"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies", "webhook_hosts"}
 )
@@ -220,6 +221,24 @@ class MetricsConfig(Section):
         if self.port and not here and not self.bearer_token.get_secret_value():
             raise ValueError(f"host {self.host} can be reached from elsewhere, so bearer_token is needed")
         return self
+
+
+class ByMailConfig(Section):
+    """[by_mail]: what people of the desk do by mail; without a key nobody does anything.
+
+    ``tagged`` says that the mail server delivers ``name+anything@`` into the mailbox of ``name``.
+    """
+
+    reply_key: SecretStr = SecretStr("")
+    reply_days: int = Field(default=LONGEST_DAYS, ge=1, le=LONGEST_DAYS)
+    tagged: bool = False
+
+    @field_validator("reply_key")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"reply_key has fewer than {SHORTEST_KEY} characters")
+        return value
 
 
 class OidcConfig(Section):

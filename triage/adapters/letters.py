@@ -32,13 +32,17 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``paragraphs``     in the same: that, as tuples of lines
 ``digest``         in ``digest`` alone: ``day``, ``queues`` (each with ``queue``, ``name``, ``open``, ``new``,
                    ``due``, ``overdue``, ``handed``, ``flagged``), sums of the last five, ``summary``
-                   (these in words), ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``), how
-                   many ``more``
+                   (these in words), ``tickets`` (``code``, ``queue``, ``subject``, ``due``, ``overdue``,
+                   ``reply_code`` or None), how many ``more``, ``by_mail`` (True where these codes are given)
 ``escalation``     in ``escalation`` alone: ``at``, ``summary``, ``tickets`` (``code``, ``queue``, ``name`` of
                    that, ``subject``, ``due``, ``overdue``), how many ``more``
 ``page``           in ``security_page`` alone: ``summary``, ``since`` (or None), ``tickets`` (``code``,
                    ``reason``, ``category``, ``received_at``, ``sender`` so that it is no link), how many
                    ``more``
+``refused``        in ``reply_refused`` alone: ``why`` (a clause), ``code`` of the ticket or None, ``at``
+                   (when the mail was received, in words)
+``mark``           in letters to colleagues: the first line of a mail that answers the unit (``#traloi``)
+``reply_days``     in the same: days that a reply code counts
 ``asked``          the ticket code that the mail asks about, or None
 ``asked_issued``   True where that code was issued to the address that asks; only then the following are set
 ``asked_opened``   when the asked ticket was opened, in words, or None
@@ -67,7 +71,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triage.adapters.lettersamples import samples
-from triage.core.letternames import DIGESTS, LETTERS, NOTICES, VERIFICATION_NO, WRITTEN
+from triage.core.letternames import DIGESTS, LETTERS, NOTICES, TO_STAFF, VERIFICATION_NO, WRITTEN
 from triage.core.text import clean, one_line
 from triage.errors import LetterError
 from triage.ports import RenderedLetter
@@ -119,7 +123,7 @@ class LetterRenderer:
 
     def check(self) -> None:
         """Fill every letter with sample values of each sort; look for what it must and must not hold."""
-        for letter in sorted({*LETTERS, *NOTICES, *DIGESTS, *WRITTEN, *self._found()}):
+        for letter in sorted({*LETTERS, *NOTICES, *DIGESTS, *TO_STAFF, *WRITTEN, *self._found()}):
             for values in samples():
                 self._demand_fit(letter, self.render(letter, values), values)
 
@@ -158,7 +162,7 @@ class LetterRenderer:
                 raise LetterError(
                     f"{path}: a letter must hold no link and call for no click, but has {found.group()!r}"
                 )
-            code = [] if letter in {VERIFICATION_NO, *DIGESTS} else [values["code"]]
+            code = [] if letter in {VERIFICATION_NO, *DIGESTS, *TO_STAFF} else [values["code"]]
             needed = code if name == "subject.txt" else [*code, office.address, office.switchboard]
             lacking = next((item for item in needed if item not in content), None)
             if lacking:

@@ -42,6 +42,13 @@ def samples() -> tuple[dict[str, Any], ...]:
         "answer": "Đơn vị đã ký được chưa?\n\nNếu chưa, xin gọi tổng đài.",
         "paragraphs": (("Đơn vị đã ký được chưa?",), ("Nếu chưa, xin gọi tổng đài.",)),
         "digest": _sample_digest(3),
+        "refused": {
+            "why": "mã trả lời trong thư đã hết hạn",
+            "code": "SD211208-123456",
+            "at": "09 giờ 30 phút",
+        },
+        "mark": "#traloi",
+        "reply_days": 7,
         "escalation": _sample_escalation(3),
         "page": _sample_page(3),
         "asked": "SD211208-123456",
@@ -66,6 +73,7 @@ def samples() -> tuple[dict[str, Any], ...]:
         "signs": (),
         "steps": (),
         "digest": _sample_digest(0),
+        "refused": {"why": "mã trả lời trong thư đã hết hạn", "code": None, "at": "09 giờ 30 phút"},
         "escalation": _sample_escalation(0),
         "page": _sample_page(0),
         "tag": None,
@@ -104,6 +112,7 @@ def _sample_digest(more: int) -> dict[str, Any]:
         "subject": "Không ký được hồ sơ",
         "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
         "overdue": bool(more),
+        "reply_code": f"TL-{'A2' * 20}",
     }
     sums = {name: queue[name] for name in ("new", "due", "overdue", "handed", "flagged")}
     return {
@@ -113,6 +122,7 @@ def _sample_digest(more: int) -> dict[str, Any]:
         **sums,
         "tickets": (ticket,) if more else (),
         "more": more,
+        "by_mail": bool(more),
     }
 
 

@@ -79,6 +79,7 @@ def still_waiting(service: App) -> int:
 
 OUTCOMES = {
     "open_ticket": ("ticket opened", "tickets opened"),
+    "act_by_mail": ("act by mail", "acts by mail"),
     "append": ("mail added to a ticket", "mails added to tickets"),
     "file": ("filed", "filed"),
     "hold": ("held", "held"),

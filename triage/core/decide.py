@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from triage.core.belonging import Belonging, find_ticket, is_party
+from triage.core.bymail import judge_staff_mail, staff_reason
 from triage.core.category import CategoryReading, categorise
 from triage.core.completeness import missing_parts
 from triage.core.conditions import Case
@@ -14,6 +15,7 @@ from triage.core.content import Parts
 from triage.core.decision import (
     SECURITY,
     UNROUTED,
+    ActByMail,
     AppendToTicket,
     Decision,
     FileQuietly,
@@ -46,6 +48,7 @@ from triage.core.rules import Rulebook
 from triage.core.sender import judge_sender
 from triage.core.senton import with_sent_on
 from triage.core.signatures import ENCRYPTED, Signature, signed_by_other
+from triage.core.staffmail import StaffMail
 from triage.core.subject import read_subject
 from triage.core.surroundings import find_source, surrounding_reasons
 from triage.core.units import UnitBy, UnitSort
@@ -54,7 +57,7 @@ from triage.core.unread import unread_reasons
 QUIET = frozenset({Kind.OWN, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST})
 """Kinds that nobody waits for an answer to."""
 
-_ASKING_NO_HELP = frozenset({Kind.VERIFICATION, Kind.IMPERSONATION_REPORT})
+_ASKING_NO_HELP = frozenset({Kind.VERIFICATION, Kind.IMPERSONATION_REPORT, Kind.STAFF})
 """Kinds that tell or ask something, and need none of the parts of a request."""
 
 _BELIEVED = frozenset({Verdict.TRUSTED, Verdict.ORDINARY})
@@ -69,6 +72,8 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     subject = read_subject(mail.subject, rules.treasuries)
     kind = classify(mail, subject, rules.office.addresses)
     sender = judge_sender(mail, facts, rules, parts)
+    staff = judge_staff_mail(mail, kind.kind, facts, rules)
+    kind = _of_staff(staff, kind)
     read = with_sent_on(mail, kind.kind, parts)
     category = categorise(read, rules.categories)
     report = read_report(mail, kind.kind, category.category, sender.verdict, rules, parts)
@@ -82,6 +87,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     if belonging.ticket and belonging.ticket.queue == UNROUTED and sender.verdict in _BELIEVED:
         route = reroute(mail, subject, route, rules)
     outcome = choose_outcome(kind.kind, mail, sender.verdict, facts, belonging, route, category)
+    outcome = _by_staff(staff, outcome, sender.verdict, facts)
 
     def plan(outcome: Outcome) -> Reply:
         office, policy = rules.office, rules.replies
@@ -113,6 +119,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         reasons=(
             *subject.reasons,
             *kind.reasons,
+            *((staff_reason(staff),) if staff else ()),
             *sender.reasons,
             *belonging.reasons,
             *route.reasons,
@@ -134,6 +141,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         unit=facts.unit,
         signatures=signatures,
         language=language_of(read.new_text or read.text, subject.bare),
+        staff_mail=None if isinstance(outcome, MarkDuplicate) or facts.released else staff,
         source=source,
         delivery=read_delivery(mail, parts, rules.office.addresses) if kind.kind is Kind.BOUNCE else None,
         notices=()
@@ -172,6 +180,22 @@ def choose_outcome(
     held = belonging.foreign and kind not in _ASKING_NO_HELP and verdict is not Verdict.TRUSTED
     queue = SECURITY if reports or category.escalate else route.queue
     return HoldForReview(linked_to=linked_to) if held else OpenTicket(queue, linked_to)
+
+
+def _of_staff(staff: StaffMail | None, kind: KindReading) -> KindReading:
+    """Take a mail from the address of somebody of the desk, with his code, for what he says to the desk."""
+    return KindReading(Kind.STAFF, kind.reasons) if staff and staff.his else kind
+
+
+def _by_staff(staff: StaffMail | None, outcome: Outcome, verdict: Verdict, facts: Facts) -> Outcome:
+    """Let a mail of the desk act, or lie filed where it is refused; what an impostor sends stays held."""
+    if staff is None or not staff.his or facts.released or isinstance(outcome, MarkDuplicate):
+        return outcome
+    if verdict is Verdict.IMPERSONATION and not staff.proven:
+        return outcome
+    if staff.act and staff.ticket_id is not None:
+        return ActByMail(staff.act, staff.ticket_id, staff.code)
+    return FileQuietly(None, None)
 
 
 def _reported(

@@ -10,6 +10,7 @@ from triage.core.language import Language
 from triage.core.mailcards import Delivery, Source
 from triage.core.reasons import Reason
 from triage.core.signatures import Signature
+from triage.core.staffmail import StaffAct, StaffMail
 from triage.core.units import Registration, UnitFact
 
 DECISION_VERSION = 1
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     LIST = "list"
     OWN = "own"
     EMPTY = "empty"
+    STAFF = "staff"
 
 
 class Form(StrEnum):
@@ -208,7 +210,16 @@ class FileQuietly:
     code: str | None
 
 
-Outcome = OpenTicket | AppendToTicket | HoldForReview | MarkDuplicate | FileQuietly
+@dataclass(frozen=True, slots=True)
+class ActByMail:
+    """A mail by which somebody of the desk acts on a ticket; it is no mail of that ticket."""
+
+    act: StaffAct
+    ticket_id: int
+    code: str
+
+
+Outcome = OpenTicket | AppendToTicket | HoldForReview | MarkDuplicate | FileQuietly | ActByMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +271,7 @@ class Decision:
     ``signatures`` are those of the mail and of PDF files with it; ``language`` is its author's.
     ``contact`` is how to reach the writer, ``secrets`` the kinds of secrets that he wrote down and should
     change. ``official_letter`` tells that the mail belongs to the clerical office too.
+    ``staff_mail`` is what a mail with a reply code comes to.
     """
 
     rules_digest: str
@@ -286,3 +298,4 @@ class Decision:
     contact: Contact = NO_CONTACT
     secrets: tuple[str, ...] = ()
     official_letter: bool = False
+    staff_mail: StaffMail | None = None

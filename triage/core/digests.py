@@ -63,12 +63,17 @@ class QueueCounts:
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """A ticket that is due today or overdue; ``due_at`` is UTC."""
+    """A ticket that is due today or overdue; ``due_at`` is UTC.
+
+    ``reply_code`` is what the reader of the digest acts on it with by mail; empty where nobody does.
+    """
 
     code: str
     queue: str
     subject: str
     due_at: datetime
+    id: int
+    reply_code: str = ""
 
 
 def morning(calendar: WorkCalendar, now: datetime, at: time) -> Morning | None:
@@ -120,9 +125,11 @@ def digest_values(
                 "subject": quoted_subject(one.subject),
                 "due": in_words(one.due_at, zone),
                 "overdue": one.due_at < now,
+                "reply_code": one.reply_code or None,
             }
             for one in urgent[:MOST_LISTED]
         ),
+        "by_mail": any(one.reply_code for one in urgent),
         "more": max(sums["due"] + sums["overdue"] - MOST_LISTED, 0),
     }
     return {"code": None, "due": None, "digest": digest, "office": office}

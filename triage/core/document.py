@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from triage.core.decision import (
+    ActByMail,
     AppendToTicket,
     Decision,
     FileQuietly,
@@ -50,6 +51,7 @@ def document(decision: Decision) -> dict[str, Any]:
         "contact": decision.contact.as_json(),
         "secrets": list(decision.secrets),
         "official_letter": decision.official_letter,
+        **({"staff_mail": decision.staff_mail.as_json()} if decision.staff_mail else {}),
         "reasons": [reason.as_json() for reason in decision.reasons],
     }
 
@@ -82,6 +84,8 @@ def outcome_name(outcome: Outcome) -> str:
             return "duplicate"
         case FileQuietly():
             return "file"
+        case ActByMail():
+            return "act_by_mail"
     assert_never(outcome)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from triage.core.ownresults import OwnResults
 from triage.core.senderlists import ListedSender
+from triage.core.staffmail import StaffMailFact
 from triage.core.tickets import TicketStatus
 from triage.core.units import UnitFact
 
@@ -88,7 +89,8 @@ class Facts:
     ``unit`` is the unit of the directory that the sender belongs to, or whose number the mail names;
     ``domain_of_many`` says that the sender's domain is that of several units there.
     ``imported`` says that the mail was taken from an old mailbox.
-    ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
+    ``own_results`` is what we verified of the sender ourselves (None: nobody verified). ``staff_mail`` is
+    what is known of the reply code in the mail (None: it bears none, or nobody acts by mail here).
     """
 
     acted_mail_id: int | None = None
@@ -112,6 +114,7 @@ class Facts:
     unit: UnitFact | None = None
     domain_of_many: bool = False
     imported: bool = False
+    staff_mail: StaffMailFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the form that is stored with a decision, so that it can be made again."""
@@ -137,6 +140,7 @@ class Facts:
             "unit": self.unit.as_json() if self.unit else None,
             "domain_of_many": self.domain_of_many,
             "own_results": self.own_results.as_json() if self.own_results else None,
+            **({"staff_mail": self.staff_mail.as_json()} if self.staff_mail else {}),
         }
 
     @classmethod
@@ -166,6 +170,7 @@ class Facts:
             unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,
             domain_of_many=stored.get("domain_of_many", False),
             own_results=OwnResults.from_json(stored["own_results"]) if stored.get("own_results") else None,
+            staff_mail=StaffMailFact.from_json(stored["staff_mail"]) if stored.get("staff_mail") else None,
         )
 
 

@@ -23,6 +23,10 @@ SECURITY_PAGE = "security_page"
 DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE)
 """Letters to colleagues that are about no ticket alone, so they bear no code of one."""
 
+REPLY_REFUSED = "reply_refused"
+TO_STAFF = (REPLY_REFUSED,)
+"""Letters to colleagues about their own mails; their folders stand in rules/letters as well."""
+
 ANSWER = "answer"
 IMPOSTOR_WARNING = "impostor_warning"
 CAMPAIGN_NOTICE = "campaign_notice"

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from triage.core.decision import (
     UNROUTED,
+    ActByMail,
     AppendToTicket,
     FileQuietly,
     HoldForReview,
@@ -86,7 +87,7 @@ def _letter(kind: Kind, outcome: Outcome, route: Route, facts: Facts, to: str) -
             return PlannedReply(NO_TREASURY_CODE if unplaced else ACKNOWLEDGEMENT, to)
         case AppendToTicket():
             return PlannedReply(REOPENED if outcome.reopen else FOLLOW_UP, to)
-        case HoldForReview() | MarkDuplicate() | FileQuietly():
+        case HoldForReview() | MarkDuplicate() | FileQuietly() | ActByMail():
             return NoReply(SILENT_OUTCOMES[type(outcome)])
         case _:
             assert_never(outcome)

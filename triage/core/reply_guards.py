@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from triage.core.address import can_be_answered
 from triage.core.compose import can_stand_in_header
 from triage.core.decision import (
+    ActByMail,
     AppendToTicket,
     FileQuietly,
     HoldForReview,
@@ -61,6 +62,11 @@ SILENT_OUTCOMES: dict[type[Outcome], Reason] = {
         "reply_filed",
         "Thư không yêu cầu hỗ trợ gì nên chỉ lưu lại, không trả lời.",
         "The mail asks for nothing; it is kept and not answered.",
+    ),
+    ActByMail: Reason(
+        "reply_to_staff",
+        "Thư của cán bộ gửi vào phiếu nên không trả lời tự động.",
+        "Somebody of the desk acts on a ticket by this mail, so it is not answered.",
     ),
 }
 

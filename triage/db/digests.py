@@ -71,7 +71,7 @@ def urgent(
 ) -> Sequence[Urgent]:
     """Give the tickets that are due until then, the oldest deadline first."""
     query = (
-        select(tickets.c.code, tickets.c.queue, tickets.c.subject, tickets.c.due_at)
+        select(tickets.c.code, tickets.c.queue, tickets.c.subject, tickets.c.due_at, tickets.c.id)
         .where(visible_to(person, now), OPEN, tickets.c.status.in_(TO_DO), tickets.c.due_at <= ends_at)
         .order_by(tickets.c.due_at, tickets.c.id)
         .limit(most)

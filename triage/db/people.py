@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from triage.core.onespelling import spellings
 from triage.core.people import SEES_ALL, Person, Role
 from triage.db.schema import people, person_queues
 from triage.db.sessions import person_of
@@ -139,6 +140,27 @@ def overseers(connection: Connection) -> list[Person]:
         people.c.role.in_(roles), people.c.disabled_at.is_(None), people.c.email != ""
     )
     return [person_of(row) for row in connection.execute(query.order_by(people.c.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody of the desk, and whether he may sign in."""
+
+    person: Person
+    enabled: bool
+
+
+def of_id(connection: Connection, person_id: int) -> Known | None:
+    """Give the person of a row."""
+    row = connection.execute(select(people).where(people.c.id == person_id)).first()
+    return Known(person_of(row), row.disabled_at is None) if row else None
+
+
+def of_address(connection: Connection, address: str) -> list[Known]:
+    """Give everybody whose mail address this is, in whatever spelling of its domain."""
+    his = func.lower(people.c.email).in_(spellings(address))
+    query = select(people).where(people.c.email != "", his).order_by(people.c.id)
+    return [Known(person_of(row), row.disabled_at is None) for row in connection.execute(query)]
 
 
 def display_names(connection: Connection, logins: Collection[str]) -> dict[str, str]:

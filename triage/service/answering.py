@@ -23,7 +23,7 @@ from triage.errors import RefusedActError
 from triage.ports import RenderedLetter
 from triage.service import changes, handover
 from triage.service.addressee import Addressee, addressee
-from triage.service.errands import Doing, Errand, run
+from triage.service.errands import Act, Doing, Errand, run
 from triage.service.handling import closing_of
 from triage.service.means import Means
 from triage.service.searchindex import index_letter
@@ -67,6 +67,11 @@ def send(
     Raises StoppedError, ChangedSinceError, and RefusedActError where nobody may be answered. The draft stays
     then.
     """
+    return run(database, means.clock, errand, "answer", sending(means, errand, answer, recall_seconds))
+
+
+def sending(means: Means, errand: Errand, answer: Answer, recall_seconds: int) -> Act:
+    """Give the act that sends an answer, for whoever has a transaction; see ``send``."""
 
     def act(do: Doing) -> dict[str, Any]:
         if not do.person.may(Right.WORK):
@@ -89,7 +94,7 @@ def send(
             {"held_until": held_until.isoformat(), "seconds": recall_seconds} if held_until else {}
         )
 
-    return run(database, means.clock, errand, "answer", act)
+    return act
 
 
 def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from triage.core.completeness import missing_parts
 from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
 from triage.core.decision import (
     UNROUTED,
+    ActByMail,
     AppendToTicket,
     Decision,
     FileQuietly,
@@ -43,7 +44,7 @@ from triage.db import decisions, held, mails, outbox, pages, searchindex, sender
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
-from triage.service import pausing, undelivered
+from triage.service import pausing, staffmail, undelivered
 from triage.service.lettercase import letter_case
 from triage.service.means import Means
 
@@ -120,7 +121,8 @@ def apply(connection: Connection, means: Means, decided: DecidedMail) -> Applied
     if not isinstance(decision.outcome, MarkDuplicate):
         senderlists.add_marks(connection, stored.id, decided.marks)
         _index(connection, decided, joined)
-    return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices)
+    told = staffmail.tell_refused(connection, means, stored, decision)
+    return Applied(outcome_name(decision.outcome), joined.ticket_id, letter, notices + told)
 
 
 def _alert(
@@ -160,6 +162,9 @@ def _join(connection: Connection, means: Means, decided: DecidedMail, now: datet
                 tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id, **more)
                 _told_of_failure(connection, decided, ticket_id, now)
             return _Joined(ticket_id, code)
+        case ActByMail():
+            staffmail.act(connection, means, decided.mail, decided.veil, decided.decision)
+            return _Joined(None, None)
     assert_never(outcome)
 
 

@@ -116,12 +116,21 @@ def reopen(
     tickets.add_event(connection, ticket.id, now, "reopened", actor=actor, before=ticket.outcome, why=why)
 
 
-def note(connection: Connection, now: datetime, ticket: TicketRow, text: str, *, actor: str) -> None:
-    """Write a line into the history of a ticket, open or closed."""
+def note(
+    connection: Connection,
+    now: datetime,
+    ticket: TicketRow,
+    text: str,
+    *,
+    actor: str,
+    by_mail: bool = False,
+) -> None:
+    """Write a line into the history of a ticket, open or closed; ``by_mail`` tells how it came."""
     if not text.strip():
         raise RefusedActError("empty_note", "The note is empty.")
+    came: dict[str, Any] = {"by_mail": True} if by_mail else {}
     tickets.change(connection, ticket.id, now)
-    tickets.add_event(connection, ticket.id, now, "note", actor=actor, text=text.strip())
+    tickets.add_event(connection, ticket.id, now, "note", actor=actor, text=text.strip(), **came)
 
 
 def reroute(

@@ -1,5 +1,6 @@
 """Sends each coordinator the digest of his queues, once a working day."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 import structlog
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from triage.core.digests import MOST_LISTED, Morning, digest_values, morning
 from triage.core.letternames import DIGEST
 from triage.core.people import Person, Role
+from triage.core.staffmail import MARK
 from triage.db import digests, people
 from triage.db.engine import Database
 from triage.errors import NotFoundError, RefusalError, TriageError
@@ -83,5 +85,9 @@ def _rendered(
     directory = means.rules.treasuries
     names = {one.queue: directory.queue_name(one.queue) or "" for one in counted}
     office = means.rules.office
+    codes = means.codes
+    if codes:
+        urgent = [replace(one, reply_code=codes.write(one.id, person.id, now)) for one in urgent]
     values = digest_values(counted, urgent, names, now, today.day, means.zone, office)
-    return means.renderer.render(DIGEST, values)
+    how = {"mark": MARK, "reply_days": codes.days if codes else 0}
+    return means.renderer.render(DIGEST, values | how)

@@ -56,6 +56,9 @@ Result = Mapping[str, Any] | None
 """What an act keeps about itself beside its sentence; a ``told`` in it stands above that of the errand."""
 
 
+Act = Callable[[Doing], Result]
+"""What is done; it raises RefusedActError where the ticket does not allow it."""
+
 Pick = Callable[[Connection, datetime], TicketRow]
 """Finds and locks the ticket of an act that names none."""
 
@@ -65,7 +68,7 @@ def run(
     clock: Clock,
     errand: Errand,
     action: str,
-    act: Callable[[Doing], Result],
+    act: Act,
     *,
     pick: Pick | None = None,
 ) -> dict[str, Any]:
@@ -76,23 +79,27 @@ def run(
     Raises NotFoundError where this person sees no such ticket, RefusedActError where the act is not allowed;
     then nothing has happened and the same form may be sent again.
     """
+    return database.transact(
+        lambda connection: run_within(connection, clock.now(), errand, action, act, pick=pick)
+    )
 
-    def once(connection: Connection) -> dict[str, Any]:
-        now = clock.now()
-        if not acts.begin(connection, errand.key, errand.person.id, action, now):
-            return _before(connection, errand, action)
-        ticket = pick(connection, now) if pick else _named(connection, now, errand)
-        if errand.exact and ticket.version != errand.version:
-            raise RefusedActError(
-                "changed_meanwhile",
-                f"Ticket {ticket.code} has version {ticket.version} by now; look at it again.",
-            )
-        done = act(Doing(connection, now, errand.person, ticket))
-        result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
-        acts.finish(connection, errand.key, result)
-        return result
 
-    return database.transact(once)
+def run_within(
+    connection: Connection, now: datetime, errand: Errand, action: str, act: Act, *, pick: Pick | None = None
+) -> dict[str, Any]:
+    """Do the same within the transaction of the caller, who undoes it where this raises."""
+    if not acts.begin(connection, errand.key, errand.person.id, action, now):
+        return _before(connection, errand, action)
+    ticket = pick(connection, now) if pick else _named(connection, now, errand)
+    if errand.exact and ticket.version != errand.version:
+        raise RefusedActError(
+            "changed_meanwhile",
+            f"Ticket {ticket.code} has version {ticket.version} by now; look at it again.",
+        )
+    done = act(Doing(connection, now, errand.person, ticket))
+    result = {"told": errand.told, "ticket": ticket.code, **_form_of(errand), **(done or {})}
+    acts.finish(connection, errand.key, result)
+    return result
 
 
 def _named(connection: Connection, now: datetime, errand: Errand) -> TicketRow:

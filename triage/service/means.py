@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from triage.core.replycodes import ReplyCodes
 from triage.core.rules import Rulebook
 from triage.ports import Clock, Renderer, Trial, Verifier
 
@@ -20,7 +21,8 @@ class Means:
     ``sign`` makes the bytes of a finished letter the ones that are stored and sent. ``verify`` finds out
     whether a mail comes from where it says; None where the gateway alone is believed. ``pauses`` says that
     the working time of a ticket stands still while it waits for its unit, ``pages`` that the security
-    officers are paged.
+    officers are paged. ``codes`` writes and reads the codes by which people of the desk act by mail; None
+    where nobody does.
     """
 
     rules: Rulebook
@@ -33,3 +35,4 @@ class Means:
     verify: Verifier | None = None
     pauses: bool = False
     pages: bool = True
+    codes: ReplyCodes | None = None

@@ -8,7 +8,7 @@ from triage.db.engine import Database
 from triage.errors import RefusedActError
 from triage.ports import Clock
 from triage.service import changes
-from triage.service.errands import Doing, Errand, run
+from triage.service.errands import Act, Doing, Errand, run
 
 MOST_MENTIONED = 20
 
@@ -28,9 +28,17 @@ def note(
 
     Only those who may read this ticket can be picked; an ``@`` that means nobody of them is only text.
     """
+    return run(database, clock, errand, "note", writing(text, mentions=mentions))
+
+
+def writing(text: str, *, mentions: Collection[str] = (), apart: bool = False) -> Act:
+    """Give the act that writes a note, for whoever has a transaction; see ``note``.
+
+    ``apart`` tells that it came by mail: the draft that its writer has at the desk stays.
+    """
 
     def act(do: Doing) -> None:
-        changes.note(do.connection, do.now, do.ticket, text, actor=do.actor)
+        changes.note(do.connection, do.now, do.ticket, text, actor=do.actor, by_mail=apart)
         known = {one.name: one.id for one in readers.of_queue(do.connection, do.ticket.queue, do.now)}
         stranger = next((name for name in mentions if name not in known), None)
         if stranger is not None:
@@ -38,9 +46,10 @@ def note(
         told = [known[name] for name in (*mentions, *mentioned_in(text)) if name in known]
         others = [number for number in told if number != do.person.id]
         notices.add(do.connection, others, do.ticket.id, notices.MENTION, do.actor, do.now)
-        drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.NOTE)
+        if not apart:
+            drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.NOTE)
 
-    return run(database, clock, errand, "note", act)
+    return act
 
 
 def log_call(

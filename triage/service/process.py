@@ -15,6 +15,7 @@ from triage.core.decision import Decision
 from triage.core.facts import Facts
 from triage.core.parse import parts_of, read_mail
 from triage.core.privacy import mask
+from triage.core.replycodes import codes_in
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
@@ -28,6 +29,7 @@ from triage.service.forgery import watch
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
 from triage.service.question import Read, question, read_of
+from triage.service.staffmail import known_of_code
 
 log = structlog.get_logger()
 
@@ -113,7 +115,7 @@ def process_batch(
     def write_down(connection: Connection) -> Processed:
         done = Processed()
         still_ours = mails.lock(connection, ids)
-        for mail in claimed:
+        for mail in sorted(claimed, key=lambda one: _is_of_staff(means, readings[one.id])):
             if mail.id in still_ours:
                 _process_one(connection, means, mail, readings[mail.id], done)
                 crash_point("process:applied")
@@ -125,6 +127,11 @@ def process_batch(
     for one in done.told:
         log.info("mail_processed", **one)
     return done
+
+
+def _is_of_staff(means: Means, read: Read | str) -> bool:
+    """Whether a mail may act for a person: such mails come last, since the audit locks out everybody else."""
+    return means.codes is not None and isinstance(read, Read) and bool(codes_in(read.mail))
 
 
 def _unreadable(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
@@ -229,7 +236,11 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
 
 def _decided(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Facts, Decision]:
     known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
-    known = replace(known, imported=stored.mailbox.startswith(mails.IMPORTED))
+    known = replace(
+        known,
+        imported=stored.mailbox.startswith(mails.IMPORTED),
+        staff_mail=known_of_code(connection, means, read.mail),
+    )
     decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
     return known, decision
 

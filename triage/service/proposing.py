@@ -11,7 +11,7 @@ from triage.errors import RefusedActError
 from triage.ports import Clock
 from triage.service import answering, desk
 from triage.service.addressee import addressee
-from triage.service.errands import Doing, Errand, run
+from triage.service.errands import Act, Doing, Errand, run
 from triage.service.means import Means
 from triage.service.stopping import put_before
 
@@ -27,6 +27,14 @@ def propose(database: Database, means: Means, errand: Errand, text: str) -> Kept
 
     Whoever has the ticket is told. Raises StoppedError and RefusedActError for what could not be sent anyway.
     """
+    return run(database, means.clock, errand, "propose", leaving(means, text))
+
+
+def leaving(means: Means, text: str, *, apart: bool = False) -> Act:
+    """Give the act that leaves an answer, for whoever has a transaction; see ``propose``.
+
+    ``apart`` tells that it came by mail: the draft that its writer has at the desk stays.
+    """
 
     def act(do: Doing) -> None:
         answering.demand_sayable(do, means, text)
@@ -41,13 +49,14 @@ def propose(database: Database, means: Means, errand: Errand, text: str) -> Kept
             version=do.ticket.version + 1,
             now=do.now,
         )
-        drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
+        if not apart:
+            drafts.remove(do.connection, do.ticket.id, do.person.id, drafts.ANSWER)
         _tell(do, PROPOSED)
         holder = colleagues.by_login(do.connection, [do.ticket.assignee or ""]).values()
         told = [one.id for one in holder if one.id != do.person.id]
         notices.add(do.connection, told, do.ticket.id, notices.PROPOSED, do.actor, do.now)
 
-    return run(database, means.clock, errand, "propose", act)
+    return act
 
 
 def give_back(database: Database, clock: Clock, errand: Errand, writer: str, *, why: str) -> Kept:

@@ -7,6 +7,7 @@ from typing import Any
 
 from triage.core.decide import decide
 from triage.core.decision import (
+    ActByMail,
     AppendToTicket,
     Decision,
     FileQuietly,
@@ -94,5 +95,5 @@ def _code(means: Means, decision: Decision, now: datetime) -> str:
             return code
         case OpenTicket() | HoldForReview():
             return f"SD{now.astimezone(means.zone):%y%m%d}-000000"
-        case MarkDuplicate() | FileQuietly():
+        case MarkDuplicate() | FileQuietly() | ActByMail():
             return ""

@@ -65,6 +65,7 @@ _ACTIONS: Mapping[str, str] = {
     "campaign_watched": "theo dõi dấu hiệu của chiến dịch mạo danh",
     "campaign_notified": "gửi thông báo chiến dịch mạo danh",
     "mail_tried": "thử một thư theo quy tắc",
+    "mail_refused": "không làm theo thư mang mã trả lời",
     # the directory of units
     "unit_added": "thêm đơn vị vào danh bạ",
     "unit_changed": "sửa đơn vị trong danh bạ",

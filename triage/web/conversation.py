@@ -165,6 +165,7 @@ def _remark(page: _Page, turn: Turn, row: Remark, *, is_open: bool) -> ShownTurn
         who=page.dossier.names.get(row.actor, row.actor),
         address=_called(row) if row.verb == CALL else "",
         title=shown.visible(excerpt(text)),
+        state=page.words.say("Gửi qua thư") if row.data.get("by_mail") else "",
         text=shown.visible(text) if is_open else "",
     )
 

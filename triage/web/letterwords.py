@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from triage.core.decision import Kind
-from triage.core.letternames import DIGESTS, LETTERS, NOTICES
+from triage.core.letternames import DIGESTS, LETTERS, NOTICES, TO_STAFF
 from triage.db.conversation import SentLetter
 from triage.db.tickets import SERVICE, Event
 from triage.web.templating import Words
 
-AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS))
+AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS, *TO_STAFF))
 
 
 def mail_kind(words: Words, kind: str | None) -> str:
@@ -22,6 +22,7 @@ def mail_kind(words: Words, kind: str | None) -> str:
         Kind.LIST: words.say("Thư hàng loạt"),
         Kind.OWN: words.say("Thư từ chính hộp thư này"),
         Kind.EMPTY: words.say("Thư trống"),
+        Kind.STAFF: words.say("Thư của cán bộ"),
     }
     return told.get(Kind(kind), "") if kind in set(Kind) else ""
 
@@ -39,6 +40,7 @@ def letter_name(words: Words, letter: str) -> str:
         "digest": words.say("Bản tin đầu ngày"),
         "escalation": words.say("Báo phiếu chậm trả lời"),
         "security_page": words.say("Báo động an toàn"),
+        "reply_refused": words.say("Báo thư của cán bộ không được thực hiện"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
         "campaign_notice": words.say("Thông báo chiến dịch mạo danh"),

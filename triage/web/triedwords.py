@@ -95,6 +95,7 @@ def _outcome(words: Words, outcome: str) -> str:
     told = {
         "open_ticket": words.say("Mở phiếu mới"),
         "append": words.say("Ghép vào phiếu đã có"),
+        "act_by_mail": words.say("Làm theo thư của cán bộ"),
         "hold": words.say("Tạm giữ, chờ cán bộ an toàn xem"),
         "duplicate": words.say("Bỏ qua vì thư này đã nhận rồi"),
         "file": words.say("Chỉ lưu lại, không mở phiếu"),
