@@ -14,11 +14,13 @@ from triage.service.campaigns import keep_up_regularly
 from triage.service.counters import check_nightly, fold_regularly
 from triage.service.digests import send_regularly
 from triage.service.escalating import Ladder, tell_regularly
+from triage.service.incidentletters import work_off_regularly as write_incident_letters
 from triage.service.paging import Watch, page_regularly
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
+from triage.service.surges import look_regularly
 from triage.service.tidying import tidy_daily
 from triage.service.webhooks import deliver_regularly
 
@@ -39,6 +41,12 @@ WAKE_SECONDS = 60
 
 WEBHOOK_SECONDS = 5
 """How often messages to webhooks are looked for."""
+
+SURGE_SECONDS = 30
+"""How often new tickets are compared with those beside them."""
+
+ANSWER_SECONDS = 10
+"""How often it is asked whether letters of an incident are to be written."""
 
 TIDY_HOUR = 1
 """Local hour at which rows go that are kept only for a while."""
@@ -96,6 +104,7 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         *_mornings(app),
         *_of_working_time(app),
         *_pages(app),
+        *_incidents(app),
         (watchman(app).look, LOOK_SECONDS),
     )
 
@@ -137,6 +146,14 @@ def _pages(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         page_regularly(app.database, app.means, watch)
 
     return ((page, PAGE_SECONDS),) if wanted.enabled else ()
+
+
+def _incidents(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Give what finds incidents and brings their answers to the units."""
+    return (
+        (lambda: look_regularly(app.database, app.means), SURGE_SECONDS),
+        (lambda: write_incident_letters(app.database, app.means), ANSWER_SECONDS),
+    )
 
 
 def _nightly(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

@@ -118,5 +118,6 @@ def test_the_log_says_what_went(office: Office) -> None:
             "tokens": 0,
             "webhook_messages": 0,
             "digest_letters": 0,
+            "sightings": 0,
         }
     ]

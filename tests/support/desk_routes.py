@@ -164,6 +164,15 @@ SAMPLES: tuple[Sample, ...] = (
     plain("GET /rules"),
     plain("POST /rules/try", raw="From: lan@thcs-hoamai.example\n\n"),
     plain("GET /approvals"),
+    # incidents are everybody's, of their tickets each sees his own
+    plain("GET /incidents"),
+    Sample("GET /incidents/{incident_id}", "/incidents/{incident}"),
+    *(
+        Sample(f"POST /incidents/{{incident_id}}/{act}", f"/incidents/{{incident}}/{act}")
+        for act in ("preview", "propose", "answer", "drop", "add", "take-out")
+    ),
+    Sample("POST /incidents/{incident_id}/close", "/incidents/{incident}/close", form={"outcome": "none"}),
+    Sample("POST /incidents/{incident_id}/dissolve", "/incidents/{spare_incident}/dissolve"),
     plain("GET /notices"),
     plain("POST /notices/read"),
     of_mail("GET /m/{mail}"),

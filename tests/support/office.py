@@ -61,6 +61,8 @@ class Office:
     clock: SetClock = field(default_factory=SetClock)
     means: Means = field(init=False)
     _next_uid: int = 0
+    told: int = 0
+    """How many units have told of an error, see support.surges."""
 
     def __post_init__(self) -> None:
         self.means = Means(

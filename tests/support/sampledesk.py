@@ -8,11 +8,13 @@ from pathlib import Path
 from support.deskmails import BAIT, IMPOSTOR
 from support.deskserver import DeskServer, desk_of
 from support.office import Office, open_office, request
+from support.surges import incidents_of, tell
 
 from triage.core.units import Registration
-from triage.db import tickets, units as rows
+from triage.db import people, tickets, units as rows
 from triage.demo import sample_mails
-from triage.service import campaigns, trust, units
+from triage.service import campaigns, incidents, surges, trust, units
+from triage.service.incidents import IncidentForm
 
 PEOPLE = (
     ("lan", "agent", "Nguyễn Thị Lan", ()),
@@ -51,6 +53,9 @@ PAGES = (
     ("lan", "/account/tokens"),
     ("", "/kiem-tra"),
     ("lan", "/approvals"),
+    ("lan", "/incidents"),
+    ("lan", "/incidents/1"),
+    ("thu", "/incidents/1"),
     ("an", "/security"),
     ("an", "/tickets/{impostor}/warning"),
     ("an", "/campaigns/2"),
@@ -89,8 +94,22 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
         for name, role, display_name, queues in PEOPLE:
             email = f"{name}@kho-bac.example" if role == "coordinator" else ""
             server.person(name, role, *queues, display_name=display_name, email=email)
+        _let_an_error_surge(office)
         _confirm_an_impostor(office)
         yield server
+
+
+def _let_an_error_surge(office: Office) -> None:
+    """Let units of three provinces tell of one error; a coordinator proposes what all are answered."""
+    for province in (0, 1, 2):
+        tell(office, "sign_5032", province)
+    surges.look(office.database, office.means)
+    with office.database.read() as connection:
+        thu = people.find(connection, "thu")
+        [number] = (one.incident.id for one in incidents_of(office))
+    assert thu is not None
+    text = "Kho bạc đã khởi động lại máy chủ ký số. Đề nghị Quý đơn vị ký lại chứng từ."
+    incidents.propose(office.database, office.means, IncidentForm(thu, number, "key-surge", ""), text)
 
 
 def _fill_directory(office: Office) -> None:

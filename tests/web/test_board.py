@@ -14,7 +14,7 @@ from triage.db import mails
 from triage.ports import FetchedMail
 from triage.service import counters
 
-MOST_QUERIES = 15  # one each for the bar above every page, answers not delivered, drafts for approval
+MOST_QUERIES = 16  # one each for the bar of every page, answers not delivered, drafts for approval, incidents
 
 
 @pytest.fixture

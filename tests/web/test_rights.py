@@ -11,6 +11,7 @@ from support.desk_routes import SAMPLES, Sample
 from support.deskmails import paper, screen, with_files
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import Office, open_office
+from support.surges import an_incident
 
 from triage.core.people import RIGHTS, Right, Role
 from triage.core.tokens import hash_of
@@ -41,6 +42,7 @@ OPEN = {
 OBJECTS = (
     *("tickets", "ticket_events", "mails", "outbox", "decisions", "sender_list", "people"),
     *("units", "unit_senders", "unit_proposals", "campaigns", "campaign_mails", "campaign_events"),
+    *("incidents", "incident_tickets", "incident_answers", "incident_letters"),
 )
 UNITS = "name,treasury\nTrường A,0010\nTrường B,3110\nTrường Cũ,0010\n"
 
@@ -88,6 +90,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "other_token": 999_999,
             **_directory(office, own_mail),
             "campaign": _campaign(office),
+            "incident": an_incident(office, own_ticket, foreign_ticket),
+            "spare_incident": an_incident(office),
         }
         yield World(desk, names, dict(_demanded(desk)))
 

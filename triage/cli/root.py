@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "explaining",
     "check-sender": "judging",
     "tickets": "tickets",
+    "incidents": "incidents",
     "senders": "senders",
     "campaigns": "campaigns",
     "units": "units",

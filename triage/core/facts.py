@@ -91,6 +91,9 @@ class Facts:
     ``imported`` says that the mail was taken from an old mailbox.
     ``own_results`` is what we verified of the sender ourselves (None: nobody verified). ``staff_mail`` is
     what is known of the reply code in the mail (None: it bears none, or nobody acts by mail here).
+    ``own_results`` is what we verified of the sender ourselves (None: nobody verified).
+    ``incident`` is the open incident whose error the mail tells of, ``on_incident`` whether the ticket that
+    ``ticket`` or ``thread`` leads to belongs to one.
     """
 
     acted_mail_id: int | None = None
@@ -115,6 +118,8 @@ class Facts:
     domain_of_many: bool = False
     imported: bool = False
     staff_mail: StaffMailFact | None = None
+    incident: int | None = None
+    on_incident: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give the form that is stored with a decision, so that it can be made again."""
@@ -139,6 +144,8 @@ class Facts:
             "same_words_lately": self.same_words_lately,
             "unit": self.unit.as_json() if self.unit else None,
             "domain_of_many": self.domain_of_many,
+            "incident": self.incident,
+            "on_incident": self.on_incident,
             "own_results": self.own_results.as_json() if self.own_results else None,
             **({"staff_mail": self.staff_mail.as_json()} if self.staff_mail else {}),
         }
@@ -169,6 +176,8 @@ class Facts:
             same_words_lately=stored.get("same_words_lately", 0),
             unit=UnitFact.from_json(stored["unit"]) if stored.get("unit") else None,
             domain_of_many=stored.get("domain_of_many", False),
+            incident=stored.get("incident"),
+            on_incident=stored.get("on_incident", False),
             own_results=OwnResults.from_json(stored["own_results"]) if stored.get("own_results") else None,
             staff_mail=StaffMailFact.from_json(stored["staff_mail"]) if stored.get("staff_mail") else None,
         )

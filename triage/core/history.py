@@ -15,6 +15,7 @@ PAGED = "paged"
 QUIET = frozenset(
     {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read", "warned"}
     | {RESUMED, ESCALATED, PAGED}
+    | {"incident_joined", "incident_left"}
     | {"verification", "impersonation_report", "auto_reply", "bounce", "list", "own", "empty", "staff"}
 )
 """Verbs of lines that leave the row as it is. Every other line counts the version up by one."""

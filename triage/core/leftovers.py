@@ -17,6 +17,7 @@ class Leftover(StrEnum):
     TOKENS = "tokens"
     WEBHOOK_MESSAGES = "webhook_messages"
     DIGEST_LETTERS = "digest_letters"
+    SIGHTINGS = "sightings"
 
 
 KEPT: Mapping[Leftover, timedelta] = {
@@ -34,5 +35,7 @@ KEPT: Mapping[Leftover, timedelta] = {
     Leftover.WEBHOOK_MESSAGES: timedelta(days=30),
     # they quote subjects; the coordinator has his own copy
     Leftover.DIGEST_LETTERS: timedelta(days=30),
+    # what is usual is asked of two weeks; the tickets of an incident keep theirs
+    Leftover.SIGHTINGS: timedelta(days=30),
 }
 """Time after which rows go, from when they were written, ended or read."""

@@ -83,7 +83,7 @@ def _letter(kind: Kind, outcome: Outcome, route: Route, facts: Facts, to: str) -
             known = facts.asked_code is not None and facts.asked_code.issued_to_sender
             return PlannedReply(VERIFICATION_YES if known else VERIFICATION_NO, to)
         case OpenTicket():
-            unplaced = outcome.queue == UNROUTED and route.how is How.NONE
+            unplaced = outcome.queue == UNROUTED and route.how is How.NONE and facts.incident is None
             return PlannedReply(NO_TREASURY_CODE if unplaced else ACKNOWLEDGEMENT, to)
         case AppendToTicket():
             return PlannedReply(REOPENED if outcome.reopen else FOLLOW_UP, to)

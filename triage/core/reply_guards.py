@@ -329,6 +329,19 @@ def _says_machine(mail: Mail, name: str, says: re.Pattern[str]) -> bool:
     return any(says.fullmatch(value.replace("\n", " ")) for value in mail.header_values(name))
 
 
+def _told_of_incident(case: ReplyCase) -> Reason | None:
+    """Keep from answering each further word on one error that many tell of: its answer goes to all."""
+    match case.outcome:
+        case AppendToTicket(reopen=False) if case.facts.on_incident:
+            return Reason(
+                "reply_incident",
+                "Phiếu thuộc một sự cố chung; đơn vị sẽ nhận thư trả lời chung, không gửi thêm thư tự động.",
+                "The ticket belongs to an incident: one answer goes to all, and no further automatic letter.",
+            )
+        case _:
+            return None
+
+
 GUARDS: tuple[Guard, ...] = (
     _imported,
     _silent_outcome,
@@ -342,6 +355,7 @@ GUARDS: tuple[Guard, ...] = (
     _our_address,
     _robot_address,
     _unusable_address,
+    _told_of_incident,
     _too_many_letters,
     _same_words_again,
     _too_many_to_domain,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from triage.core.tickets import find_codes
-from triage.db import conversation, decisions, mails, nearby, people, tickets
+from triage.db import conversation, decisions, incidents, mails, nearby, people, tickets
 from triage.db.conversation import ReceivedMail, Remark, SentLetter, Sort, Turn
 from triage.db.mails import ClaimedMail
 from triage.db.nearby import NearTicket
@@ -40,7 +40,7 @@ class Dossier:
     ``raws`` and ``letters`` hold what is open alone, by id. ``documents`` are the newest decisions on the
     ticket's first mail and on those that are open. ``events`` are the newest, the newest first. ``linked``,
     ``others`` and ``before`` are what the reader may see; ``parties`` are addresses and
-    whether each writes or is only told.
+    whether each writes or is only told; ``incident`` is number and title of the one that it belongs to.
     """
 
     ticket: TicketRow
@@ -61,6 +61,7 @@ class Dossier:
     before: int
     parties: Sequence[tuple[str, str]]
     names: Mapping[str, str]
+    incident: tuple[int, str] | None
 
     @property
     def codes(self) -> frozenset[str]:
@@ -111,6 +112,7 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
         before=nearby.count_before(connection, address, ticket.id, visible),
         parties=tickets.parties(connection, ticket.id),
         names=people.display_names(connection, actors),
+        incident=incidents.titles(connection, [ticket.id]).get(ticket.id),
     )
 
 

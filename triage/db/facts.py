@@ -12,8 +12,9 @@ from triage.core.belonging import takes_part
 from triage.core.facts import Facts, TicketFact
 from triage.core.letternames import WRITTEN
 from triage.core.onespelling import spellings
+from triage.core.surges import like_any
 from triage.core.tickets import TicketStatus
-from triage.db import related, senderlists, units, verification
+from triage.db import incidents, related, senderlists, units, verification
 from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_parties, tickets
 
 CAP_WINDOW = timedelta(hours=1)
@@ -29,7 +30,7 @@ class Question:
     ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
     lists of senders may hold of the mail, ``unit_codes`` the numbers of units that it names, ``bare`` the
     subject without prefixes, tag and code (empty: no ticket of that subject is looked for), ``said`` the new
-    text as written.
+    text as written, ``signature`` what incidents are compared by (empty: it tells too little).
     """
 
     mail_key: str
@@ -44,6 +45,7 @@ class Question:
     unit_codes: Sequence[str] = ()
     bare: str = ""
     said: str = ""
+    signature: bytes = b""
 
 
 _SENDERS: BindParameter[str] = bindparam("senders", expanding=True)
@@ -137,7 +139,17 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         known_sender=senderlists.was_answered(connection, question.sender),
         alike=lately.alike,
         same_words_lately=lately.same_words,
+        incident=_incident(connection, question),
+        on_incident=_is_on_incident(connection, ticket or thread),
     )
+
+
+def _incident(connection: Connection, question: Question) -> int | None:
+    return like_any(question.signature, incidents.founders(connection)) if question.signature else None
+
+
+def _is_on_incident(connection: Connection, ticket: TicketFact | None) -> bool:
+    return ticket is not None and bool(incidents.standing(connection, [ticket.id]))
 
 
 def _lately(connection: Connection, question: Question, now: datetime) -> related.Lately:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, or_
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, or_, select
 
 from triage.core.leftovers import Leftover
 from triage.core.letternames import DIGESTS
@@ -12,9 +12,11 @@ from triage.db.schema import (
     acts,
     api_tokens,
     digests,
+    incident_tickets,
     notices,
     one_time_tokens,
     outbox,
+    sightings,
     throttles,
     web_sessions,
     webhook_messages,
@@ -44,5 +46,8 @@ def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[boo
     if sort is Leftover.DIGEST_LETTERS:
         done = outbox.c.state.in_(["sent", "failed", "recalled"])
         return outbox, and_(outbox.c.letter.in_(DIGESTS), outbox.c.created_at < before, done)
+    if sort is Leftover.SIGHTINGS:
+        kept = select(incident_tickets.c.ticket_id)
+        return sightings, and_(sightings.c.at < before, sightings.c.ticket_id.not_in(kept))
     table, ends = _ENDS[sort]
     return table, or_(*(end < before for end in ends))

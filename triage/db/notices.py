@@ -26,6 +26,7 @@ WEBHOOK = "webhook"
 HANDED_OVER = "handed_over"
 HANDED_BACK = "handed_back"
 FETCHED = "fetched"
+INCIDENT = "incident"
 MOST_SHOWN = 100
 
 
@@ -40,16 +41,22 @@ class NoticeRow:
     read_at: datetime | None
     code: str
     subject: str
+    incident_id: int | None = None
 
 
 def add(
-    connection: Connection, person_ids: Iterable[int], ticket_id: int, sort: str, actor: str, now: datetime
+    connection: Connection,
+    person_ids: Iterable[int],
+    ticket_id: int,
+    sort: str,
+    actor: str,
+    now: datetime,
+    *,
+    incident: int | None = None,
 ) -> None:
-    """Tell people something about a ticket."""
-    rows = [
-        {"person_id": person_id, "ticket_id": ticket_id, "sort": sort, "actor": actor, "at": now}
-        for person_id in dict.fromkeys(person_ids)
-    ]
+    """Tell people something about a ticket, or about the incident that it is one of."""
+    told = {"ticket_id": ticket_id, "sort": sort, "actor": actor, "at": now, "incident_id": incident}
+    rows = [{"person_id": person_id, **told} for person_id in dict.fromkeys(person_ids)]
     if rows:
         connection.execute(notices.insert(), rows)
 
@@ -81,6 +88,7 @@ def listed(connection: Connection, person: Person, now: datetime) -> list[Notice
             notices.c.read_at,
             tickets.c.code,
             tickets.c.subject,
+            notices.c.incident_id,
         )
         .join(tickets, tickets.c.id == notices.c.ticket_id)
         .where(notices.c.person_id == person.id, visible_to(person, now))

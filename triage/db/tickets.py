@@ -350,6 +350,13 @@ def locked(connection: Connection, codes: Sequence[str], *, visible: ColumnEleme
     return [TicketRow(*tuple(row)) for row in connection.execute(query)]
 
 
+def by_ids(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[TicketRow]:
+    """Give tickets in the order of their ids; with ``lock`` nobody else changes them meanwhile."""
+    query = _rows().where(tickets.c.id.in_(ids)).order_by(tickets.c.id)
+    rows = connection.execute(query.with_for_update(key_share=True) if lock else query)
+    return [TicketRow(*tuple(row)) for row in rows]
+
+
 def listed(  # noqa: PLR0913 - one for each option of the list
     connection: Connection,
     *,

@@ -7,6 +7,9 @@ from sqlalchemy import ColumnElement, Select, select, true
 from triage.core.people import Person
 from triage.db.schema import people, person_queues, tickets
 
+EVERYTHING = true()
+"""The same for whoever works at the terminal of the machine: every ticket is there."""
+
 
 def visible_to(person: Person, now: datetime) -> ColumnElement[bool]:
     """Give the condition on ``tickets`` under which this person sees a ticket at this moment.

@@ -79,7 +79,8 @@ def sending(means: Means, errand: Errand, answer: Answer, recall_seconds: int) -
         writer = proposal_of(do, answer.writer)[0] if answer.writer else None
         to = _demand_sendable(do, means, errand, answer)
         held_until = do.now + timedelta(seconds=recall_seconds) if recall_seconds else None
-        letter_id, message_id = _put(do, means, to, answer.text, errand.key, held_until)
+        seed = f"{do.person.id}/{errand.key}"
+        letter_id, message_id = put(do, means, to, answer.text, seed, held_until)
         # Rows are written before the audit, whose lock everybody waits for until this transaction ends.
         if writer:
             drafts.remove(do.connection, do.ticket.id, writer.id, drafts.PROPOSED)
@@ -89,7 +90,7 @@ def sending(means: Means, errand: Errand, answer: Answer, recall_seconds: int) -
         if answer.after:
             remembered = {**do.person.preferences, "after_send": answer.after}
             people.change(do.connection, do.person.id, preferences=remembered)
-        _answered(do, to, answer, message_id, pauses=means.pauses)
+        note_answered(do, to, answer, message_id, pauses=means.pauses)
         return {"letter": letter_id, "to": to.address} | (
             {"held_until": held_until.isoformat(), "seconds": recall_seconds} if held_until else {}
         )
@@ -163,16 +164,17 @@ def changed_by_others(do: Doing, version: int | None) -> bool:
     return any(event.actor != do.actor for event in loud[-left:])
 
 
-def _put(
-    do: Doing, means: Means, to: Addressee, text: str, key: str, held_until: datetime | None
+def put(
+    do: Doing, means: Means, to: Addressee, text: str, seed: str, held_until: datetime | None
 ) -> tuple[int, str]:
+    """Put an answer into the outbox; gives its number and its Message-ID, which follows from the seed."""
     rendered = preview(means, do.ticket, text)
     domain = means.from_address.rpartition("@")[2]
     envelope = Envelope(
         sender_name=means.rules.office.name,
         sender_address=means.from_address,
         recipient=to.address,
-        message_id=new_message_id(f"{do.ticket.code}/{ANSWER}/{do.person.id}/{key}", domain),
+        message_id=new_message_id(f"{do.ticket.code}/{ANSWER}/{seed}", domain),
         in_reply_to=to.message_id,
         references=to.references,
         date=do.now.astimezone(means.zone),
@@ -199,7 +201,15 @@ def _put(
     return letter_id, envelope.message_id
 
 
-def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str, *, pauses: bool) -> None:
+def note_answered(
+    do: Doing,
+    to: Addressee,
+    answer: Answer,
+    message_id: str,
+    *,
+    pauses: bool,
+    **more: Any,  # noqa: ANN401 - JSON
+) -> None:
     """Note the answer: the ticket waits for the unit now, or is closed; who answers first has it."""
     ticket = do.ticket
     status = TicketStatus.CLOSED if answer.close else TicketStatus.WAITING
@@ -232,6 +242,7 @@ def _answered(do: Doing, to: Addressee, answer: Answer, message_id: str, *, paus
         rest=ticket.snoozed_until.isoformat() if ticket.snoozed_until else None,
         paused=ticket.stands_since.isoformat() if ticket.stands_since else None,
         **written,
+        **more,
     )
 
 

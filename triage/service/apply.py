@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, true
 
+from triage.core import surges
 from triage.core.address import counted_address
 from triage.core.completeness import missing_parts
 from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
@@ -40,13 +41,25 @@ from triage.core.surroundings import participants
 from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import Veil, veil_of
-from triage.db import decisions, held, mails, outbox, pages, searchindex, senderlists, tickets, units
+from triage.db import (
+    decisions,
+    held,
+    mails,
+    outbox,
+    pages,
+    searchindex,
+    senderlists,
+    sightings,
+    tickets,
+    units,
+)
 from triage.db.facts import CAP_WINDOW
 from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
 from triage.service import pausing, staffmail, undelivered
 from triage.service.lettercase import letter_case
 from triage.service.means import Means
+from triage.service.surges import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class DecidedMail:
     facts: Facts
     decision: Decision
     marks: tuple[str, ...] = ()
+    signature: bytes = b""
     veil: Veil = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -217,7 +231,22 @@ def _open(
         **_participants(told),
     )
     _link(connection, decided, ticket_id, code, now)
+    _sight(connection, means, decided, ticket_id)
     return _Joined(ticket_id, code)
+
+
+def _sight(connection: Connection, means: Means, decided: DecidedMail, ticket_id: int) -> None:
+    """Keep what a new ticket tells of an error; where an incident is open that tells of it, it joins that.
+
+    What was taken from an old mailbox tells of errors that are long over.
+    """
+    decision, known = decided.decision, decided.facts
+    if not decided.signature or known.imported or not surges.counts(decision):
+        return
+    province = surges.province_of(decision, means.rules.treasuries)
+    sightings.add(connection, ticket_id, decided.stored.received_at, province, decided.signature)
+    if known.incident is not None:
+        joined(connection, means, known.incident, ticket_id)
 
 
 def _unit_name(decided: DecidedMail) -> str:

@@ -28,7 +28,8 @@ def letter_case(
         subject=veil.hide(mail.subject),
         reading=decision.subject,
         route=decision.route,
-        missing=decision.missing,
+        # what a known error lacks to be understood is asked of nobody
+        missing=() if facts.incident is not None else decision.missing,
         received_at=received_at,
         due_at=decision.due_at,
         advice=_advice(decision, rules),

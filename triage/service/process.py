@@ -229,7 +229,11 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
         if still_stands(connection, decision.outcome, known):
             break
         known, decision = _decided(connection, means, stored, read)
-    applied = apply(connection, means, DecidedMail(stored, read.mail, read.key, known, decision, read.marks))
+    applied = apply(
+        connection,
+        means,
+        DecidedMail(stored, read.mail, read.key, known, decision, read.marks, read.signature),
+    )
     watch(connection, means.clock, stored.id, decision)
     return applied, decision
 

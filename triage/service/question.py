@@ -13,6 +13,7 @@ from triage.core.replies import reply_address
 from triage.core.returned import ids_of, returned_mail
 from triage.core.rules import Rulebook
 from triage.core.senderlists import marks_of
+from triage.core.similar import signature_of_terms, terms_of
 from triage.core.subject import read_subject
 from triage.core.tickets import find_codes
 from triage.core.units import find_unit_codes
@@ -29,7 +30,8 @@ MOST_QUOTED_BYTES = 256 * 1024
 class Read:
     """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it.
 
-    ``own`` is what we verified of its sender ourselves, ``bare`` the subject without prefixes, tag and code.
+    ``own`` is what we verified of its sender ourselves, ``bare`` the subject without prefixes, tag and code,
+    ``signature`` what surges of one error are found by.
     """
 
     raw: bytes
@@ -38,13 +40,21 @@ class Read:
     marks: tuple[str, ...] = ()
     own: OwnResults | None = None
     bare: str = ""
+    signature: bytes = b""
 
 
 def read_of(mail: Mail, raw: bytes, rules: Rulebook) -> Read:
     """Work out what a mail is known and found by."""
     marks = marks_of(mail, own_marks(rules), rules.trust.names.registrable).all
     bare = read_subject(mail.subject, rules.treasuries).bare
-    return Read(raw, mail, mail_key(mail, raw), marks, bare=bare)
+    return Read(
+        raw,
+        mail,
+        mail_key(mail, raw),
+        marks,
+        bare=bare,
+        signature=signature_of_terms(terms_of(bare, mail.new_text)),
+    )
 
 
 def question(read: Read) -> facts.Question:
@@ -75,6 +85,7 @@ def question(read: Read) -> facts.Question:
         unit_codes=find_unit_codes(f"{mail.subject}\n{mail.new_text}"),
         bare=read.bare,
         said=mail.new_text,
+        signature=read.signature,
     )
 
 

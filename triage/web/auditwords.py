@@ -66,6 +66,12 @@ _ACTIONS: Mapping[str, str] = {
     "campaign_notified": "gửi thông báo chiến dịch mạo danh",
     "mail_tried": "thử một thư theo quy tắc",
     "mail_refused": "không làm theo thư mang mã trả lời",
+    # incidents
+    "incident_proposed": "gửi duyệt thư trả lời sự cố",
+    "incident_answered": "gửi thư trả lời sự cố",
+    "incident_dropped": "bỏ thư trả lời sự cố chờ duyệt",
+    "incident_closed": "kết thúc sự cố",
+    "incident_dissolved": "bỏ sự cố báo nhầm",
     # the directory of units
     "unit_added": "thêm đơn vị vào danh bạ",
     "unit_changed": "sửa đơn vị trong danh bạ",

@@ -8,7 +8,7 @@ from fastapi import Form
 from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Right
-from triage.db import counters, loads, mails, outbox, proposals, queues
+from triage.db import counters, incidents, loads, mails, outbox, proposals, queues
 from triage.db.counters import Count
 from triage.db.loads import Load
 from triage.db.queues import EVERY_OPEN, Wanted
@@ -20,6 +20,7 @@ from triage.web.boardfilter import BoardFilter
 from triage.web.desk import Ask
 from triage.web.filters import soon_until
 from triage.web.queue import MOST_AT_ONCE, seen_queues
+from triage.web.shown import visible
 from triage.web.ticketact import LONGEST_KEY, Short, new_key, ticket_path
 from triage.web.tiles import APART, Maker, Tile
 
@@ -27,12 +28,16 @@ router = DeskRouter()
 
 _UNDELIVERED = Wanted(statuses=EVERY_OPEN, undelivered=True)
 
+MOST_INCIDENTS = 5
+"""Open incidents that the board shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """How the queues of one person stand at one moment.
 
-    Mails and letters only for who oversees them all, what waits for approval only for who may send it.
+    Incidents are told to everybody, mails and letters only to who oversees them all, what waits for approval
+    only to who may send it.
     """
 
     counts: list[Count]
@@ -41,6 +46,7 @@ class _Standing:
     failed: int
     undelivered: int
     proposed: int
+    incidents: list[tuple[int, str, int]]
 
 
 @router.page("/", Right.READ)
@@ -89,6 +95,7 @@ def _board(ask: Ask, places: tuple[str, ...], narrowed: BoardFilter) -> Response
         failed=found.failed,
         undelivered=found.undelivered,
         proposed=found.proposed,
+        incidents=[(number, visible(title), count) for number, title, count in found.incidents],
         oversees=ask.person.may(Right.OVERSEE),
         none_at_all=not places,
         narrowed=narrowed,
@@ -119,6 +126,7 @@ def _standing(ask: Ask, now: datetime, narrowed: BoardFilter) -> _Standing:
             failed=outbox.count_failed(connection) if oversees else 0,
             undelivered=queues.count(connection, ask.person, now, undelivered, MOST_AT_ONCE),
             proposed=proposals.count(connection, ask.person, now) if ask.person.may(Right.WORK) else 0,
+            incidents=incidents.open_counts(connection, MOST_INCIDENTS),
         )
 
 

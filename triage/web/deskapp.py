@@ -26,6 +26,7 @@ from triage.errors import (
 from triage.service.news import Newsreader
 from triage.web import (
     account,
+    acts_incident,
     approvals,
     assets,
     auditpage,
@@ -38,6 +39,7 @@ from triage.web import (
     evidencefile,
     export,
     health,
+    incidents,
     live,
     mails,
     notices,
@@ -115,6 +117,8 @@ ROUTERS = (
     search.router,
     mails.router,
     *ACTS,
+    incidents.router,
+    acts_incident.router,
     notices.router,
     approvals.router,
     operations.router,

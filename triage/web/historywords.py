@@ -162,6 +162,8 @@ def verb_words(words: Words, verb: str) -> str:
         "held": words.say("tạm giữ phiếu"),
         "merged": words.say("gộp phiếu"),
         "unmerged": words.say("tách phiếu đã gộp"),
+        "incident_joined": words.say("đưa phiếu vào sự cố"),
+        "incident_left": words.say("tách phiếu khỏi sự cố"),
         "split": words.say("tách thư thành phiếu mới"),
     }
     return told.get(verb) or words.say("thao tác khác (%(verb)s)", verb=verb)

@@ -30,6 +30,7 @@ class ShownNotice:
     text: str
     told_at: str
     is_new: bool
+    address: str
 
 
 @router.page("/notices", Right.SELF)
@@ -61,6 +62,7 @@ def _shown(ask: Ask, rows: list[NoticeRow]) -> tuple[ShownNotice, ...]:
             text=_text(ask.words, row, known[row.actor].display_name if row.actor in known else row.actor),
             told_at=wording.moment(row.at, calendar),
             is_new=row.read_at is None,
+            address=f"/incidents/{row.incident_id}" if row.incident_id else f"/tickets/{row.code}",
         )
         for row in rows
     )
@@ -79,6 +81,7 @@ def _text(words: Words, row: NoticeRow, name: str) -> str:
         "handed_over": words.say("%(who)s giao phiếu này cho kho bạc của bạn xử lý", who=who),
         "handed_back": words.say("%(who)s trả phiếu này về trung ương, lý do ghi trong lịch sử", who=who),
         "fetched": words.say("%(who)s thu phiếu này về trung ương", who=who),
+        "incident": words.say("Cùng một lỗi từ ba tỉnh trở lên: có sự cố mới"),
         "woken": words.say("Phiếu này hết tạm hoãn"),
         "stopped": words.say(
             "%(who)s đã giữ phiếu này hoặc xác nhận mạo danh; "

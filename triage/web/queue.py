@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Person, Right
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, counters, handovers, queues, savedviews
+from triage.db import colleagues, counters, handovers, incidents, queues, savedviews
 from triage.db.queues import Page, Place
 from triage.db.savedviews import SavedView
 from triage.errors import NotFoundError
@@ -136,6 +136,7 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
             present=colleagues.present_on(connection, ids, now, but=me),
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
             at_province=handovers.among(connection, ids),
+            incidents=incidents.titles(connection, ids),
         )
         views = savedviews.of(connection, me)
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []

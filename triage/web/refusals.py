@@ -119,6 +119,11 @@ def _sentences(words: Words) -> dict[str, str]:
         "own_proposal": say(
             "Bạn không tự duyệt bản nháp của mình được. Hãy rút lại rồi gửi như thư của bạn."
         ),
+        "incident_over": say("Sự cố này đã kết thúc. Hãy mở lại trang của sự cố."),
+        "no_part": say("Sự cố này không có phiếu nào của bạn nên không soạn thư trả lời được."),
+        "in_incident": say("Phiếu %(ticket)s đã thuộc một sự cố. Hãy tách phiếu ra trước."),
+        "not_in_incident": say("Phiếu %(ticket)s không thuộc sự cố này."),
+        "no_incident_proposal": say("Bản nháp này không còn chờ duyệt. Hãy mở lại trang của sự cố."),
         "no_entry": say("“%(entry)s” không phải địa chỉ thư, tên miền hay số điện thoại Việt Nam."),
         "entry_ours": say("%(entry)s là của chính cơ quan mình."),
         "entry_free_mail": say(

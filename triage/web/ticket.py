@@ -16,7 +16,7 @@ from triage.db.conversation import turn_of
 from triage.db.dossier import Dossier, Wanted
 from triage.db.visibility import visible_to
 from triage.service import desk as service
-from triage.web import actpanel, sidepanel, verdictwords, wording
+from triage.web import actpanel, shown, sidepanel, verdictwords, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.conversation import ShownTurn, shown_turns
 from triage.web.desk import Ask
@@ -75,6 +75,7 @@ def page_of(ask: Ask, dossier: Dossier, *, since: int | None = None) -> dict[str
         "text_only": doubted,
         "acts": actpanel.panel(ask, row),
         "told_at": told_at,
+        "incident": (dossier.incident[0], shown.visible(dossier.incident[1])) if dossier.incident else None,
     }
 
 

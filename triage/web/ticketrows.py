@@ -29,6 +29,8 @@ class Around:
     present: Mapping[int, Sequence[Present]] = field(default_factory=dict)
     unread: frozenset[int] = frozenset()
     at_province: frozenset[int] = frozenset()
+    incidents: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    """Number and title of the incident that a ticket belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Row:
     """Working time since it was opened."""
     updated: str
     updated_at: str
+    incident: int
+    incident_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Teller:
 
     def _row(self, ticket: TicketRow, around: Around) -> Row:
         words, calendar = self.words, self.rules.calendar
+        incident, title = around.incidents.get(ticket.id, (0, ""))
         holder = around.people.get(ticket.assignee or "")
         return Row(
             ticket=ticket,
@@ -101,6 +106,8 @@ class Teller:
             waited=wording.waited(words, calendar, ticket.opened_at, self.now),
             updated=wording.short_moment(ticket.updated_at, calendar, self.now),
             updated_at=wording.moment(ticket.updated_at, calendar),
+            incident=incident,
+            incident_title=visible(title),
         )
 
 

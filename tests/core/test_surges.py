@@ -1,0 +1,69 @@
+"""When tickets that are alike are a surge: provinces, minutes, and what is usual."""
+
+from datetime import timedelta
+
+import pytest
+from support.office import MONDAY
+from support.surge_texts import ERRORS
+
+from triage.core.similar import signature_of_terms, terms_of
+from triage.core.surges import PAST, Sighting, is_unusual, surge
+
+ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
+OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
+Told = tuple[int, str | None]
+
+
+def sightings(*told: Told) -> list[Sighting]:
+    """Make tickets that are alike, of a minute and a province each."""
+    return [
+        Sighting(number, MONDAY + timedelta(minutes=minute), province, ALIKE[number % len(ALIKE)])
+        for number, (minute, province) in enumerate(told)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ([(0, "A"), (10, "B"), (20, "C")], [0, 1, 2]),
+        ([(0, "A"), (15, "B"), (30, "C")], [0, 1, 2]),
+        ([(0, "A"), (15, "B"), (31, "C")], []),
+        ([(0, "A"), (1, "B"), (2, "A"), (3, "B")], []),
+        ([(0, "A"), (1, "B"), (2, None)], []),
+        ([(0, "A"), (1, "B"), (2, None), (3, "C")], [0, 1, 2, 3]),
+        ([(0, "A"), (20, "B"), (40, "C"), (45, "D")], [1, 2, 3]),
+        ([(0, "A"), (0, "B"), (29, "B"), (59, "C")], []),
+    ],
+)
+def test_three_provinces_within_half_an_hour_are_a_surge(told: list[Told], found: list[int]) -> None:
+    many = sightings(*told)
+    assert [one.ticket_id for one in surge(many[-1], many)] == found
+
+
+def test_it_is_found_by_whichever_comes_last_into_the_database() -> None:
+    many = sightings((20, "A"), (0, "B"), (10, "C"))
+    assert all(len(surge(one, many)) == 3 for one in many)
+
+
+def test_what_is_not_alike_is_no_part_of_it() -> None:
+    many = [*sightings((0, "A"), (1, "B")), Sighting(9, MONDAY, "C", OTHER)]
+    assert surge(many[0], many) == ()
+
+
+@pytest.mark.parametrize(
+    ("provinces", "past", "span", "unusual"),
+    [
+        (3, 0, PAST, True),
+        (3, 14, PAST, True),
+        (3, 40, PAST, False),
+        (5, 40, PAST, True),
+        (3, 160, PAST, False),
+        (12, 160, PAST, True),
+        (3, 1, timedelta(hours=2), True),
+        (3, 8, timedelta(hours=8), False),
+    ],
+)
+def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
+    provinces: int, past: int, span: timedelta, *, unusual: bool
+) -> None:
+    assert is_unusual(provinces, past, span) is unusual
