@@ -214,6 +214,22 @@ def test_addresses_are_found_in_marks_and_blanks_that_do_not_belong(
     assert [(sender.name, sender.address) for sender in senders] == found
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b'From: "A" <"a@hoamai.example">\r\n\r\nx', "odd-address"),
+        (b"From: A <mailto:a@hoamai.example>\r\n\r\nx", "odd-address"),
+        (b"From: a@hoamai.example b@hoamai.example\r\n\r\nx", "odd-address"),
+        (b"Subject: =?utf-8?Q?L=E1=BB=97i k=C3=BD?=\r\n\r\nx", "odd-word"),
+        (b"Subject: =?utf-8?B?TOG7\r\n l2kga8O9?=\r\n\r\nx", "odd-word"),
+        (b"Date: 2026-02-02T09:00:00+07:00\r\n\r\nx", "odd-date"),
+        (b"Subject: x\r\r\nTo: a@hoamai.example\r\r\n\r\r\nx", "extra-cr"),
+    ],
+)
+def test_a_repair_of_the_headers_is_told(raw: bytes, code: str) -> None:
+    assert told(read_mail(raw)) == {code}
+
+
 def test_a_name_may_be_cut_inside_an_escape() -> None:
     head = "Content-Disposition: attachment; filename*0*=utf-8''phi%E1%B; filename*1*=A%BFu.pdf"
     mail = read_mail(multipart("mixed", TEXT, part("application/pdf", b"%PDF-1.4", head)))

@@ -255,6 +255,7 @@ class _Reader:
         self._give_up_waiting()
         if len(words) > 1 and all(map(_is_address, words)):
             # blanks between addresses, where commas belong
+            note(self._defects, Defect.ODD_ADDRESS)
             self.found += [Address("", self._address(word)) for word in words]
             return
         self._keep(words[:index] + words[index + 1 :], words[index], draft.comments)
@@ -294,10 +295,13 @@ class _Reader:
         if "(" in bare:
             bare = _COMMENT_IN_ADDRESS.sub("", bare)
         bare = clean(bare) if bare.startswith('"') else _SPACES.sub("", clean(bare))
+        written = bare
         bare = bare.removeprefix("mailto:").strip("'<>,; ").strip()
         if bare.endswith('"') or (bare.endswith("]") and "[" not in bare):
             # quotes around all of it, and half of the brackets that Outlook shows
             bare = bare.strip('"]')
+        if bare != written:
+            note(self._defects, Defect.ODD_ADDRESS)
         return bare[1:-1].strip() if bare.startswith("[") and bare.endswith("]") else bare
 
     def _name(self, raw: str) -> str:

@@ -58,7 +58,7 @@ def read_date(value: str, defects: list[str]) -> datetime | None:
             aware.astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
             continue
-        if read is _odd_date:
+        if read is not _lawful_date:
             note(defects, Defect.ODD_DATE)
         return aware
     note(defects, Defect.NO_DATE)

@@ -8,6 +8,7 @@ class Defect(StrEnum):
 
     # the mail as a whole
     BARE_CR = "bare-cr"
+    EXTRA_CR = "extra-cr"
     HEADERS_TOO_LONG = "headers-too-long"
     FOLD_NOT_INDENTED = "fold-not-indented"
     STRAY_FIRST_LINE = "stray-first-line"
@@ -35,6 +36,7 @@ class Defect(StrEnum):
     TOO_MANY_WORDS = "too-many-words"
     UNKNOWN_CHARSET_OF_WORD = "unknown-charset-of-word"
     CUT_WORD = "cut-word"
+    ODD_WORD = "odd-word"
     OPEN_WORD = "open-word"
     GUESSED_HEADER = "guessed-header"
     ODD_DATE = "odd-date"
@@ -49,6 +51,7 @@ class Defect(StrEnum):
     ENCODED_ADDRESS = "encoded-address"
     NO_ADDRESS = "no-address"
     WORDS_BEHIND_ADDRESS = "words-behind-address"
+    ODD_ADDRESS = "odd-address"
     LIST_IN_BRACKETS = "list-in-brackets"
     UNQUOTED_COMMA = "unquoted-comma"
     # its text
@@ -78,6 +81,7 @@ class Defect(StrEnum):
 
 _SENTENCES = {
     Defect.BARE_CR: "lines end in bare CR",
+    Defect.EXTRA_CR: "lines end in more than one CR",
     Defect.HEADERS_TOO_LONG: "a header block is too long; the rest of it was not read",
     Defect.FOLD_NOT_INDENTED: "a folded header line is not indented",
     Defect.STRAY_FIRST_LINE: "a line before the headers is none, and was left out",
@@ -103,6 +107,7 @@ _SENTENCES = {
     Defect.TOO_MANY_WORDS: "only the first {} encoded words of a header were decoded",
     Defect.UNKNOWN_CHARSET_OF_WORD: "unknown charset {!r} in an encoded word",
     Defect.CUT_WORD: "an encoded word ends inside a letter, and was joined with the next one",
+    Defect.ODD_WORD: "an encoded word holds blanks, against the rules",
     Defect.OPEN_WORD: "the last encoded word of a header has no end",
     Defect.GUESSED_HEADER: "{} is in a charset that it does not declare, and was read as {}",
     Defect.ODD_DATE: "Date is written against the rules",
@@ -116,6 +121,7 @@ _SENTENCES = {
     Defect.ENCODED_ADDRESS: "an encoded word inside an address",
     Defect.NO_ADDRESS: "a mailbox without an address",
     Defect.WORDS_BEHIND_ADDRESS: "words behind an address were left out",
+    Defect.ODD_ADDRESS: "an address is written against the rules",
     Defect.LIST_IN_BRACKETS: "several addresses in one pair of brackets",
     Defect.UNQUOTED_COMMA: "a name holds a comma without quotes around it, and was put together again",
     Defect.TEXT_TOO_LONG: "the text is too long; the rest of it was not read",

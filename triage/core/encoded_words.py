@@ -42,6 +42,8 @@ def decode_words(text: str, defects: list[str]) -> str:
         if count >= MOST_WORDS:
             note(defects, Defect.TOO_MANY_WORDS, MOST_WORDS)
             break
+        if _BLANK.search(word.text):
+            note(defects, Defect.ODD_WORD)
         between = text[end : word.start]
         if between.strip() or not run:
             pieces += [_decode_run(run, defects), between]

@@ -16,6 +16,8 @@ def with_line_feeds(raw: bytes, defects: list[str]) -> bytes:
     if b"\r" in head and b"\n" not in head:
         note(defects, Defect.BARE_CR)
         return raw.replace(b"\r", b"\n")
+    if b"\r\r\n" in head:
+        note(defects, Defect.EXTRA_CR)
     return raw
 
 

@@ -3,6 +3,7 @@
 _BY_CODE = {
     # the mail as a whole
     "bare-cr": "Các dòng kết thúc bằng ký tự CR đơn.",
+    "extra-cr": "Các dòng kết thúc bằng nhiều ký tự CR.",
     "headers-too-long": "Phần tiêu đề quá dài; phần còn lại không được đọc.",
     "fold-not-indented": "Một dòng tiêu đề nối tiếp không thụt vào.",
     "stray-first-line": "Trước tiêu đề có một dòng không phải tiêu đề; dòng đó bị bỏ qua.",
@@ -30,6 +31,7 @@ _BY_CODE = {
     "too-many-words": "Một dòng tiêu đề có quá nhiều từ mã hóa; chỉ giải mã những từ đầu.",
     "unknown-charset-of-word": "Một dòng tiêu đề dùng bảng mã không rõ.",
     "cut-word": "Một từ mã hóa bị cắt giữa một chữ; đã ghép với từ tiếp theo.",
+    "odd-word": "Một từ mã hóa trong tiêu đề có dấu cách, không đúng quy định.",
     "open-word": "Từ mã hóa cuối một dòng tiêu đề không có dấu kết thúc.",
     "guessed-header": "Một dòng tiêu đề không khai báo bảng mã; đã đọc theo bảng mã phỏng đoán.",
     "odd-date": "Ngày gửi viết không đúng quy định.",
@@ -44,6 +46,7 @@ _BY_CODE = {
     "encoded-address": "Địa chỉ chứa từ mã hóa.",
     "no-address": "Một người gửi hoặc nhận không có địa chỉ.",
     "words-behind-address": "Có chữ thừa sau một địa chỉ; đã bỏ đi.",
+    "odd-address": "Một địa chỉ viết không đúng quy định.",
     "list-in-brackets": "Nhiều địa chỉ nằm trong cùng một cặp ngoặc.",
     "unquoted-comma": "Một tên có dấu phẩy nhưng không đặt trong ngoặc kép; đã ghép lại thành một tên.",
     # its text
