@@ -81,6 +81,9 @@ def test_a_mail_from_our_address_is_our_own_and_the_reason_tells_whether_it_is_m
         ("Delivery failure", "550 no such user", "Postmaster <postmaster@mx.example>", ""),
         ("Anything", "", "x@mx.example", "X-Failed-Recipients: a@b.example\r\n"),
         ("Returned mail", "x", "x@mx.example", "Return-Path: <MAILER-DAEMON>\r\n"),
+        ("Mail", "Could not be delivered to: <a@b.example>", "no-reply@mx.example", "Return-Path: <>\r\n"),
+        ("Mail", "Không thể chuyển thư đến <a@b.example>", "no-reply@mx.example", "Return-Path: <>\r\n"),
+        ("Delivery Status", "The following addresses had problems", "", ""),
     ],
 )
 def test_a_report_of_failed_delivery_is_a_bounce(subject: str, text: str, sender: str, headers: str) -> None:

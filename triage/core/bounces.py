@@ -89,6 +89,15 @@ _TEXT = any_of(
 )
 
 
+_PLAIN_TEXT = any_of(
+    "could not be delivered to:? <",
+    r"rcpt to: ?<",
+    r"\b5\d\d[ -]5\.\d{1,2}\.\d{1,3}\b",
+    "(?:khong the|khong) (?:gui|chuyen|phat) (?:duoc )?(?:thu )?(?:den|toi):? <",
+)
+"""What only a server writes: enough where the envelope has no sender, whatever the subject says."""
+
+
 def find_bounce(mail: Mail) -> Reason | None:
     """Say by what a mail shows itself to be a report of failed or late delivery; None where it does not."""
     return next((reason for check in _CHECKS if (reason := check(mail))), None)
@@ -147,7 +156,8 @@ def _by_signs(mail: Mail) -> Reason | None:
     null_sender, system = mail.return_path == "", _is_system(mail)
     worded, reported = _worded(mail), _reported(mail)
     signs = null_sender + system + bool(worded) + reported
-    if signs < _ENOUGH_SIGNS and not (null_sender and worded):
+    plainly = null_sender and (worded or _PLAIN_TEXT.search(start_of(mail)))
+    if signs < _ENOUGH_SIGNS and not plainly:
         return None
     if worded:
         return _reason("wording", f"tiêu đề viết “{worded}”", f"its subject says {worded!r}")
@@ -179,6 +189,8 @@ def _robot_named(mail: Mail) -> str:
 
 def _is_system(mail: Mail) -> bool:
     local, name = _local_part(mail.sender.address), fold(mail.sender.name)
+    if not local and not name:
+        return True
     return bool(_SYSTEM.match(local) or _SYSTEM_NAMES.search(name))
 
 
