@@ -81,7 +81,8 @@ def test_every_kind_form_outcome_letter_and_category_is_shown_by_some_mail(rules
         expect = tomllib.loads(path.read_text(encoding="utf-8"))["expect"]
         for key in shown.keys() & expect.keys():
             shown[key].add(expect[key])
-    assert shown["kind"] == set(Kind)
+    # a mail of the desk's own people is known by a code that only a database with its ticket can confirm
+    assert shown["kind"] == set(Kind) - {Kind.STAFF}
     assert shown["form"] == set(Form)
     assert shown["outcome"] == {"open_ticket", "append", "hold", "duplicate", "file"}
     assert shown["reply"] >= set(LETTERS)
