@@ -72,7 +72,7 @@ def test_who_says_nothing_is_like_nobody(text: str) -> None:
 
 
 def test_nearly_all_pairs_of_one_error_are_alike_and_next_to_no_others() -> None:
-    """The measure of docs/adr/0023-surges.md; each bound leaves room for a changed list of words."""
+    """The measure of docs/adr/0024-surges.md; each bound leaves room for a changed list of words."""
     same = [is_alike(*pair) for texts in SAME.values() for pair in combinations(texts, 2)]
     every = [(name, one) for name, texts in SAME.items() for one in texts] + [("", one) for one in OTHERS]
     apart = [

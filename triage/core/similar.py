@@ -26,7 +26,7 @@ PLACES = 256
 """Numbers of a signature: the estimate is off by at most 3 points of a hundred in two of three pairs."""
 
 ALIKE = 0.25
-"""From this likeness on two texts tell of the same error; measured, see docs/adr/0023-surges.md."""
+"""From this likeness on two texts tell of the same error; measured, see docs/adr/0024-surges.md."""
 
 FEWEST = 3
 """Different telling words without which a text says too little to be compared."""
