@@ -13,7 +13,8 @@ from support.oneticket import CODE, last_event, ticket
 from triage.core.people import Role
 from triage.core.replycodes import ReplyCodes
 from triage.db import audit, decisions, drafts, mails, outbox, people, proposals, tickets
-from triage.service import changes, desk, digests
+from triage.service import changes, desk, digests, handover
+from triage.service.errands import Errand
 
 CODES = ReplyCodes(b"k" * 32)
 BINH, LAN = "binh@kbnn.example", "lan@vst.example"
@@ -144,6 +145,23 @@ def test_an_answer_of_a_coordinator_waits_for_approval(office: Office) -> None:
     with office.database.read() as connection:
         waiting = proposals.on(connection, ticket(office).id)
     assert [(one.writer, one.body) for one in waiting] == [("binh", "Đơn vị đã được mở khóa.")]
+
+
+def test_a_coordinator_who_was_given_the_ticket_and_may_answer_it_does_so(office: Office) -> None:
+    with office.database.write() as connection:
+        people.change(connection, number_of(office, "binh"), may_answer=True)
+        lan, binh = people.find(connection, "lan"), people.find(connection, "binh")
+    assert lan
+    assert binh
+    given = Errand(lan, CODE, "key-1", "x", version=ticket(office).version)
+    note = "Đề nghị kho bạc kiểm tra."
+    handover.hand_over(office.database, office.clock, given, office.means.rules, "0010", note=note)
+    says(office, "#traloi\nĐang xem hồ sơ của đơn vị.")
+    assert letters(office, "answer") == []
+    taken = Errand(binh, CODE, "key-2", "x", version=ticket(office).version)
+    handover.receive(office.database, office.clock, taken, was="")
+    says(office, "#traloi\nĐơn vị đã được mở khóa.")
+    assert [to for to, _ in letters(office, "answer")] == ["bich@mot.example"]
 
 
 def test_the_code_of_the_digest_works_and_is_told_in_it(office: Office) -> None:

@@ -6,8 +6,10 @@ a queue that he sees and that the centre has given to it; nothing here lets him 
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from triage.core.handovers import BackReason, StayEnd
-from triage.core.people import Right
+from triage.core.people import Person, Right
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
 from triage.db import handovers, notices, people, readers, tickets
@@ -139,6 +141,14 @@ def demand_own_answer(do: Doing, writer: str) -> None:
     stay = _stay(do)
     if stay.taken_by != do.actor:
         raise RefusedActError("take_first", f"Take {do.ticket.code} before answering it.")
+
+
+def answers_alone(connection: Connection, person: Person, ticket_id: int) -> bool:
+    """Whether a coordinator may answer a ticket without approval: it was given to him, and he took it."""
+    if not (person.may(Right.PROVINCE) and person.may_answer):
+        return False
+    stay = handovers.stay_of(connection, ticket_id)
+    return stay is not None and stay.taken_by == person.name
 
 
 def _stay(do: Doing) -> Stay:

@@ -25,7 +25,7 @@ from triage.db.mails import ClaimedMail
 from triage.db.people import Known
 from triage.db.tickets import SERVICE, TicketRow
 from triage.db.visibility import visible_to
-from triage.service import answering, colleagueletters, noting, proposing
+from triage.service import answering, colleagueletters, handover, noting, proposing
 from triage.service.addressee import addressee
 from triage.service.answering import Answer
 from triage.service.errands import Act, Errand, run_within
@@ -81,7 +81,8 @@ def _of_code(
         code=ticket.code if ticket else "",
         sees=sees,
         may_note=person.may(Right.NOTE),
-        may_send=person.may(Right.WORK),
+        may_send=person.may(Right.WORK)
+        or (ticket is not None and handover.answers_alone(connection, person, ticket.id)),
         closed=ticket is not None and ticket.status == TicketStatus.CLOSED,
         reachable=to is not None,
         said_before=acts.find(connection, key, person.id) is not None,
