@@ -8,6 +8,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from triage.app import App
 from triage.core.alarms import Pace
+from triage.service import forwarding
 from triage.service.alarms import Watchman
 from triage.service.auditing import verify_daily
 from triage.service.campaigns import keep_up_regularly
@@ -60,6 +61,9 @@ ESCALATION_SECONDS = 60
 PAGE_SECONDS = 5
 """How often security matters are looked for that nobody was paged about."""
 
+FORWARD_SECONDS = 30
+"""How often new tickets are looked for that somebody wishes to have by mail."""
+
 LOOK_SECONDS = 30
 """How often the watchman looks whether anything is wrong."""
 
@@ -102,11 +106,23 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         (partial(deliver_regularly, database, app.means.clock, app.courier()), WEBHOOK_SECONDS),
         (lambda: keep_up_regularly(app.database, app.means), CAMPAIGN_SECONDS),
         *_mornings(app),
+        *_forwards(app),
         *_of_working_time(app),
         *_pages(app),
         *_incidents(app),
         (watchman(app).look, LOOK_SECONDS),
     )
+
+
+def _forwards(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Give what sends new tickets to coordinators, where it is wanted."""
+    by_mail = app.config.by_mail
+    how = forwarding.Forwarding(by_mail.forward == "original", by_mail.forward_bytes)
+
+    def send() -> None:
+        forwarding.send_regularly(app.database, app.means, how)
+
+    return ((send, FORWARD_SECONDS),) if by_mail.forward != "off" else ()
 
 
 def _mornings(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

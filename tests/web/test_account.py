@@ -11,6 +11,7 @@ from support.deskserver import PASSWORD, DeskServer, desk_of
 from support.office import open_office, request
 
 import triage
+from triage.adapters.configsections import ByMailConfig
 from triage.core.accounts import AFTER_SEND
 from triage.web.auditwords import action_words
 from triage.web.templating import words_of
@@ -215,6 +216,24 @@ def test_only_another_coordinator_stands_in_for_a_coordinator(desk: DeskServer, 
     today = desk.office.clock.now()
     form = {"first": f"{today:%Y-%m-%d}", "last": f"{today:%Y-%m-%d}", "deputy": deputy}
     assert desk.let_in("thu").post("/account/leave", form).status_code == 409
+
+
+def test_only_a_coordinator_with_an_address_wishes_for_new_tickets_where_they_are_sent(
+    desk: DeskServer,
+) -> None:
+    desk.person("my", "coordinator", "0010", email="my@kbnn.example")
+    my, field = desk.let_in("my"), 'name="forward"'
+    assert field not in my.get("/account").text
+    my.post("/account/preferences", {"forward": "on"})
+    config = desk.app.config
+    desk.app.config = config.model_copy(update={"by_mail": ByMailConfig(forward="summary")})
+    assert f'{field} value="on">' in my.get("/account").text
+    my.post("/account/preferences", {"forward": "on"})
+    assert f'{field} value="on" checked>' in my.get("/account").text
+    my.post("/account/preferences", {})
+    assert f'{field} value="on">' in my.get("/account").text
+    for other in ("ha", "lan"):
+        assert field not in desk.let_in(other).get("/account").text
 
 
 def test_habits_and_language_are_remembered(desk: DeskServer) -> None:

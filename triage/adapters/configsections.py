@@ -227,11 +227,14 @@ class ByMailConfig(Section):
     """[by_mail]: what people of the desk do by mail; without a key nobody does anything.
 
     ``tagged`` says that the mail server delivers ``name+anything@`` into the mailbox of ``name``.
+    ``forward`` is how new tickets are sent to coordinators who wish so.
     """
 
     reply_key: SecretStr = SecretStr("")
     reply_days: int = Field(default=LONGEST_DAYS, ge=1, le=LONGEST_DAYS)
     tagged: bool = False
+    forward: Literal["off", "summary", "original"] = "off"
+    forward_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
 
     @field_validator("reply_key")
     @classmethod

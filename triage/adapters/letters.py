@@ -41,6 +41,9 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
                    ``more``
 ``refused``        in ``reply_refused`` alone: ``why`` (a clause), ``code`` of the ticket or None, ``at``
                    (when the mail was received, in words)
+``notice``         in ``ticket_notice`` alone: ``queue``, ``name`` of that, ``subject``, ``lines`` of the mail
+                   without links and secrets (none where it is not quoted), how many ``files``,
+                   ``doubted``, ``reply_code`` or None, ``in_subject``
 ``mark``           in letters to colleagues: the first line of a mail that answers the unit (``#traloi``)
 ``reply_days``     in the same: days that a reply code counts
 ``asked``          the ticket code that the mail asks about, or None

@@ -47,6 +47,7 @@ def samples() -> tuple[dict[str, Any], ...]:
             "code": "SD211208-123456",
             "at": "09 giờ 30 phút",
         },
+        "notice": _sample_notice(("Không ký được hồ sơ.", "", "Kế toán")),
         "mark": "#traloi",
         "reply_days": 7,
         "escalation": _sample_escalation(3),
@@ -73,6 +74,7 @@ def samples() -> tuple[dict[str, Any], ...]:
         "signs": (),
         "steps": (),
         "digest": _sample_digest(0),
+        "notice": _sample_notice(()),
         "refused": {"why": "mã trả lời trong thư đã hết hạn", "code": None, "at": "09 giờ 30 phút"},
         "escalation": _sample_escalation(0),
         "page": _sample_page(0),
@@ -123,6 +125,19 @@ def _sample_digest(more: int) -> dict[str, Any]:
         "tickets": (ticket,) if more else (),
         "more": more,
         "by_mail": bool(more),
+    }
+
+
+def _sample_notice(lines: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "queue": "0010",
+        "name": "Kho bạc Nhà nước Hà Nội",
+        "subject": "Không ký được hồ sơ",
+        "lines": lines,
+        "files": len(lines),
+        "doubted": not lines,
+        "reply_code": f"TL-{'A2' * 20}" if lines else None,
+        "in_subject": bool(lines),
     }
 
 

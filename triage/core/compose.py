@@ -57,7 +57,8 @@ class Envelope:
     References (or, where it has none, its In-Reply-To). ``date`` is aware. ``recipient`` is the one of the
     header; whoever delivers the message takes that of the SMTP envelope from the outbox, never from here.
     ``auto_submitted`` is the keyword of RFC 3834: ``auto-generated`` where no mail is answered, ``no`` in a
-    letter that a person wrote, to which machines may answer that somebody is away.
+    letter that a person wrote, to which machines may answer that somebody is away. ``reply_to`` is where
+    answers go, empty where they go to the sender.
     """
 
     sender_name: str
@@ -70,6 +71,7 @@ class Envelope:
     letter: str
     ticket_code: str
     auto_submitted: str = "auto-replied"
+    reply_to: str = ""
 
 
 def compose(envelope: Envelope, *, subject: str, text: str, html: str) -> bytes:
@@ -136,7 +138,8 @@ def _is_message_id(text: str) -> bool:
 
 
 def _demand_fit(envelope: Envelope) -> None:
-    for address in (envelope.sender_address, envelope.recipient):
+    reply_to = (envelope.reply_to,) if envelope.reply_to else ()
+    for address in (envelope.sender_address, envelope.recipient, *reply_to):
         if not can_stand_in_header(address):
             raise ValueError(f"{address!r} cannot stand in a header as an address")
     if not _is_message_id(envelope.message_id):
@@ -161,6 +164,7 @@ def _headers(envelope: Envelope, headline: str) -> tuple[tuple[str, str], ...]:
         threading = (("In-Reply-To", envelope.in_reply_to), *threading)
     return (
         ("From", _mailbox(envelope.sender_name, envelope.sender_address)),
+        *((("Reply-To", envelope.reply_to),) if envelope.reply_to else ()),
         ("To", envelope.recipient),
         ("Subject", _encoded(headline, "Subject")),
         ("Date", format_datetime(envelope.date)),

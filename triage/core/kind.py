@@ -8,6 +8,7 @@ from triage.core.bounces import find_bounce, is_from_mail_system
 from triage.core.decision import Form, Kind, SubjectReading
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
+from triage.core.resent import is_our_resending
 from triage.core.robots import find_auto_reply, find_list
 from triage.core.text import fold, without_unseen
 from triage.core.verification import find_question, said
@@ -52,6 +53,12 @@ _REQUEST = Reason("kind.request", "Thư yêu cầu hỗ trợ.", "A request for 
 
 def _own(question: _Question) -> Reason | None:
     mail = question.mail
+    if is_our_resending(mail, question.own_addresses):
+        return Reason(
+            "kind.own_resending",
+            "Thư do hệ thống này chuyển tiếp cho cán bộ quay trở lại hộp thư.",
+            "A mail that this service had sent on to a colleague came back to its mailbox.",
+        )
     if mail.sender.address.lower() not in question.own_addresses:
         return None
     if mail.header("X-Triage-Letter") is not None:

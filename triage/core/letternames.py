@@ -24,8 +24,15 @@ DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE)
 """Letters to colleagues that are about no ticket alone, so they bear no code of one."""
 
 REPLY_REFUSED = "reply_refused"
-TO_STAFF = (REPLY_REFUSED,)
-"""Letters to colleagues about their own mails; their folders stand in rules/letters as well."""
+TICKET_NOTICE = "ticket_notice"
+TO_STAFF = (REPLY_REFUSED, TICKET_NOTICE)
+"""Letters to a colleague about a mail of his own or one ticket; their folders stand in rules/letters too."""
+
+RESENT = "resent"
+"""No letter of ours but a mail of somebody else, sent on to a colleague as it came."""
+
+QUOTING = (*DIGESTS, TICKET_NOTICE, RESENT)
+"""What tells colleagues of tickets in words of those who opened them."""
 
 ANSWER = "answer"
 IMPOSTOR_WARNING = "impostor_warning"

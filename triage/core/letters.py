@@ -199,6 +199,11 @@ def holds_link(text: str) -> bool:
     return _LINKS.search(text) is not None
 
 
+def without_links(text: str) -> str:
+    """Give a text of several lines as a letter to a colleague may quote it: links are dots."""
+    return "\n".join(_LINKS.sub("…", without_unseen(clean(line))) for line in text.split("\n"))
+
+
 def reason_for_no_treasury(reading: SubjectReading, route: Route) -> str:
     """Say, as a clause that follows "vì" or "do", why the mail could not be routed at once."""
     if len(reading.candidates) > 1:

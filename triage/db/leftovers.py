@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, or_, select
 
 from triage.core.leftovers import Leftover
-from triage.core.letternames import DIGESTS
+from triage.core.letternames import QUOTING
 from triage.db.schema import (
     acts,
     api_tokens,
@@ -45,7 +45,7 @@ _ENDS: Mapping[Leftover, tuple[Table, tuple[Column[Any], ...]]] = {
 def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[bool]]:
     if sort is Leftover.DIGEST_LETTERS:
         done = outbox.c.state.in_(["sent", "failed", "recalled"])
-        return outbox, and_(outbox.c.letter.in_(DIGESTS), outbox.c.created_at < before, done)
+        return outbox, and_(outbox.c.letter.in_(QUOTING), outbox.c.created_at < before, done)
     if sort is Leftover.SIGHTINGS:
         kept = select(incident_tickets.c.ticket_id)
         return sightings, and_(sightings.c.at < before, sightings.c.ticket_id.not_in(kept))

@@ -17,7 +17,7 @@ from triage.core.erased import (
     neutral_form,
     without_address,
 )
-from triage.core.letternames import DIGESTS, WARNINGS
+from triage.core.letternames import QUOTING, WARNINGS
 from triage.core.searchentry import EntryKind
 from triage.db import campaignprivacy, searchindex, searchsources
 from triage.db.mails import CODEC, MOST_IN_LIST, unpack
@@ -332,7 +332,7 @@ def blank_letters_to_others(connection: Connection, held: Held) -> None:
     """Empty what others were told of a person: digests quote subjects, warnings of an impostor name him."""
     first = connection.scalar(select(func.min(tickets.c.opened_at)).where(tickets.c.id.in_(held.tickets)))
     if first is not None:
-        _empty(connection, outbox.c.letter.in_(DIGESTS) & (outbox.c.created_at >= first))
+        _empty(connection, outbox.c.letter.in_(QUOTING) & (outbox.c.created_at >= first))
     for some in _in_lists(held.tickets):
         _empty(connection, outbox.c.letter.in_(WARNINGS) & outbox.c.ticket_id.in_(some))
 

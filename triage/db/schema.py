@@ -654,6 +654,15 @@ digests = Table(
     Index("ix_digests_day", "day"),
 )
 
+# Of which tickets a coordinator was told by mail, or had the mail sent on: each once, whoever does it.
+forwards = Table(
+    "forwards",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
 # Which steps were told of a ticket that stays unanswered: each once, whoever tells it. Opened again, its
 # clock starts anew (``started_at``), and so do the steps.
 escalations = Table(

@@ -16,7 +16,7 @@ from triage.service.means import Means
 log = structlog.get_logger()
 
 
-def write(
+def write(  # noqa: PLR0913 - one for each part of a letter
     connection: Connection,
     means: Means,
     letter: str,
@@ -25,17 +25,17 @@ def write(
     *,
     seed: str,
     now: datetime,
+    reply_to: str = "",
 ) -> bool:
     """Fill a letter and put it into the outbox within a transaction; False where nobody can be written to.
 
     ``seed`` makes the Message-ID, which stands in the outbox once.
     """
-    return put(
-        connection, means, letter, recipient, means.renderer.render(letter, values), seed=seed, now=now
-    )
+    rendered = means.renderer.render(letter, values)
+    return put(connection, means, letter, recipient, rendered, seed=seed, now=now, reply_to=reply_to)
 
 
-def put(
+def put(  # noqa: PLR0913 - same
     connection: Connection,
     means: Means,
     letter: str,
@@ -44,6 +44,7 @@ def put(
     *,
     seed: str,
     now: datetime,
+    reply_to: str = "",
 ) -> bool:
     """Put a filled letter into the outbox; False, with a line in the log, where its address is no good."""
     domain = means.from_address.rpartition("@")[2]
@@ -58,6 +59,7 @@ def put(
         letter=letter,
         ticket_code=NO_CODE,
         auto_submitted="auto-generated",
+        reply_to=reply_to,
     )
     try:
         content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)

@@ -12,6 +12,7 @@ from triage.db.people import Account
 from triage.db.sessions import OpenSession
 from triage.errors import NotFoundError
 from triage.ports import Clock
+from triage.service.forwarding import FORWARD, SINCE
 from triage.service.people import find
 
 
@@ -53,6 +54,16 @@ def end_others(database: Database, clock: Clock, person: Person, but: int, netwo
             connection, now, person.name, "sessions_ended", network=network, data={"sessions": ended}
         )
     return ended
+
+
+def set_forwarding(database: Database, clock: Clock, person: Person, *, wanted: bool) -> None:
+    """Remember whether somebody wishes to have new tickets by mail; what came before is not sent."""
+    if (person.preferences.get(FORWARD) is True) is wanted:
+        return
+    with database.write() as connection:
+        kept = people.find(connection, person.name)
+        since = {FORWARD: wanted, SINCE: clock.now().isoformat()}
+        people.change(connection, person.id, preferences={**(kept or person).preferences, **since})
 
 
 def set_language(database: Database, person: Person, language: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from triage.core.people import Right
+from triage.core.people import Right, Role
 from triage.errors import ThrottledError
 from triage.service import invitations, ownaccount, people, secondfactor, signin, told
 from triage.web.access import Asking, DeskRouter
@@ -39,6 +39,7 @@ def page(ask: Asking) -> HTMLResponse:
         own=own,
         now=desk.now(),
         key=secrets.token_urlsafe(18),
+        can_have_mail=_can_have_mail(ask),
         role=role(ask.words, ask.person.role),
         factor=lambda one: factor(ask.words, one),
         moment=lambda at: moment(at, desk.app.means.rules.calendar),
@@ -102,6 +103,7 @@ def set_preferences(
     shortcuts: Word = "",
     density: Word = "dense",
     after_send: Word = "stay",
+    forward: Word = "",
     key: Key = "",
 ) -> Response:
     """Remember how one likes to work."""
@@ -111,6 +113,9 @@ def set_preferences(
         "after_send": after_send,
     }
     ownaccount.set_preferences(ask.desk.database, ask.person, wanted)
+    if _can_have_mail(ask):
+        clock = ask.desk.app.means.clock
+        ownaccount.set_forwarding(ask.desk.database, clock, ask.person, wanted=forward == "on")
     return _told(ask, key, "preferences_set", ask.words.say("Đã lưu tuỳ chọn."))
 
 
@@ -169,6 +174,12 @@ def _confirm_page(ask: Ask, there: str, status: int = 200, *, late: int = 0) -> 
         wrong=status == 422,  # noqa: PLR2004 - the status of the answer
         throttled=throttled(ask.words, late) if late else "",
     )
+
+
+def _can_have_mail(ask: Ask) -> bool:
+    """Whether new tickets are sent to this person where he wishes so."""
+    offered = ask.desk.app.config.by_mail.forward != "off"
+    return offered and ask.person.role is Role.COORDINATOR and bool(ask.person.email)
 
 
 def _told(ask: Ask, key: str, action: str, sentence: str) -> Response:

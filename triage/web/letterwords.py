@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from triage.core.decision import Kind
-from triage.core.letternames import DIGESTS, LETTERS, NOTICES, TO_STAFF
+from triage.core.letternames import DIGESTS, LETTERS, NOTICES, RESENT, TO_STAFF
 from triage.db.conversation import SentLetter
 from triage.db.tickets import SERVICE, Event
 from triage.web.templating import Words
 
-AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS, *TO_STAFF))
+AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS, *TO_STAFF, RESENT))
 
 
 def mail_kind(words: Words, kind: str | None) -> str:
@@ -40,6 +40,8 @@ def letter_name(words: Words, letter: str) -> str:
         "digest": words.say("Bản tin đầu ngày"),
         "escalation": words.say("Báo phiếu chậm trả lời"),
         "security_page": words.say("Báo động an toàn"),
+        "ticket_notice": words.say("Báo phiếu mới cho cán bộ đầu mối"),
+        "resent": words.say("Chuyển tiếp thư cho cán bộ đầu mối"),
         "reply_refused": words.say("Báo thư của cán bộ không được thực hiện"),
         "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
