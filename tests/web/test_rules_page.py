@@ -17,7 +17,7 @@ from triage.app import App
 from triage.web.deskapp import create_desk
 from triage.web.rulespage import LARGEST
 
-MOST_QUERIES = 9
+MOST_QUERIES = 10
 STORED = ("mails", "tickets", "ticket_events", "decisions", "outbox", "unit_proposals", "mail_marks")
 
 
@@ -207,3 +207,17 @@ def test_a_mail_that_kills_its_reader_does_not_kill_the_desk(small: DeskServer) 
     assert "Không xử lý được thư này" in page
     assert "died (status -9)" in page
     assert "Mở phiếu mới" not in page
+
+
+def test_the_page_counts_what_people_corrected_of_the_rules_in_force(small: DeskServer) -> None:
+    small.office.store(request())
+    small.office.process()
+    browser = small.let_in("tri")
+    assert "Chưa có lần sửa nào" in browser.get("/rules").text
+    form = {"category": "signature", "was": "login", "key": "k" * 12}
+    assert browser.post("/tickets/SD261116-000001/category", form).status_code == 200
+    with asked_of(small.office) as said:
+        page = browser.get("/rules").text
+    assert len(said) <= MOST_QUERIES + 6
+    assert "Với bộ quy tắc đang dùng: 1 lần sửa" in page
+    assert "<code>categories.toml: login</code>" in page

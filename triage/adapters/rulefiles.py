@@ -15,7 +15,7 @@ from triage.adapters.vietnamdays import DaysOff, WorkedDays
 from triage.adapters.weightsfile import read_weights
 from triage.core.authentication import Gateway
 from triage.core.calendar import WorkCalendar
-from triage.core.category import OTHER, Category
+from triage.core.category import OTHER, Category, CategoryExample
 from triage.core.decision import Part
 from triage.core.letters import holds_link
 from triage.core.namechecks import name_checks
@@ -152,9 +152,21 @@ def _category(table: RuleTable) -> Category:
         hints=table.texts("hints"),
         needs=_needs(table),
         advice=_advice(table),
+        examples=tuple(_example(one) for one in table.tables("example")),
     )
     table.done()
     return category
+
+
+def _example(table: RuleTable) -> CategoryExample:
+    example = CategoryExample(
+        subject=table.text("subject", ""),
+        text=table.text("text", ""),
+        applies=table.flag("applies", default=True),
+        attachments=table.texts("attachments"),
+    )
+    table.done()
+    return example
 
 
 def _needs(table: RuleTable) -> tuple[Part, ...]:

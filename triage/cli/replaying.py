@@ -2,10 +2,13 @@
 
 import json as json_module
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from triage.adapters.rulefiles import load_rulebook
 from triage.app import App
 from triage.cli.choices import Json, whole_number
 from triage.cli.context import app_of
@@ -25,7 +28,7 @@ def _apart() -> None:
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - one for each option
     ctx: typer.Context,
     numbers: Annotated[
         list[int] | None, typer.Argument(parser=whole_number(), help="Numbers of mails; else all.")
@@ -33,12 +36,18 @@ def replay(
     stuck: Annotated[bool, typer.Option("--stuck", help="Give stuck mails another try.")] = False,
     since: Since = None,
     until: Until = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="Decide by this folder of rules, not by those in force.", metavar="FOLDER"),
+    ] = None,
     summary: Annotated[
         bool, typer.Option("--summary", help="Only count what would be different, by part.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Decide stored mails again and print what would be different; with --stuck, process stuck ones again."""
+    if stuck and rules:
+        raise RefusalError("Stuck mails are processed by the rules in force; --rules only compares.")
     with app_of(ctx) as service:
         if stuck:
             chosen = _stuck(replaying.stored_ids(service.database, state="stuck"), numbers)
@@ -54,22 +63,28 @@ def replay(
             raise typer.Exit(1 if done.stuck else 0)
         first, end = span(since, until, service.means.zone)
         chosen = numbers or replaying.stored_ids(service.database, since=first, until=end)
-        differences = list(replaying.compare(service.database, service.means, chosen))
+        means = replace(service.means, rules=load_rulebook(rules)) if rules else service.means
+        differences = list(replaying.compare(service.database, means, chosen))
     if json:
         print_json(rows_as_json(differences))
         return
     changed = len({one.mail_id for one in differences})
     told = f"{plural(len(chosen), 'mail')} decided again, {changed} would be decided otherwise."
-    if summary:
-        parts = Counter(one.part for one in differences)
-        print_table(("part", "mails"), parts.most_common(), empty="No differences.")
-        typer.echo(told, err=True)
-        return
+    counts = Counter((one.part, *one.change) for one in differences)
     print_table(
-        ("mail", "part", "before", "after"),
-        [(one.mail_id, one.part, _short(one.before), _short(one.after)) for one in differences],
+        ("part", "before", "after", "mails"),
+        [(*change, count) for change, count in counts.most_common()],
         empty="No differences.",
     )
+    if differences and not summary:
+        typer.echo()
+        print_table(
+            ("mail", "ticket", "part", "before", "after"),
+            [
+                (one.mail_id, one.ticket, one.part, _short(one.before), _short(one.after))
+                for one in differences
+            ],
+        )
     typer.echo(told, err=True)
 
 

@@ -11,10 +11,16 @@ from triage.adapters.configplace import find_config
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.app import rules_folder
+from triage.cli import rulecorrections
+from triage.cli.choices import Json
+from triage.cli.context import app_of
+from triage.cli.days import Since, span
 from triage.cli.output import plural, print_table
-from triage.core.ruleexamples import failures
+from triage.core.ruleexamples import count, failures
 from triage.core.rules import Rulebook
 from triage.core.treasuries import Level
+from triage.errors import RefusalError
+from triage.service import corrections as kept
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="The files below rules/.")
@@ -57,18 +63,58 @@ def check(
 def try_examples(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="A folder of rules; else the configured one.")] = None,
+    corrections: Annotated[
+        bool,
+        typer.Option(
+            "--corrections",
+            help="Also decide again what people corrected, by the rules in force and by these.",
+        ),
+    ] = False,
+    since: Since = None,
 ) -> None:
-    """Run the examples that stand beside the routing rules; exit 1 where one does not do what it says."""
+    """Run the examples beside rules and categories; exit 1 where one fails, or a correction breaks."""
+    if since and not corrections:
+        raise RefusalError("--since says which corrections are tried; say --corrections too.")
     rules = load_rulebook(folder or rules_folder(load_config(ctx.obj) if find_config(ctx.obj) else None))
     failed = list(failures(rules))
     for sentence in failed:
         typer.echo(sentence, err=True)
-    count = sum(len(rule.examples) for rule in rules.routing)
-    typer.echo(
-        f"{count - len(failed)} of {plural(count, 'example')} hold, of {plural(len(rules.routing), 'rule')}."
+    examples = count(rules)
+    holders = (
+        f"{plural(len(rules.routing), 'rule')} and {plural(len(rules.categories), 'category', 'categories')}"
     )
-    if failed:
+    typer.echo(f"{examples - len(failed)} of {plural(examples, 'example')} hold, of {holders}.")
+    broken = 0
+    if corrections:
+        with app_of(ctx) as service:
+            first, _ = span(since, None, service.means.zone)
+            broken = rulecorrections.try_rules(service, rules, first)
+    if failed or broken:
         raise typer.Exit(1)
+
+
+@group.command("corrections")
+def list_corrections(
+    ctx: typer.Context,
+    since: Since = None,
+    json: Json = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="A new file to write the examples to, as they stand beside rules.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """List what people decided otherwise than the rules; names, numbers and secrets are hidden."""
+    if json and export:
+        raise RefusalError("Either --json or --export, not both.")
+    with app_of(ctx) as service:
+        first, _ = span(since, None, service.means.zone)
+        found = list(kept.listed(service.database, service.means.rules, first))
+    if export:
+        rulecorrections.export(found, export)
+    elif json:
+        rulecorrections.tell_as_json(found)
+    else:
+        rulecorrections.tell(found)
 
 
 def blank_codes(rules: Rulebook) -> str:

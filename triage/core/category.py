@@ -1,7 +1,7 @@
 """What a request is about, by the words that it uses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from triage.core.decision import Part
@@ -26,6 +26,16 @@ PRIORITIES = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryExample:
+    """A mail that stands beside a category; ``applies`` says whether it must be taken for that."""
+
+    subject: str
+    text: str
+    applies: bool
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """One kind of request. ``priority`` counts from 1 (most urgent) to 5.
 
@@ -43,6 +53,7 @@ class Category:
     hints: tuple[str, ...] = ()
     needs: tuple[Part, ...] = tuple(Part)
     advice: str = ""
+    examples: tuple[CategoryExample, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,10 @@
 """Rules of routing that an operator writes: the first that applies gives the queue."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from triage.core.conditions import Case, Condition
 from triage.core.reasons import Reason
@@ -60,6 +63,9 @@ def try_rules(rules: tuple[RoutingRule, ...], rank: Rank, case: Case) -> RuleTri
     return RuleTrial(None, _missed(tried)) if tried else None
 
 
+ROUTE_RULE = "route_rule"
+"""The code of the reason that a rule applied."""
+
 _MOST_NAMED = 10
 
 
@@ -67,10 +73,19 @@ def _applied(rule: RoutingRule, found: str, tried: list[str]) -> Reason:
     before_vi = f" Đã thử trước đó: {_named(tried)}." if tried else ""
     before_en = f" Tried before it: {_named(tried)}." if tried else ""
     return Reason(
-        "route_rule",
+        ROUTE_RULE,
         f"Quy tắc “{rule.name}” áp dụng ({found[:160]}): chuyển về {rule.queue}.{before_vi}",
         f"Rule “{rule.name}” applies ({found[:160]}): queue {rule.queue}.{before_en}",
     )
+
+
+_NAMED = re.compile(r"Rule “(.+?)” applies \(", re.DOTALL)
+
+
+def rule_named_in(reason: Mapping[str, Any]) -> str:
+    """Give the rule that a stored reason names as the one that applied; empty for any other reason."""
+    found = _NAMED.match(str(reason.get("text_en", ""))) if reason.get("code") == ROUTE_RULE else None
+    return found[1] if found else ""
 
 
 def _missed(tried: list[str]) -> Reason:

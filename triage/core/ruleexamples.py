@@ -1,4 +1,4 @@
-"""The examples that stand beside routing rules, tried: every rule must do what it says of itself."""
+"""The examples beside routing rules and categories, tried: each must do what it says of itself."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +13,30 @@ from triage.core.subject import read_subject
 from triage.core.units import UnitBy, UnitFact, UnitSort
 
 
+def count(rules: Rulebook) -> int:
+    """Give how many examples there are."""
+    routing = sum(len(one.examples) for one in rules.routing)
+    return routing + sum(len(one.examples) for one in rules.categories)
+
+
 def failures(rules: Rulebook) -> Iterator[str]:
     """Give one sentence for each example that does not do what it should."""
+    yield from _of_routing(rules)
+    yield from _of_categories(rules)
+
+
+def _of_categories(rules: Rulebook) -> Iterator[str]:
+    for category in rules.categories:
+        for number, one in enumerate(category.examples, 1):
+            where = f"rules/categories.toml: example {number} of “{category.id}”"
+            mail = _mail(Example("", one.subject, one.text, one.applies, one.attachments))
+            found = categorise(mail, rules.categories).category
+            if (found == category.id) != one.applies:
+                wrong = f"is taken for “{found}”" if one.applies else "must not be taken for it and is"
+                yield f"{where} {wrong}."
+
+
+def _of_routing(rules: Rulebook) -> Iterator[str]:
     for rule in rules.routing:
         for number, example in enumerate(rule.examples, 1):
             where = f"rules/routing/{rule.file}: example {number} of “{rule.name}”"

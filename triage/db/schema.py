@@ -80,6 +80,8 @@ OPEN = text("status <> 'closed'")
 UNREAD = text("read_at is null")
 PROPOSED = text("sort = 'proposed'")
 OF_A_UNIT = text("unit_id is not null")
+SOLVED = text("outcome = 'solved'")
+CORRECTING = text("verb in ('categorised', 'rerouted', 'released', 'confirmed_impostor', 'undone')")
 UNTOLD = text("page_id is null")
 HELD = text("status = 'held'")
 IMPOSTORS = text("outcome = 'impostor'")
@@ -257,6 +259,8 @@ tickets = Table(
     Index("ix_tickets_impostors", "id", sqlite_where=IMPOSTORS, postgresql_where=IMPOSTORS),
     Index("ix_tickets_updated", "updated_at", "id"),
     Index("ix_tickets_opened", "opened_at"),
+    # Whose answers may be of use again: solved tickets of a category, the newest first.
+    Index("ix_tickets_solved", "category", "id", sqlite_where=SOLVED, postgresql_where=SOLVED),
     Index("ix_tickets_unit", "unit_id", "id", sqlite_where=OF_A_UNIT, postgresql_where=OF_A_UNIT),
     Index(
         "ix_tickets_snoozed",
@@ -300,6 +304,8 @@ ticket_events = Table(
         postgresql_where=ANSWERS,
     ),
     Index("ix_ticket_events_acts", "at", "verb", "actor", sqlite_where=ACTS, postgresql_where=ACTS),
+    # Where people may have decided otherwise than the rules did.
+    Index("ix_ticket_events_correcting", "at", "id", sqlite_where=CORRECTING, postgresql_where=CORRECTING),
 )
 
 # Tickets that the centre has given to a province to work on: a row for each stay there.

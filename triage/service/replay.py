@@ -10,7 +10,7 @@ from triage.core.document import document
 from triage.core.facts import Facts
 from triage.core.parse import parts_of, read_mail
 from triage.core.veil import veil_of
-from triage.db import decisions, mails
+from triage.db import decisions, mails, tickets
 from triage.db.engine import Database
 from triage.errors import NotFoundError
 from triage.service.means import Means
@@ -32,12 +32,19 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One part of a decision that the present rules decide otherwise."""
+    """One part of a decision that the present rules decide otherwise; ``ticket`` is the code, if any."""
 
     mail_id: int
     part: str
     before: Any
     after: Any
+    ticket: str | None = None
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """Give in one word each what it was and what it would be, to count by."""
+        before, after = _word(self.part, self.before), _word(self.part, self.after)
+        return (before, after) if before != after else (before, f"{after} (details)")
 
 
 def release_stuck(database: Database, mail_ids: Sequence[int]) -> int:
@@ -79,10 +86,24 @@ def compare(database: Database, means: Means, mail_ids: Sequence[int]) -> Iterat
         decision = decide(mail, known, means.rules, received_at, parts_of(mail, raw))
         veil = veil_of(mail)
         before, after = veil.over(decided.document), veil.over(document(decision))
-        for part in COMPARED:
-            old, new = _said(before.get(part)), _said(after[part])
-            if old != new:
-                yield Difference(mail_id, part, old, new)
+        parts = [(part, _said(before.get(part)), _said(after[part])) for part in COMPARED]
+        if changed := [one for one in parts if one[1] != one[2]]:
+            with database.read() as connection:
+                _, code = tickets.of_mail(connection, mail_id)
+            yield from (Difference(mail_id, *one, code) for one in changed)
+
+
+_TELLING = {"route": "queue", "sender": "verdict", "subject": "treasury", "completeness": "missing"}
+"""What of a part with several values is told in a word."""
+
+
+def _word(part: str, value: Any) -> str:  # noqa: ANN401 - JSON holds anything
+    if part == "due_at" and value:
+        return "another time"
+    told = value.get(_TELLING.get(part, "")) if isinstance(value, dict) else value
+    if isinstance(told, list):
+        told = ", ".join(map(str, told))
+    return "none" if told in {None, ""} else str(told)
 
 
 def _said(part: Any) -> Any:  # noqa: ANN401 - JSON holds anything

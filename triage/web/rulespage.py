@@ -1,19 +1,23 @@
 """The rules as they stand, and a mail tried by them: what the service would decide, without deciding it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import File, Form, UploadFile
 from fastapi.responses import HTMLResponse
 
 from triage.adapters.rulescheck import RulesCheck, check_rules
+from triage.core import ruleexamples
 from triage.core.people import Right
 from triage.core.treasuries import Level
+from triage.service import corrections
 from triage.service.trying import Tried, try_mail
+from triage.web import wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.shown import visible
 from triage.web.triedwords import shown_trial
-from triage.web.wording import moment
 
 router = DeskRouter()
 
@@ -54,17 +58,39 @@ def _page(ask: Ask, tried: Tried | None = None, *, status: int = 200, refused: s
         "desk/rules.html",
         status,
         loaded=rules.digest,
-        since=moment(ask.desk.since, rules.calendar),
+        since=wording.moment(ask.desk.since, rules.calendar),
         found=found,
         numbers=_numbers(ask, found),
         blank=_blank(ask, found),
-        examples=sum(len(rule.examples) for rule in found.rules.routing) if found.rules else 0,
+        examples=ruleexamples.count(found.rules) if found.rules else 0,
+        corrected=_corrected(ask),
         refused=refused,
         longest=LONGEST_PASTED,
         visible=visible,
         error=tried.error if tried else "",
         tried=shown_trial(tried, rules, ask.words) if tried and tried.document else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    """Corrections of what the rules in force decided: by category, and the rule that was corrected most."""
+
+    count: int
+    categories: Sequence[tuple[str, int]]
+    rule: str
+    times: int
+
+
+def _corrected(ask: Ask) -> _Corrected:
+    rules = ask.desk.app.means.rules
+    found = corrections.tally(ask.desk.database, rules.digest)
+    rule, times = next(iter(found.by_rule.items()), ("", 0))
+    named = [
+        (wording.category(ask.words, rules.categories, one), count)
+        for one, count in found.by_category.items()
+    ]
+    return _Corrected(sum(found.by_category.values()), named, rule, times)
 
 
 def _numbers(ask: Ask, found: RulesCheck) -> list[tuple[str, Any]]:
