@@ -111,6 +111,8 @@ SAMPLES: tuple[Sample, ...] = (
     # a ticket and its mails
     of_ticket("GET /tickets/{code}"),
     of_ticket("GET /tickets/{code}/evidence.zip"),
+    of_ticket("GET /tickets/{code}/suggestions"),
+    of_ticket("POST /tickets/{code}/suggestions", source="SD261116-999999"),
     of_ticket("GET /tickets/{code}/warning"),
     of_ticket("POST /tickets/{code}/warning"),
     of_ticket("POST /tickets/{code}/warning/preview"),

@@ -47,6 +47,7 @@ PAGES = (
     ("lan", "/tickets"),
     ("lan", "/queues/0010"),
     ("lan", "/tickets/{code}"),
+    ("lan", "/tickets/{code}/suggestions"),
     ("lan", "/m/1"),
     ("lan", "/search?q=ho+so"),
     ("lan", "/account"),

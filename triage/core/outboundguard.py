@@ -1,4 +1,4 @@
-"""What no answer of the desk may hold: a wish for a secret, a link, software for remote access, a secret.
+"""What no answer of the desk may hold: a wish for a secret, a link, remote access, a secret, a gap to fill.
 
 The public has been told that we never send or ask for these (letter 7102/TB-KBNN), so whoever does it in our
 name is an impostor; one honest letter that does would make the next impostor credible. Advice against them
@@ -14,8 +14,9 @@ from triage.core.contentrules import VERB_GROUPS
 from triage.core.demands import REACH, SentenceReading
 from triage.core.letters import holds_link
 from triage.core.links import hosts_in, urls_in
+from triage.core.neutral import GAPS
 from triage.core.phrases import Hit, Sentence, sentences
-from triage.core.privacy import SecretKind, find_secrets
+from triage.core.privacy import HIDDEN, SecretKind, find_secrets
 from triage.core.rules import TrustRules
 
 
@@ -26,6 +27,7 @@ class Stop(StrEnum):
     LINK = "link"
     REMOTE = "remote"
     SECRET = "secret"  # noqa: S105 - the name of a reason
+    GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,4 +237,12 @@ def _secrets(text: str, trust: TrustRules) -> Iterator[Objection]:
         yield Objection(Stop.SECRET, SecretKind(secret.kind).value)
 
 
-_CHECKS: tuple[Check, ...] = (_asks, _links, _remote, _secrets)
+def _gaps(text: str, trust: TrustRules) -> Iterator[Objection]:
+    """Stop what an old answer left open, and the masks of its secrets."""
+    del trust
+    for gap in (*GAPS, HIDDEN * 4):
+        if gap in text:
+            yield Objection(Stop.GAP, gap)
+
+
+_CHECKS: tuple[Check, ...] = (_asks, _links, _remote, _secrets, _gaps)

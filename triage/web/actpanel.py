@@ -15,6 +15,7 @@ from triage.db.proposals import Proposal
 from triage.db.tickets import TicketRow
 from triage.service.addressee import Addressee, addressee
 from triage.service.queues import all_queues
+from triage.service.suggesting import may_be_suggested
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.historyvalues import outcome_words
@@ -59,6 +60,8 @@ class Panel:
     after: str
     proposals: Sequence[Proposal]
     province: ProvincePanel
+    suggests: bool
+    """Whether answers to like cases may be looked for."""
 
     def key(self) -> str:
         """Give a fresh key for one form."""
@@ -105,6 +108,7 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
         after=after_send(person),
         proposals=waiting,
         province=province,
+        suggests=answers and may_be_suggested(ticket),
     )
 
 

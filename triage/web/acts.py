@@ -12,6 +12,7 @@ from triage.web import (
     acts_province,
     acts_sort,
     acts_trust,
+    suggestions,
 )
 
 ACTS = (
@@ -26,4 +27,5 @@ ACTS = (
     acts_propose.router,
     acts_province.router,
     acts_presence.router,
+    suggestions.router,
 )

@@ -16,19 +16,30 @@ from triage.web.ticketact import Acting, Short, Text, new_key, ticket_path
 
 router = DeskRouter()
 
+LIKE = "suggestions"
+"""Where the answers to like cases stand, below the page of a ticket."""
+
 Parts = Annotated[list[str], Form(max_length=3)]
 
 
 @router.act("/tickets/{code}/draft", Right.NOTE)
 def keep(
-    ask: Asking, code: str, text: Text = "", sort: Short = "answer", version: Version = None
+    ask: Asking,
+    code: str,
+    text: Text = "",
+    sort: Short = "answer",
+    then: Short = "",
+    version: Version = None,
 ) -> Response:
-    """Keep what somebody is writing; also asked for by the page itself while he types."""
+    """Keep what somebody is writing; also asked for by the page itself while he types.
+
+    ``then`` leads on to the answers to like cases, so that nothing is lost on the way there and back.
+    """
     kind, desk = drafts.NOTE if sort == drafts.NOTE else drafts.ANSWER, ask.desk
     drafting.keep(
         desk.database, desk.app.means.clock, ask.person, code, sort=kind, body=text, version=version
     )
-    return ask.go(f"{ticket_path(code)}#{kind}")
+    return ask.go(f"{ticket_path(code)}/{LIKE}" if then == LIKE else f"{ticket_path(code)}#{kind}")
 
 
 @router.act("/tickets/{code}/insert", Right.WORK)

@@ -36,6 +36,11 @@ def _sentence(words: Words, one: Objection) -> str:
                 "Nội dung ghi %(kind)s. Hãy xóa đi; không nhắc lại thông tin bí mật trong thư.",
                 kind=secret_name(words, one.words),
             )
+        case Stop.GAP:
+            return words.say(
+                "Nội dung còn chỗ trống “%(words)s” của câu trả lời cũ. Hãy điền lại hoặc xóa đi.",
+                words=one.words,
+            )
 
 
 def secret_name(words: Words, kind: str) -> str:

@@ -116,6 +116,7 @@ def _sentences(words: Words) -> dict[str, str]:
         ),
         "recall_late": say("Không thu hồi được: thư đã gửi đi, đã thu hồi, hoặc do người khác gửi."),
         "no_proposal": say("Bản nháp này không còn chờ duyệt. Hãy mở lại trang của phiếu."),
+        "no_suggestion": say("Câu trả lời này không còn trong danh sách gợi ý. Hãy mở lại trang gợi ý."),
         "own_proposal": say(
             "Bạn không tự duyệt bản nháp của mình được. Hãy rút lại rồi gửi như thư của bạn."
         ),
