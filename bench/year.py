@@ -1,0 +1,293 @@
+"""Plays a year of mails with the clock set forward: deadlines, digests, surges and campaigns, all looked at.
+
+    .venv/bin/python bench/year.py --mails 20000
+    .venv/bin/python bench/year.py --mails 400000     (some hours)
+
+The service's own jobs are called at the moments at which the clockwork would call them. Each morning the work
+of two days before is closed, but for one ticket in twenty, which stays to go overdue.
+"""
+
+import argparse
+import logging
+import resource as machine
+import tempfile
+import time as stopwatch
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import func, select, update
+from yearmails import YearMail, year_mails
+
+from triage.adapters.letters import LetterRenderer
+from triage.adapters.rulefiles import load_rulebook
+from triage.adapters.trial import TrialReader
+from triage.core.calendar import WorkCalendar
+from triage.core.people import Role
+from triage.db import mails, migrate, people
+from triage.db.engine import Database
+from triage.db.schema import (
+    campaign_mails,
+    digests,
+    incident_tickets,
+    incidents,
+    mails as mail_rows,
+    outbox,
+    tickets,
+)
+from triage.ports import FetchedMail
+from triage.resources import resource
+from triage.service import campaigns, counters, escalating, surges
+from triage.service.digests import send_due
+from triage.service.escalating import Ladder
+from triage.service.means import Means
+from triage.service.process import process_batch
+from triage.service.tidying import tidy
+
+RULES = resource("rules")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+STEP = timedelta(minutes=5)
+"""How far apart the looks of the service are while mails come."""
+
+DIGEST_AT = time(8)
+QUEUES = ("0010", "3110", "0110", "0160", "0260")
+FOUND_WITHIN = timedelta(minutes=10)
+PROVINCES = 3
+
+
+@dataclass
+class Clock:
+    """A clock that is set."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Give the moment that was set."""
+        return self.moment
+
+
+@dataclass
+class Year:
+    """A year that is played on a database; ``numbers`` are the mails by their UID."""
+
+    database: Database
+    means: Means
+    clock: Clock
+    numbers: dict[int, YearMail] = field(default_factory=dict)
+    unasked: int = 0
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The days and hours of offices."""
+        return self.means.rules.calendar
+
+    def play(self, coming: Sequence[YearMail], days: Sequence[date]) -> None:
+        """Let all mails come, and every morning and night of these days."""
+        moments = sorted({*_ticks(coming), *(moment for day in days for moment in _hours(day))})
+        waiting = list(reversed(coming))
+        for moment in moments:
+            self.clock.moment = moment
+            batch: list[YearMail] = []
+            while waiting and waiting[-1].at <= moment:
+                batch.append(waiting.pop())
+            self._receive(batch)
+            self._work()
+            local = moment.astimezone(ZONE)
+            if local.time() == DIGEST_AT:
+                self._morning()
+            elif local.hour == 1:
+                tidy(self.database, self.clock)
+
+    def _receive(self, batch: Sequence[YearMail]) -> None:
+        for one in batch:
+            uid = len(self.numbers) + 1
+            with self.database.write() as connection:
+                mails.store(connection, "box", 1, [FetchedMail(uid, one.at, one.raw)], self.clock.now())
+            self.numbers[uid] = one
+
+    def _work(self) -> None:
+        while process_batch(self.means, self.database, "year"):
+            pass
+        surges.look(self.database, self.means)
+        campaigns.keep_up(self.database, self.means)
+        escalating.tell_due(self.database, self.means, Ladder(("lead@kbnn.example",)))
+        with self.database.write() as connection:
+            connection.execute(update(outbox).where(outbox.c.state == "queued").values(state="sent"))
+
+    def _morning(self) -> None:
+        for _node in range(2):
+            send_due(self.database, self.means, DIGEST_AT)
+        now = self.clock.now()
+        today = now.astimezone(ZONE).date()
+        if self.calendar.is_working_day(today):
+            with self.database.read() as connection:
+                asked = connection.scalar(select(func.count()).where(digests.c.day == today)) or 0
+            self.unasked += len(QUEUES) - asked
+        worked = tickets.c.status.not_in(("closed", "held"))
+        old = worked & (tickets.c.opened_at < now - timedelta(days=2))
+        done = old & ((tickets.c.id % 20 != 0) | (tickets.c.opened_at < now - timedelta(days=6)))
+        with self.database.write() as connection:
+            values = {"status": "closed", "closed_at": now, "outcome": "solved", "updated_at": now}
+            connection.execute(update(tickets).where(done).values(**values))
+            connection.execute(
+                update(incidents).where(incidents.c.state == "open").values(state="closed", ended_at=now)
+            )
+        counters.fold(self.database)
+
+
+def _ticks(coming: Sequence[YearMail]) -> Iterator[datetime]:
+    """Give the look that follows each mail."""
+    for one in coming:
+        at = one.at.astimezone(UTC)
+        yield at - (at - datetime.min.replace(tzinfo=UTC)) % STEP + STEP
+
+
+def _hours(day: date) -> tuple[datetime, datetime]:
+    return tuple(datetime.combine(day, hour, ZONE).astimezone(UTC) for hour in (time(1), DIGEST_AT))  # type: ignore[return-value]
+
+
+def wrong_deadlines(year: Year) -> int:
+    """Count deadlines that are not the end of the working day after the receipt, reckoned day by day."""
+    ends = year.calendar.office_hours[-1][1]
+    wrong = 0
+    with year.database.read() as connection:
+        for row in connection.execute(
+            select(tickets.c.opened_at, tickets.c.due_at).where(tickets.c.due_at.is_not(None))
+        ):
+            day = row.opened_at.astimezone(ZONE).date() + timedelta(1)
+            while not year.calendar.is_working_day(day):
+                day += timedelta(1)
+            wrong += row.due_at != datetime.combine(day, ends, ZONE)
+    return wrong
+
+
+def digest_faults(year: Year) -> tuple[int, int]:
+    """Give how many digests went out, and how many were wrong: on a day off, twice a day, forgotten."""
+    with year.database.read() as connection:
+        rows = connection.execute(
+            select(outbox.c.recipient, outbox.c.created_at).where(outbox.c.letter == "digest")
+        ).all()
+    told = Counter((row.recipient, row.created_at.astimezone(ZONE).date()) for row in rows)
+    off = sum(not year.calendar.is_working_day(day) for _, day in told)
+    return len(rows), off + year.unasked + sum(count - 1 for count in told.values())
+
+
+def surge_figures(year: Year) -> tuple[int, list[timedelta], int]:
+    """Give how many surges had three provinces in half an hour, how late each was found, and false alarms."""
+    third: dict[int, datetime] = {}
+    found: dict[int, timedelta] = {}
+    with year.database.read() as connection:
+        rows = connection.execute(
+            select(mail_rows.c.uid, tickets.c.queue, tickets.c.id)
+            .join(tickets, tickets.c.id == mail_rows.c.ticket_id)
+            .order_by(mail_rows.c.received_at, mail_rows.c.id)
+        ).all()
+        members = connection.execute(
+            select(incident_tickets.c.incident_id, incident_tickets.c.ticket_id, incidents.c.found_at)
+            .join(incidents, incidents.c.id == incident_tickets.c.incident_id)
+            .where(incident_tickets.c.founder)
+        ).all()
+    surge_of = {row.id: year.numbers[row.uid].surge for row in rows}
+    seen: dict[int, list[tuple[datetime, str]]] = {}
+    for row in rows:
+        mail = year.numbers[row.uid]
+        if mail.surge >= 0:
+            seen.setdefault(mail.surge, []).append((mail.at, row.queue))
+            near = {queue for at, queue in seen[mail.surge] if at > mail.at - timedelta(minutes=30)}
+            if len(near) >= PROVINCES:
+                third.setdefault(mail.surge, mail.at)
+    by_incident: dict[int, set[int]] = {}
+    for member in members:
+        by_incident.setdefault(member.incident_id, set()).add(surge_of[member.ticket_id])
+        for surge in {surge_of[member.ticket_id]} & third.keys():
+            late = member.found_at - third[surge]
+            found[surge] = min(found.get(surge, late), late)
+    false = sum(surges_in == {-1} for surges_in in by_incident.values())
+    return len(third), sorted(found.values()), false
+
+
+def campaign_figures(year: Year) -> tuple[dict[int, int], int]:
+    """Give into how many campaigns each impostor's mails came, and how many honest mails came into one."""
+    with year.database.read() as connection:
+        rows = connection.execute(
+            select(mail_rows.c.uid, campaign_mails.c.campaign_id)
+            .join(mail_rows, mail_rows.c.id == campaign_mails.c.mail_id)
+            .where(campaign_mails.c.campaign_id.is_not(None))
+        ).all()
+    of: dict[int, set[int]] = {}
+    for row in rows:
+        of.setdefault(year.numbers[row.uid].impostor, set()).add(row.campaign_id)
+    honest = sum(year.numbers[row.uid].impostor < 0 for row in rows)
+    return {number: len(some) for number, some in of.items() if number >= 0}, honest
+
+
+def report(year: Year, seconds: float) -> bool:
+    """Print what came of it; False where something is not as it should be."""
+    with year.database.read() as connection:
+        opened = connection.scalar(select(func.count()).select_from(tickets)) or 0
+        left = connection.scalar(select(func.count()).where(mail_rows.c.state != "processed")) or 0
+    deadlines = wrong_deadlines(year)
+    sent, faults = digest_faults(year)
+    expected, late, false = surge_figures(year)
+    parts, honest = campaign_figures(year)
+    peak = machine.getrusage(machine.RUSAGE_SELF).ru_maxrss // 1024
+    in_time = sum(one <= FOUND_WITHIN for one in late)
+    print(f"{len(year.numbers):,} mails, {opened:,} tickets, {left} left; {seconds:.0f} s, peak {peak} MiB")
+    print(f"deadlines wrong: {deadlines}")
+    print(f"digests: {sent} sent, {faults} wrong (twice, on a day off, or forgotten)")
+    print(f"surges: {in_time} of {expected} found within {FOUND_WITHIN}; latest {max(late, default=None)}")
+    print(f"false incidents: {false} in twelve months")
+    print(f"campaigns: {parts} (one each), honest mails in them: {honest}")
+    right = (deadlines, faults, left, honest) == (0, 0, 0, 0) and in_time == expected and false <= 12  # noqa: PLR2004
+    return right and set(parts.values()) == {1}
+
+
+def main() -> None:
+    """Play a year and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--mails", type=int, default=20_000)
+    parser.add_argument("--year", type=int, default=2026)
+    parser.add_argument("--seed", type=int, default=964)
+    parser.add_argument(
+        "--url", default="", help="an empty database; left out, an SQLite file that goes away"
+    )
+    chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with tempfile.TemporaryDirectory(prefix="triage-year-") as folder:
+        database = Database(chosen.url or f"sqlite:///{Path(folder) / 'year.sqlite'}")
+        migrate.upgrade(database)
+        first = date(chosen.year, 1, 1)
+        clock = Clock(datetime.combine(first, time(), ZONE))
+        rules = load_rulebook(RULES)
+        means = Means(
+            rules=rules,
+            renderer=LetterRenderer(RULES / "letters"),
+            clock=clock,
+            zone=ZONE,
+            from_address="hotrocntt@vst.gov.vn",
+            trial=TrialReader(RULES),
+        )
+        with database.write() as connection:
+            for queue in QUEUES:
+                values = {
+                    "display_name": queue,
+                    "role": Role.COORDINATOR.value,
+                    "email": f"cb{queue}@kbnn.example",
+                }
+                person = people.add(connection, clock.now(), name=f"cb{queue}", **values)
+                people.set_queues(connection, person, [queue])
+        days = [first + timedelta(n) for n in range((date(chosen.year + 1, 1, 1) - first).days)]
+        year = Year(database, means, clock)
+        begun = stopwatch.monotonic()
+        year.play(year_mails(chosen.year, chosen.mails, rules.calendar, chosen.seed), days)
+        right = report(year, stopwatch.monotonic() - begun)
+        database.close()
+    raise SystemExit(0 if right else 1)
+
+
+if __name__ == "__main__":
+    main()
