@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from support.office import Office, open_office, request
 
-from triage.db import acts, drafts, mails, outbox, people, tickets
+from triage.db import acts, drafts, incidentanswers, incidents, mails, outbox, people, tickets
 from triage.db.schema import mail_marks, ticket_parties, unit_proposals, unit_senders, units
 from triage.errors import DatabaseError, NotFoundError, RefusalError
 from triage.service import desk, holds, persons, replay
@@ -41,7 +41,7 @@ def office(database_url: str) -> Iterator[Office]:
 
 
 def write_drafts(office: Office) -> None:
-    """Leave what agents are writing, to him and to another, and what is kept of an act on a list."""
+    """Leave what agents are writing, to him, to another and to many, and what is kept of an act on a list."""
     now = office.clock.now()
     with office.database.write() as connection:
         agent = people.add(connection, now, name="ha", display_name="Hà", role="agent")
@@ -49,6 +49,11 @@ def write_drafts(office: Office) -> None:
             drafts.put(connection, ticket_id, agent, drafts.ANSWER, body=body, version=1, now=now)
         acts.begin(connection, "k1", agent, "senders", now)
         acts.finish(connection, "k1", {"told": f"Đã cho phép {PERSON}."})
+        about_all = f"Như đã viết cho {PERSON}: xin ký lại."
+        incident = incidents.make(
+            connection, title="Lỗi ký", words=["ký"], category="other", started_at=now, found_at=now
+        )
+        incidentanswers.add(connection, incident, incidentanswers.PROPOSED, about_all, "ha", now)
 
 
 def everything(connection: Connection) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
+from triage.core.erased import without_address
+from triage.db.mentions import holding
 from triage.db.schema import (
     DUE,
     OPEN,
@@ -190,6 +192,14 @@ def waiting_for(connection: Connection, ticket_ids: Collection[int]) -> set[int]
     """Give those of the tickets to which a letter is still to be written."""
     query = select(incident_letters.c.ticket_id).where(DUE, incident_letters.c.ticket_id.in_(ticket_ids))
     return set(connection.scalars(query))
+
+
+def blank(connection: Connection, address: str, mark: str) -> None:
+    """Take an address out of what was written to all tickets of an incident."""
+    query = select(incident_answers.c.id, incident_answers.c.body)
+    for row in connection.execute(query.where(holding(incident_answers.c.body, address))).all():
+        body = without_address(row.body, address, mark, own=False)
+        connection.execute(update(incident_answers).where(incident_answers.c.id == row.id).values(body=body))
 
 
 def _of_state(state: str) -> ColumnElement[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from triage.core.erased import address_mark
 from triage.core.onespelling import one_spelling, spellings
 from triage.core.parse import read_mail
-from triage.db import acts, drafts, holds, outbox, persons, tickets
+from triage.db import acts, drafts, holds, incidentanswers, outbox, persons, tickets
 from triage.db.engine import Database
 from triage.db.persons import Held
 from triage.db.searchsources import ERASED
@@ -83,6 +83,7 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
             persons.forget_unit(connection, address, mark)
             drafts.blank(connection, held.tickets, address, mark)
             acts.blank(connection, address, mark)
+            incidentanswers.blank(connection, address, mark)
         for ticket_id in held.involved:
             tickets.add_event(
                 connection, ticket_id, now, ERASED, actor=actor, act=number, reason=reason.strip()
