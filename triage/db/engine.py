@@ -1,7 +1,6 @@
 """The database: SQLite for one machine, PostgreSQL for one or many."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.db.schema import to_json
+from triage.db.turns import Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
 
 Done = TypeVar("Done")
@@ -58,7 +58,7 @@ class Database:
         self.engine = _make_engine(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Threads of one process queue here instead of in SQLite's busy handler, which sleeps and is unfair.
-        self._writers = threading.Lock() if self.is_sqlite else None
+        self._writers = Turns() if self.is_sqlite else None
 
     @property
     def label(self) -> str:
@@ -66,6 +66,11 @@ class Database:
         return (
             self.url.database or "memory" if self.is_sqlite else self.url.render_as_string(hide_password=True)
         )
+
+    @property
+    def wanted(self) -> bool:
+        """Whether another thread waits to write: who has much to write lets it in between."""
+        return self._writers is not None and self._writers.wanted
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -1,6 +1,9 @@
-"""From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail."""
+"""From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail.
 
-from collections import Counter
+On SQLite, where one writes at a time, a batch is cut into more transactions while others wait to write.
+"""
+
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -112,20 +115,32 @@ def process_batch(
     readings = _verified(means, _read_all(means, claimed, unreadable))
     crash_point("process:read")
 
-    def write_down(connection: Connection) -> Processed:
-        done = Processed()
-        still_ours = mails.lock(connection, ids)
-        for mail in sorted(claimed, key=lambda one: _is_of_staff(means, readings[one.id])):
-            if mail.id in still_ours:
-                _process_one(connection, means, mail, readings[mail.id], done)
-                crash_point("process:applied")
-        crash_point("process:written")
-        return done
+    left = deque(sorted(claimed, key=lambda one: _is_of_staff(means, readings[one.id])))
 
-    done = database.transact(write_down)
-    crash_point("process:committed")
-    for one in done.told:
-        log.info("mail_processed", **one)
+    def write_down(connection: Connection) -> tuple[int, Processed]:
+        some, count = Processed(), 0
+        still_ours = mails.lock(connection, [mail.id for mail in left])
+        for mail in left:
+            count += 1
+            if mail.id in still_ours:
+                _process_one(connection, means, mail, readings[mail.id], some)
+                crash_point("process:applied")
+            # The stage that sends letters needs a short transaction for each: a whole batch before it would
+            # put its letters off for as long as mails wait.
+            if database.wanted:
+                break
+        crash_point("process:written")
+        return count, some
+
+    done = Processed()
+    while left:
+        count, some = database.transact(write_down)
+        crash_point("process:committed")
+        done.add(some)
+        for one in some.told:
+            log.info("mail_processed", **one)
+        for _written in range(count):
+            left.popleft()
     return done
 
 
