@@ -6,12 +6,13 @@ import pytest
 from support.office import MONDAY
 from support.surge_texts import ERRORS
 
-from triage.core.similar import signature_of_terms, terms_of
+from triage.core import surges
+from triage.core.similar import is_alike, signature_of_terms, terms_of
 from triage.core.surges import PAST, Sighting, is_unusual, surge
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
-Told = tuple[int, str | None]
+Told = tuple[float, str | None]
 
 
 def sightings(*told: Told) -> list[Sighting]:
@@ -43,6 +44,19 @@ def test_three_provinces_within_half_an_hour_are_a_surge(told: list[Told], found
 def test_it_is_found_by_whichever_comes_last_into_the_database() -> None:
     many = sightings((20, "A"), (0, "B"), (10, "C"))
     assert all(len(surge(one, many)) == 3 for one in many)
+
+
+def test_a_storm_from_few_provinces_costs_few_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[bytes] = []
+
+    def counted(one: bytes, other: bytes) -> bool:
+        compared.append(one)
+        return is_alike(one, other)
+
+    monkeypatch.setattr(surges, "is_alike", counted)
+    many = sightings(*((number / 100, "AB"[number % 2]) for number in range(2_000)))
+    assert surge(many[1_000], many) == ()
+    assert len(compared) < 10
 
 
 def test_what_is_not_alike_is_no_part_of_it() -> None:

@@ -1,7 +1,8 @@
 """Whether tickets that tell of one error are a surge: three provinces in half an hour, and unusual."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,9 @@ PAST = timedelta(days=14)
 
 SETTLED = timedelta(days=1)
 """What came so shortly before may be the slow beginning of the very surge: it tells nothing of other days."""
+
+MOST_COMPARED = 2_000
+"""Tickets beside a new one that it is compared with, the nearest in time."""
 
 MUTED = timedelta(hours=12)
 """How long the words of a false alarm that was dissolved make none again."""
@@ -73,14 +77,47 @@ def provinces_of(many: Iterable[Sighting]) -> set[str]:
 
 def surge(fresh: Sighting, others: Iterable[Sighting]) -> tuple[Sighting, ...]:
     """Give the tickets like a new one that came with it from three provinces in half an hour; else none."""
-    like = [one for one in others if one.ticket_id != fresh.ticket_id and _is_near(one, fresh)]
-    told = sorted((fresh, *like), key=lambda one: (one.at, one.ticket_id))
-    best: tuple[Sighting, ...] = ()
-    for first in told:
-        within = tuple(one for one in told if first.at <= one.at <= first.at + WINDOW)
-        if fresh in within and len(provinces_of(within)) > len(provinces_of(best)):
-            best = within
-    return best if len(provinces_of(best)) >= PROVINCES else ()
+    beside = [one for one in others if one.ticket_id != fresh.ticket_id and abs(one.at - fresh.at) <= WINDOW]
+    if not _reaches_provinces(fresh, beside):
+        return ()
+    like = (one for one in beside if is_alike(one.signature, fresh.signature))
+    return _widest(fresh, sorted((fresh, *like), key=_by_time))
+
+
+def _by_time(one: Sighting) -> tuple[datetime, int]:
+    return one.at, one.ticket_id
+
+
+def _reaches_provinces(fresh: Sighting, beside: Sequence[Sighting]) -> bool:
+    """Whether three provinces come together at all.
+
+    Of each province the next ticket like this one before it and after it decide: where any stands in a half
+    hour with it, so does one of these. A storm of like mails costs a few comparisons so, not one for each.
+    """
+    near = sorted(beside, key=lambda one: abs(one.at - fresh.at))[:MOST_COMPARED]
+    next_ones: dict[tuple[str, bool], Sighting] = {}
+    for one in near:
+        if one.province is None or one.province == fresh.province:
+            continue
+        side = (one.province, one.at < fresh.at)
+        if side not in next_ones and is_alike(one.signature, fresh.signature):
+            next_ones[side] = one
+    return bool(_widest(fresh, sorted((fresh, *next_ones.values()), key=_by_time)))
+
+
+def _widest(fresh: Sighting, told: Sequence[Sighting]) -> tuple[Sighting, ...]:
+    """Give the half hour with the new ticket in it that has most provinces; none where these are too few."""
+    place = told.index(fresh)
+    inside: Counter[str] = Counter()
+    best, most, end = (0, 0), PROVINCES - 1, 0
+    for start, first in enumerate(told[: place + 1]):
+        while end < len(told) and told[end].at <= first.at + WINDOW:
+            inside.update(provinces_of(told[end : end + 1]))
+            end += 1
+        if end > place and len(inside) > most:
+            best, most = (start, end), len(inside)
+        inside -= Counter(provinces_of((first,)))
+    return tuple(told[slice(*best)])
 
 
 def is_unusual(provinces: int, past: int, span: timedelta) -> bool:
@@ -98,7 +135,3 @@ def is_unusual(provinces: int, past: int, span: timedelta) -> bool:
 def like_any(signature: bytes, founders: Iterable[tuple[int, bytes]]) -> int | None:
     """Give the first of the incidents, named beside their signatures, that a text tells of."""
     return next((number for number, other in founders if is_alike(signature, other)), None)
-
-
-def _is_near(one: Sighting, fresh: Sighting) -> bool:
-    return abs(one.at - fresh.at) <= WINDOW and is_alike(one.signature, fresh.signature)
