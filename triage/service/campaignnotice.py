@@ -30,7 +30,7 @@ from triage.ports import RenderedLetter
 from triage.service.answering import StoppedError
 from triage.service.campaignacts import CampaignForm, Work, found, label, once
 from triage.service.means import Means
-from triage.service.warning import Place, places_of
+from triage.service.warning import Place, demand_addresses, places_of
 
 NOTIFIED = "campaign_notified"
 
@@ -107,10 +107,7 @@ def demand_sendable(means: Means, draft: Draft, wanted: Notice) -> None:
     said = "\n\n".join((wanted.note, *signs_in(wanted.signs), *steps_in(wanted.steps)))
     if stops := objections(said, means.rules.trust):
         raise StoppedError(stops)
-    chosen = [one for one in draft.places if one.queue in wanted.queues]
-    if not any(one.addresses for one in chosen):
-        raise RefusedActError("nobody_to_warn", "No treasury is chosen that has an address.")
-    if not any(set(one.addresses) - set(one.reached) for one in chosen):
+    if not demand_addresses(draft.places, wanted.queues):
         raise RefusedActError(
             "campaign_told_before", "Everybody chosen has been told of this campaign already."
         )
@@ -129,11 +126,7 @@ def send(
         members = campaigns.members(work.connection, [number])
         places = _places(work.connection, means, number, members)
         demand_sendable(means, Draft(number, "", "", (), (), places), wanted)
-        to: dict[str, str] = {}
-        for place in places:
-            if place.queue in wanted.queues:
-                fresh = (one for one in place.addresses if one not in place.reached)
-                to |= {address: place.queue for address in fresh if address not in to}
+        to = demand_addresses(places, wanted.queues)
         ids = [_put(work, means, address, queue, wanted) for address, queue in sorted(to.items())]
         queues = sorted(set(to.values()))
         return {

@@ -58,6 +58,11 @@ class Place:
     reached: tuple[str, ...]
     near: bool
 
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """The addresses that have not been warned."""
+        return tuple(one for one in self.addresses if one not in self.reached)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -108,10 +113,7 @@ def demand_sendable(means: Means, draft: Draft, wanted: Notice) -> None:
         raise RefusedActError("empty_warning", "The warning is empty.")
     if found := objections("\n\n".join((wanted.note, *signs_in(wanted.signs))), means.rules.trust):
         raise StoppedError(found)
-    chosen = [one for one in draft.places if one.queue in wanted.queues]
-    if not any(one.addresses for one in chosen):
-        raise RefusedActError("nobody_to_warn", "No treasury is chosen that has an address.")
-    if not any(set(one.addresses) - set(one.reached) for one in chosen):
+    if not demand_addresses(draft.places, wanted.queues):
         raise RefusedActError("warned_before", "Everybody chosen has been warned of this impostor already.")
 
 
@@ -131,11 +133,7 @@ def send(
         ticket = _impostors(do.ticket)
         found = Draft(ticket, "", (), _places(do.connection, means, ticket, do.now))
         demand_sendable(means, found, wanted)
-        to: dict[str, str] = {}
-        for place in found.places:
-            if place.queue in wanted.queues:
-                fresh = (one for one in place.addresses if one not in place.reached)
-                to |= {address: place.queue for address in fresh if address not in to}
+        to = demand_addresses(found.places, wanted.queues)
         ids = [_put(do, means, ticket, address, queue, wanted) for address, queue in sorted(to.items())]
         queues = sorted(set(to.values()))
         tickets.add_event(
@@ -152,6 +150,21 @@ def send(
         return {"told": tell(len(queues), len(to))}
 
     return run(database, means.clock, errand, "warn", act)
+
+
+def demand_addresses(places: Sequence[Place], queues: Container[str]) -> dict[str, str]:
+    """Give the addresses of chosen queues that have not been warned, each with the first of its queues.
+
+    Raises RefusedActError where no chosen treasury has an address at all.
+    """
+    chosen = [one for one in places if one.queue in queues]
+    if not any(one.addresses for one in chosen):
+        raise RefusedActError("nobody_to_warn", "No treasury is chosen that has an address.")
+    to: dict[str, str] = {}
+    for place in chosen:
+        for address in place.fresh:
+            to.setdefault(address, place.queue)
+    return to
 
 
 def _impostors(ticket: TicketRow) -> TicketRow:

@@ -43,7 +43,7 @@ Wanted = Annotated[Notice, Depends(wanted)]
 def draft(ask: Asking, number: Number) -> HTMLResponse:
     """Show a draft: the treasuries that the campaign concerns are chosen, words and signs filled in."""
     found = service.draft(ask.desk.database, ask.desk.app.means, number)
-    chosen = tuple(one.queue for one in found.places if one.near and set(one.addresses) - set(one.reached))
+    chosen = tuple(one.queue for one in found.places if one.near and one.fresh)
     return _page(ask, found, Notice(chosen, found.note, "\n".join(found.signs), "\n".join(found.steps)))
 
 
@@ -89,14 +89,15 @@ def _preview(ask: Ask, number: int, said: Notice, status: int = 200) -> HTMLResp
         return _page(ask, found, said, guardwords.worded(ask.words, error.objections), 409)
     except RefusedActError as error:
         return _page(ask, found, said, (refusals.worded(ask.words, error),), 409)
-    to = [one for one in found.places if one.queue in said.queues and set(one.addresses) - set(one.reached)]
+    to = [one for one in found.places if one.queue in said.queues and one.fresh]
     return ask.page(
         "desk/campaign_notice_preview.html",
         status,
         path=f"/campaigns/{number}",
+        send_to=f"/campaigns/{number}/notice",
         label=label(number),
         to=to,
-        letters=len({one for place in to for one in place.addresses if one not in place.reached}),
+        letters=len({one for place in to for one in place.fresh}),
         letter=service.preview(means, number, to[0].queue, said),
         said=said,
         key=new_key(),

@@ -38,7 +38,7 @@ Wanted = Annotated[Notice, Depends(wanted)]
 def draft(ask: Asking, code: str) -> HTMLResponse:
     """Show a draft: the treasuries that the impostor came near are chosen, words and signs filled in."""
     found = service.draft(ask.desk.database, ask.desk.app.means, ask.person, code)
-    chosen = tuple(one.queue for one in found.places if one.near and set(one.addresses) - set(one.reached))
+    chosen = tuple(one.queue for one in found.places if one.near and one.fresh)
     return _page(ask, found, Notice(chosen, found.note, "\n".join(found.signs)))
 
 
@@ -85,15 +85,16 @@ def _preview(ask: Ask, code: str, said: Notice, status: int = 200) -> HTMLRespon
         return _page(ask, found, said, guardwords.worded(ask.words, error.objections), 409)
     except RefusedActError as error:
         return _page(ask, found, said, (refusals.worded(ask.words, error),), 409)
-    to = [one for one in found.places if one.queue in said.queues and set(one.addresses) - set(one.reached)]
+    to = [one for one in found.places if one.queue in said.queues and one.fresh]
     letter = service.preview(means, found.ticket, to[0].queue, said)
     return ask.page(
         "desk/warning_preview.html",
         status,
-        code=found.ticket.code,
+        label=found.ticket.code,
         path=ticket_path(found.ticket.code),
+        send_to=f"{ticket_path(found.ticket.code)}/warning",
         to=to,
-        letters=len({one for place in to for one in place.addresses if one not in place.reached}),
+        letters=len({one for place in to for one in place.fresh}),
         letter=letter,
         said=said,
         key=new_key(),
