@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email.header import Header
 from email.utils import format_datetime
+from functools import cache
 
 import phrases
 from mails import known_codes
@@ -55,6 +56,9 @@ _LURE = (
 )
 
 
+_codes = cache(known_codes)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class YearMail:
     """A mail with the moment at which the server got it; ``surge`` and ``impostor`` number what it is of."""
@@ -94,12 +98,12 @@ def _in_office(rng: random.Random, day: date, calendar: WorkCalendar) -> datetim
 def _plain(rng: random.Random, number: int, at: datetime) -> YearMail:
     trouble, opening = rng.choice(phrases.TROUBLES)
     details = " ".join(rng.sample(phrases.DETAILS, rng.randint(2, 4)))
-    tag = f"[{rng.choice(known_codes_once())}#DVC] " if rng.random() < TAGGED else ""
+    tag = f"[{rng.choice(_codes())}#DVC] " if rng.random() < TAGGED else ""
     return YearMail(at, _written(rng, f"y{number}", f"{tag}{trouble}", f"{opening} {details}", at))
 
 
 def _surges(rng: random.Random, worked: list[date], calendar: WorkCalendar, size: int) -> Iterator[YearMail]:
-    codes = known_codes_once()
+    codes = _codes()
     for number in range(12 * SURGES_A_MONTH):
         month = [day for day in worked if day.month == number // SURGES_A_MONTH + 1]
         opens = calendar.office_hours[rng.randrange(2)][0]
@@ -147,13 +151,3 @@ def _mail(sender: str, key: str, subject: str, body: str, at: datetime) -> bytes
     )
     head = "".join(line + "\r\n" for line in lines)
     return f"{head}\r\n{body}\r\n".encode()
-
-
-_CODES: list[str] = []
-
-
-def known_codes_once() -> list[str]:
-    """Give the codes of treasuries, read once."""
-    if not _CODES:
-        _CODES.extend(known_codes())
-    return _CODES
