@@ -168,6 +168,9 @@ def measure(url: str, years: Years, rounds: int) -> None:
         ("queue, closed ones", "agent", lambda _: f"/queues/{queue}?status=closed"),
         ("ticket", "agent", lambda turn: f"/tickets/{years.code(last - 1 - turn * 17)}"),
         ("queue of a coordinator", "coordinator", lambda _: f"/queues/{queue}"),
+        ("report of a month", "agent", lambda _: f"/reports?month={NOW:%Y-%m}"),
+        ("report of a month", "coordinator", lambda _: f"/reports?month={NOW:%Y-%m}"),
+        ("day of the centre", "agent", lambda _: "/today"),
         ("ticket of 2024", "agent", lambda turn: f"/tickets/{years.code(1 + turn * 17)}"),
     ]
     pages += [

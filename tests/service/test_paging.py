@@ -14,6 +14,7 @@ from support.hook import Hook, hooked
 from support.office import Office, open_office, request
 
 from triage.adapters.webhook import pager
+from triage.core.alarms import Pace
 from triage.core.history import PAGED
 from triage.core.letternames import SECURITY_PAGE
 from triage.core.people import Role
@@ -21,6 +22,7 @@ from triage.core.webhooksign import signature
 from triage.db import outbox, people, tickets
 from triage.db.engine import Database
 from triage.service import desk
+from triage.service.alarms import Watchman
 from triage.service.paging import Watch, page_due, tell_webhook
 
 NIGHT = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
@@ -241,6 +243,32 @@ def test_a_webhook_that_never_answers_is_given_up_after_two_days(office: Office,
     office.clock.forward(days=1)
     assert tell_webhook(office.database, office.means, watch) is False
     assert len(hook.asked) == asked
+
+
+def test_a_webhook_that_takes_no_page_is_an_alarm_until_it_takes_one(office: Office, hook: Hook) -> None:
+    def told() -> str | None:
+        pace = Pace(timedelta(minutes=5), timedelta(minutes=60))
+        return Watchman(office.database, office.clock, 60, pace, ()).wrong().get("paging")
+
+    watch = watch_of(office, hook)
+    take_in(office, 1)
+    page(office, watch)
+    assert told() is None
+    office.clock.forward(minutes=20)
+    take_in(office, 2)
+    page(office, watch)
+    hook.status = 503
+    for _ in range(2):
+        tell_webhook(office.database, office.means, watch)
+    said = told()
+    assert said is not None
+    assert "has not taken 2 pages" in said
+    assert "503" in said
+    hook.status = 204
+    office.clock.forward(hours=1)
+    while tell_webhook(office.database, office.means, watch):
+        pass
+    assert told() is None
 
 
 def test_a_redirect_is_followed_nowhere(office: Office, hook: Hook) -> None:

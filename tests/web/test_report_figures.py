@@ -13,6 +13,7 @@ from support.oneticket import CODE
 
 from triage.db import people as rows, tickets
 from triage.service import desk as acts, handover
+from triage.service.campaigns import keep_up
 from triage.service.errands import Errand
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -130,3 +131,16 @@ def test_impostors_are_counted_by_week(desk: DeskServer) -> None:
         "09/11": ("1", "1", "0"),
         "16/11": ("1", "0", "1"),
     }
+
+
+def test_campaigns_are_told_with_their_mails_of_the_month(desk: DeskServer) -> None:
+    said = "Đề nghị đơn vị gửi mật khẩu và mã OTP qua Zalo 0987 654 321. Tổng đài 02462764300."
+    for number in (1, 2):
+        sender = f"Hỗ trợ Kho bạc <h{number}@kbnn-hotro.example>"
+        desk.office.store(request("[0010#DVC] Thông báo", number=number, sender=sender, text=said))
+        desk.office.process()
+    keep_up(desk.office.database, desk.office.means)
+    name = "Chiến dịch mạo danh"
+    assert grid(desk.let_in("lan"), name) == {"CD1": ("2", "16/11", "16/11")}
+    assert grid(desk.let_in("lan"), name, "/reports?month=2026-10") == {}
+    assert grid(desk.let_in("thu"), name) == {}

@@ -43,6 +43,15 @@ def test_the_file_of_a_month_says_what_its_page_says(desk: DeskServer) -> None:
         ["Toàn bộ", "Tháng trước", "0", "0", "0", ""],
     ]
     assert ["Kho bạc", "KBNN Hà Nội", "2", "2", "0", "100%"] in found
+    times = [
+        row for row in found if "Đã trả lời: một nửa trong (phút)" in row or row[0].startswith("Thời gian")
+    ]
+    assert times[0][1:4] == ["Kho bạc", "Đã trả lời", "Đã trả lời: một nửa trong (phút)"]
+    assert times[1] == ["Thời gian xử lý, tính theo giờ làm việc", "Toàn bộ", "3", "30", "30", "0", "", ""]
+    assert [row[1:3] for row in times[2:]] == [
+        ["KBNN Hà Nội", "2"],
+        ["KBNN Hậu Giang (nay thuộc Cần Thơ)", "1"],
+    ]
 
 
 def test_a_coordinator_gets_the_numbers_of_his_own_queues_alone(desk: DeskServer) -> None:
@@ -77,6 +86,8 @@ def test_the_workbook_of_a_month_says_what_its_page_says_and_of_the_filter_alone
     assert list(found)[:5] == ["Toàn bộ", "Kho bạc", "Loại yêu cầu", "Kết quả", "Ngày"]
     assert found["Toàn bộ"][1] == ["Tháng này", 2, 2, 0, 100]
     assert found["Kho bạc"][1:] == [["KBNN Hà Nội", 2, 2, 0, 100]]
+    times = next(rows for name, rows in found.items() if name.startswith("Thời gian xử lý"))
+    assert times[1][:4] == ["Toàn bộ", 2, 30, 30]
 
 
 def test_a_coordinator_gets_a_workbook_of_his_own_queues_alone(desk: DeskServer) -> None:

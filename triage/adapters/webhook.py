@@ -20,10 +20,12 @@ def post(address: str, body: bytes, section: str, headers: Mapping[str, str] | N
             # what it answers is not read: it may have no end
             client.stream("POST", address, content=body, headers=told) as answer,
         ):
-            answer.raise_for_status()
+            status = answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The address may hold a token, so neither it nor the library's own sentence is told.
         raise TriageError(f"The webhook of [{section}] failed: {type(error).__name__}.") from None
+    if not httpx.codes.is_success(status):
+        raise TriageError(f"The webhook of [{section}] answers {status}.")
 
 
 def pager(address: str, key: bytes, clock: Clock) -> Pager:

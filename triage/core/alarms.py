@@ -98,6 +98,13 @@ ALARMS = (
         "See triage outbox list: its last column is what the mail server answered.",
     ),
     Alarm(
+        "paging",
+        "Webhook báo việc an toàn thông tin không nhận tin",
+        "The webhook for security matters takes no page",
+        "Kiểm tra địa chỉ, khóa trong [paging] và máy nhận; tin chờ được gửi lại trong hai ngày.",
+        "Look at address and key in [paging] and at the receiver; what waits is tried again for two days.",
+    ),
+    Alarm(
         "audit",
         "Chuỗi nhật ký kiểm toán bị đứt",
         "The chain of the audit is broken",

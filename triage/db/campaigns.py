@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 
 from triage.core.campaigns import Sign, SignSort, Weight
+from triage.core.people import Person
 from triage.db.campaignmails import STANDS
 from triage.db.schema import (
     campaign_events,
@@ -19,6 +20,7 @@ from triage.db.schema import (
     tickets,
     units,
 )
+from triage.db.tallies import Span
 
 MOST_LISTED = 50
 """Campaigns that a list shows, those seen last ahead."""
@@ -179,6 +181,23 @@ def listed(connection: Connection, limit: int = MOST_LISTED) -> list[Seen]:
     groups = counted.group_by(campaigns.c.id, campaigns.c.name)
     rows = connection.execute(groups.order_by(last.desc(), campaigns.c.id).limit(limit))
     return [Seen(*row) for row in rows]
+
+
+def within(connection: Connection, person: Person, now: datetime, span: Span) -> list[Seen]:
+    """Give the campaigns of which mails came in a span, as far as a person sees them, the largest first."""
+    many, at = func.count(), mails.c.received_at
+    groups = (campaigns.c.id, campaigns.c.name)
+    query = (
+        _joined(
+            select(*groups, many, func.min(at), func.max(at))
+            .select_from(campaign_mails)
+            .join(campaigns, campaigns.c.id == campaign_mails.c.campaign_id)
+        )
+        .where(campaign_mails.c.apart_at.is_(None), STANDS)
+        .where(at >= span.start, at < span.end, span.without_time(person, now))
+        .group_by(*groups)
+    )
+    return [Seen(*row) for row in connection.execute(query.order_by(many.desc(), campaigns.c.id))]
 
 
 def members(

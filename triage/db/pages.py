@@ -32,6 +32,15 @@ class OpenPage:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """Pages that the webhook has refused since it last took one: how many, since when (UTC), what it said."""
+
+    number: int
+    since: datetime
+    error: str
+
+
 def raise_alert(connection: Connection, ticket_id: int, cause: Cause, now: datetime) -> bool:
     """Note that the officers must hear of a ticket; False where they have been told of it, or will be."""
     values = {"ticket_id": ticket_id, "reason": cause.value, "raised_at": now}
@@ -113,6 +122,19 @@ def take(connection: Connection, now: datetime) -> OpenPage | None:
 def settle(connection: Connection, page_id: int, state: str, error: str | None = None) -> None:
     """Note what came of a try."""
     _change(connection, page_id, state=state, error=error)
+
+
+def untaken(connection: Connection) -> Untaken | None:
+    """Give the pages that were tried in vain; None where there are none, or where a later one got through."""
+    taken = select(func.max(security_pages.c.id)).where(security_pages.c.state == SENT).scalar_subquery()
+    tried = (
+        security_pages.c.error.is_not(None),
+        security_pages.c.state.in_((QUEUED, FAILED)),
+        security_pages.c.id > func.coalesce(taken, 0),
+    )
+    columns = (security_pages.c.id, security_pages.c.at, security_pages.c.error)
+    rows = connection.execute(select(*columns).where(*tried).order_by(security_pages.c.id)).all()
+    return Untaken(len(rows), rows[0].at, rows[-1].error) if rows else None
 
 
 def _change(connection: Connection, page_id: int, **values: object) -> None:

@@ -8,7 +8,7 @@ import structlog
 
 from triage.core.alarms import ALARMS, Alarm, Notice, Pace, Standing, step
 from triage.core.privacy import mask
-from triage.db import alarms, backlog, heartbeats
+from triage.db import alarms, backlog, heartbeats, pages
 from triage.db.backlog import Backlog
 from triage.db.engine import Database
 from triage.errors import TriageError
@@ -59,6 +59,7 @@ class Watchman:
         with self.database.read() as connection:
             stuck, failed = backlog.stuck(connection), backlog.failed_letters(connection)
             mails, letters = backlog.waiting(connection), backlog.waiting_letters(connection)
+            untaken = pages.untaken(connection)
             _, broken = heartbeats.beats(connection).get(VERIFIED, (None, None))
         if stuck.number:
             yield "mails-stuck", f"{stuck.number} mails are stuck."
@@ -74,6 +75,10 @@ class Watchman:
                 "letters-waiting",
                 f"{letters.number} letters wait, the oldest since {letters.since:%Y-%m-%d %H:%M} UTC.",
             )
+        if untaken:
+            since = f"{untaken.since:%Y-%m-%d %H:%M} UTC"
+            many = f"has not taken {untaken.number} pages, the oldest of {since}"
+            yield "paging", f"The webhook for security matters {many}: {untaken.error}"
         if broken:
             yield "audit", f"The chain of the audit is broken ({broken})."
 

@@ -1,6 +1,6 @@
 """What belongs to the report of a month: its rows as CSV and XLSX files, a chart of each of its tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from fastapi.responses import Response
@@ -15,7 +15,9 @@ from triage.web.desk import Ask
 from triage.web.headers import DRAWING_HEADERS
 from triage.web.queue import seen_queues
 from triage.web.reportfilter import ReportFilter
-from triage.web.reportsheet import DAY, MOST_BARS, Line, Sheet, Table, sheet_of, table_of
+from triage.web.reportgrids import Grid
+from triage.web.reportsheet import DAY, MOST_BARS, Line, Table, sheet_of, table_of
+from triage.web.reporttimes import times_grid
 from triage.web.sheets import Cell, SheetPart, xlsx_file
 from triage.web.templating import Words
 
@@ -28,16 +30,14 @@ Charted = Literal["day", "region", "treasury", "category", "outcome"]
 def reports_csv(ask: Asking) -> Response:
     """Give the report of a month as it is narrowed down; it names nobody who wrote."""
     chosen = _chosen(ask)
-    sheet = sheet_of(ask, chosen, ask.desk.now())
-    return csv_file(f"bao-cao-{chosen.name()}.csv", _lines(ask.words, sheet))
+    return csv_file(f"bao-cao-{chosen.name()}.csv", _lines(ask.words, *_counted(ask, chosen)))
 
 
 @router.page("/reports.xlsx", Right.EXPORT)
 def reports_xlsx(ask: Asking) -> Response:
     """Give the same as a workbook, a sheet for each table."""
     chosen = _chosen(ask)
-    sheet = sheet_of(ask, chosen, ask.desk.now())
-    return xlsx_file(f"bao-cao-{chosen.name()}.xlsx", _parts(ask.words, sheet))
+    return xlsx_file(f"bao-cao-{chosen.name()}.xlsx", _parts(ask.words, *_counted(ask, chosen)))
 
 
 @router.page("/reports/{table}.svg", Right.READ)
@@ -56,20 +56,24 @@ def _chosen(ask: Ask) -> ReportFilter:
     return reportfilter.read(ask, ask.request.query_params, seen_queues(ask))
 
 
+def _counted(ask: Ask, chosen: ReportFilter) -> tuple[tuple[Table, ...], tuple[Grid, ...]]:
+    """Count all tables of a report, in the order of its page."""
+    now = ask.desk.now()
+    sheet = sheet_of(ask, chosen, now)
+    whole = Table("all", ask.words.say("Toàn bộ"), [sheet.total, sheet.before])
+    return (whole, *sheet.tables), (*times_grid(ask, chosen, now), *sheet.grids)
+
+
 def _heads(words: Words) -> tuple[str, ...]:
     say = words.say
     return (say("Phiếu"), say("Đúng hạn"), say("Trễ hạn"), say("Tỷ lệ đúng hạn"))
 
 
-def _tables(words: Words, sheet: Sheet) -> tuple[Table, ...]:
-    return (Table("all", words.say("Toàn bộ"), [sheet.total, sheet.before]), *sheet.tables)
-
-
-def _lines(words: Words, sheet: Sheet) -> Iterator[str]:
+def _lines(words: Words, tables: Sequence[Table], grids: Sequence[Grid]) -> Iterator[str]:
     yield csv_line((words.say("Bảng"), words.say("Dòng"), *_heads(words)))
-    for table in _tables(words, sheet):
+    for table in tables:
         yield from (csv_line((table.name, row.name, *_numbers(row))) for row in table.lines)
-    for grid in sheet.grids:
+    for grid in grids:
         yield csv_line((words.say("Bảng"), *grid.heads))
         yield from (csv_line((grid.name, *map(str, row))) for row in grid.rows)
 
@@ -79,11 +83,11 @@ def _numbers(row: Line) -> tuple[str, ...]:
     return str(row.number), str(row.met), str(row.missed), percent
 
 
-def _parts(words: Words, sheet: Sheet) -> Iterator[SheetPart]:
-    for table in _tables(words, sheet):
+def _parts(words: Words, tables: Sequence[Table], grids: Sequence[Grid]) -> Iterator[SheetPart]:
+    for table in tables:
         rows = [(line.name, *_cells(line)) for line in table.lines]
         yield SheetPart(table.name, (words.say("Dòng"), *_heads(words)), rows)
-    for grid in sheet.grids:
+    for grid in grids:
         yield SheetPart(grid.name, grid.heads, grid.rows)
 
 

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from triage.core.decision import Part
 from triage.core.durations import Meter, spread
 from triage.core.people import Right
-from triage.db import colleagues, figures
+from triage.db import campaigns, colleagues, figures
+from triage.db.campaigns import Seen
 from triage.db.figures import Act, FirstContact, Stay
+from triage.service.campaignacts import label
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.historyvalues import back_reason
 from triage.web.reportfilter import ReportFilter
+from triage.web.shown import visible
 
 REOPENED_WITHIN = timedelta(days=7)
 """An answer after which a ticket was opened again so soon has not solved it."""
@@ -42,6 +45,7 @@ def grids_of(ask: Ask, chosen: ReportFilter, now: datetime) -> tuple[Grid, ...]:
         first = figures.first_contact(connection, person, now, span, REOPENED_WITHIN)
         missing = figures.missing(connection, person, now, span)
         impostors = figures.impostors(connection, person, now, span)
+        campaigning = campaigns.within(connection, person, now, span) if oversees else []
         acts = figures.acts(connection, person, now, span) if oversees else []
         open_now = figures.held_now(connection, person, now, span) if oversees else {}
         loads = _loads(acts, open_now)
@@ -54,6 +58,7 @@ def grids_of(ask: Ask, chosen: ReportFilter, now: datetime) -> tuple[Grid, ...]:
         _missing(ask, missing),
         _people(ask, {names[login]: counts for login, counts in loads.items() if login in names}),
         _impostors(ask, impostors),
+        _campaigns(ask, campaigning),
     )
     return tuple(one for one in every if one.rows)
 
@@ -209,6 +214,23 @@ def _impostors(ask: Ask, found: Iterable[tuple[str, datetime]]) -> Grid:
         (say("Tuần từ"), say("Tạm giữ"), say("Đơn vị báo"), say("Xác nhận mạo danh")),
         [(f"{monday:%d/%m}", *(counts[one] for one in columns)) for monday, counts in sorted(weeks.items())],
         say("Tuần bắt đầu từ thứ Hai. Tạm giữ: thư bị giữ khi đến hoặc do người giữ sau đó."),
+    )
+
+
+def _campaigns(ask: Ask, found: Iterable[Seen]) -> Grid:
+    say, zone = ask.words.say, ask.desk.app.means.zone
+
+    def day(at: datetime) -> str:
+        return f"{at.astimezone(zone):%d/%m}"
+
+    return Grid(
+        say("Chiến dịch mạo danh"),
+        (say("Chiến dịch"), say("Thư"), say("Thư đầu"), say("Thư cuối")),
+        [
+            (f"{label(one.id)} {visible(one.name)}".rstrip(), one.mails, day(one.first_at), day(one.last_at))
+            for one in found
+        ],
+        say("Thư mạo danh và thư báo mạo danh đến trong tháng, theo chiến dịch."),
     )
 
 

@@ -9,15 +9,27 @@ from triage.db import durations
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.reportfilter import ReportFilter
+from triage.web.reportgrids import Grid, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """Half of some times and nine tenths of them were no longer than these, in words; empty without any."""
 
-    number: int
+    found: Spread
     median: str
     most: str
+
+    @property
+    def number(self) -> int:
+        """How many tickets these are the times of."""
+        return self.found.number
+
+    @property
+    def cells(self) -> tuple[Value, ...]:
+        """The number and both times as files have them: in whole minutes of office hours."""
+        minutes = ("" if one is None else round(one / 60) for one in (self.found.median, self.found.most))
+        return (self.found.number, *minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,23 @@ def times_of(ask: Ask, chosen: ReportFilter, now: datetime) -> tuple[TimesLine, 
     return (whole, *(line for _, line in ordered)) if len(ordered) > 1 else (whole,)
 
 
+def times_grid(ask: Ask, chosen: ReportFilter, now: datetime) -> tuple[Grid, ...]:
+    """Give the same table as files have it; none where nothing was answered or closed."""
+    say, lines = ask.words.say, times_of(ask, chosen, now)
+    heads = [
+        head
+        for done in (say("Đã trả lời"), say("Đã đóng"))
+        for head in (
+            done,
+            say("%(what)s: một nửa trong (phút)", what=done),
+            say("%(what)s: 9 phần 10 trong (phút)", what=done),
+        )
+    ]
+    rows = [(line.name, *line.answered.cells, *line.closed.cells) for line in lines]
+    name = say("Thời gian xử lý, tính theo giờ làm việc")
+    return (Grid(name, (say("Kho bạc"), *heads), rows, ""),) if rows else ()
+
+
 def _line(ask: Ask, name: str, some: Sequence[Course], meter: Meter) -> TimesLine:
     answered = spread(until_answered(meter, one) for one in some)
     return TimesLine(
@@ -62,4 +91,4 @@ def _times(ask: Ask, found: Spread) -> Times:
     def told(seconds: int | None) -> str:
         return "" if seconds is None else wording.span(ask.words, calendar, seconds)
 
-    return Times(found.number, told(found.median), told(found.most))
+    return Times(found, told(found.median), told(found.most))
