@@ -20,6 +20,7 @@ from support.winmail import (
     text,
 )
 
+from triage.core.mapi import read_properties
 from triage.core.tnef import DEEPEST, MOST_FILES, Tnef, read_tnef
 
 CORPUS = Path(__file__).parents[2] / ".." / "shared" / "corpora" / "mimekit" / "tnef"
@@ -130,6 +131,12 @@ def test_lengths_that_lie_reach_nothing_outside() -> None:
     assert read(raw).files == ()
     huge = attribute(1, 0x69003, struct.pack("<LHHL", 2**32 - 1, 0x101F, 0x1000, 2**32 - 1) + bytes(400))
     assert read(package() + huge).text == ""
+
+
+def test_values_without_a_byte_are_not_as_many_as_claimed() -> None:
+    # 12 bytes claim four thousand million values of nothing, which a mail could do ten thousand times
+    nothing = struct.pack("<LHHL", 1, 0x1001, 0x3001, 2**32 - 1)
+    assert len(list(read_properties(nothing, 0, len(nothing)))) == 1
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the collection of mails is not here")

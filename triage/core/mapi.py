@@ -9,12 +9,15 @@ from dataclasses import dataclass
 MOST_PROPERTIES = 20_000
 """Values of properties in one winmail.dat that are read."""
 
+_EMPTY = (0x0000, 0x0001)
+"""Types whose values take no bytes: unspecified and null."""
+
 _FIXED = {
     # bytes that a value of this type takes, filled up to four
     **dict.fromkeys((0x0002, 0x0003, 0x0004, 0x000A, 0x000B), 4),
     **dict.fromkeys((0x0005, 0x0006, 0x0007, 0x0014, 0x0040), 8),
     0x0048: 16,
-    **dict.fromkeys((0x0000, 0x0001), 0),
+    **dict.fromkeys(_EMPTY, 0),
 }
 OBJECT, BYTES, TEXT, WIDE_TEXT = 0x000D, 0x0102, 0x001E, 0x001F
 _VARIABLE = frozenset((OBJECT, BYTES, TEXT, WIDE_TEXT))
@@ -69,6 +72,9 @@ def read_properties(data: bytes, start: int, end: int) -> Iterator[Property]:
             count, at = number_at(data, at), at + 4
         if base not in _VARIABLE and base not in _FIXED:
             return
+        if base in _EMPTY:
+            # many values without a byte would be as many as the number claims
+            count = min(count, 1)
         for _ in range(count):
             size = _FIXED.get(base, 0)
             if base in _VARIABLE:
