@@ -1,6 +1,7 @@
 import lzma
 import struct
 import tarfile
+import zlib
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -11,19 +12,25 @@ from support.archives import (
     gzipped,
     nested_zip,
     overlapping_zip,
+    pax_record,
     rar4,
     rar5,
     sevenzip,
+    tar_by_hand,
     tarred,
+    zip_by_hand,
     zip_of_bombs,
     zipped,
 )
+from support.winmail import windows_1258
 
 from triage.core.archivelist import MOST_MEMBERS
-from triage.core.archives import DEEPEST, MOST_SNIFFED, MOST_UNPACKED, Archive, look_inside
+from triage.core.archivenames import names_of
+from triage.core.archives import DEEPEST, MOST_GZIPS, MOST_SNIFFED, MOST_UNPACKED, Archive, look_inside
 from triage.core.rarnames import rar_members
 from triage.core.sevenzip import sevenzip_members
 from triage.core.tarnames import tar_members
+from triage.core.zipnames import zip_entries
 
 NAMES = ("Bảng kê/Lỗi ký số.pdf", "caidat.exe")
 LONG = "thu muc " * 20 + "/Lỗi.pdf"
@@ -190,7 +197,120 @@ def test_shifts_in_old_names_are_followed() -> None:
     )
 
 
+WIDE_SIZES = struct.pack("<HHQQ", 1, 16, 1, 1)
+FULL_SIZES = b"\xff" * 8
+
+
+@pytest.mark.parametrize("wide_end", [True, False])
+def test_the_long_numbers_of_zip64_are_read(wide_end: bool) -> None:  # noqa: FBT001 - a parameter
+    data = zip_by_hand(b"ho-so.exe", beside=WIDE_SIZES, sizes=FULL_SIZES, wide_end=wide_end)
+    archive = look_inside(data)
+    assert [(content.name, content.size) for content in archive.contents] == [("ho-so.exe", 1)]
+    assert codes(archive) == set()
+
+
+def test_a_zip64_behind_a_program_is_found() -> None:
+    data = b"MZ" * 50 + zip_by_hand(b"a.exe", beside=WIDE_SIZES, sizes=FULL_SIZES, wide_end=True)
+    assert [entry.name for entry in zip_entries(data)] == ["a.exe"]
+
+
+def test_a_comment_that_looks_like_the_end_hides_no_list() -> None:
+    comment = b"PK\x05\x06" + bytes(22)
+    data = zipped({"caidat.exe": b"MZ\0"})[:-2] + struct.pack("<H", len(comment)) + comment
+    assert [content.name for content in look_inside(data).contents] == ["caidat.exe"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        windows_1258("Báo cáo lỗi ký số tháng 11.docx"),
+        "Báo cáo lỗi ký số tháng 11.docx".encode(),
+        b"B\xb8o c\xb8o l\xe7i k\xfd s\xe8 th\xb8ng 11.docx",  # TCVN3
+    ],
+)
+def test_names_in_the_charset_of_a_vietnamese_machine_are_read(raw: bytes) -> None:
+    names = [
+        look_inside(zip_by_hand(raw)).contents[0].name,
+        look_inside(tar_by_hand(("x", b"0", b"x")).replace(b"x".ljust(len(raw), b"\0"), raw, 1))
+        .contents[0]
+        .name,
+    ]
+    assert set(names) == {"Báo cáo lỗi ký số tháng 11.docx"}
+
+
+def test_a_short_name_is_read_in_the_charset_of_the_others() -> None:
+    long, short = windows_1258("Báo cáo lỗi ký số.docx"), windows_1258("Lỗi.png")
+    assert names_of([long, short]) == ["Báo cáo lỗi ký số.docx", "Lỗi.png"]
+    assert names_of(["Übung.txt".encode("cp437")]) == ["Übung.txt"]
+
+
+def unicode_name(raw: bytes, name: str) -> bytes:
+    told = b"\x01" + struct.pack("<L", zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(told)) + told
+
+
+def test_the_name_beside_the_name_is_read_where_it_does_not_change_the_ending() -> None:
+    raw = b"B?ng k?.pdf"
+    named = zip_by_hand(raw, beside=unicode_name(raw, "Bảng kê.pdf"))
+    assert look_inside(named).contents[0].name == "Bảng kê.pdf"
+    for wrong in (unicode_name(b"x.pdf", "Bảng kê.pdf"), unicode_name(raw, "Bảng kê.txt"), b"\x75\x70\x99"):
+        assert look_inside(zip_by_hand(raw, beside=wrong)).contents[0].name == "B?ng k?.pdf"
+
+
+def test_a_name_ends_where_programs_that_unpack_end_it() -> None:
+    assert look_inside(zip_by_hand(b"caidat.exe\0.png")).contents[0].name == "caidat.exe"
+
+
+def test_an_archive_inside_is_opened_under_any_name_but_a_document_is_not() -> None:
+    inner = zipped({"caidat.exe": b"MZ\0"})
+    shown = [content.shown for content in look_inside(zipped({"anh.png": inner, "du-lieu": inner})).contents]
+    assert shown == ["anh.png", "anh.png › caidat.exe", "du-lieu", "du-lieu › caidat.exe"]
+    assert len(look_inside(zipped({"a.docx": inner, "b.jar": inner})).contents) == 2
+
+
+def test_gzips_behind_one_another_are_one() -> None:
+    data = tarred({"sach.txt": b"x" * 2_000, "caidat.exe": b"MZ\0"})
+    archive = look_inside(gzipped(data[:700]) + gzipped(data[700:]))
+    assert [content.name for content in archive.contents] == ["sach.txt", "caidat.exe"]
+    assert codes(archive) == set()
+    assert codes(look_inside(gzipped(b"x") * (MOST_GZIPS + 1))) == {"archive_not_whole"}
+
+
+@pytest.mark.parametrize("data", [rar4(*NAMES), rar5(*NAMES)])
+def test_a_rar_that_is_cut_off_says_so(data: bytes) -> None:
+    assert rar_members(data).whole
+    assert not rar_members(data[: len(data) // 2]).whole
+    assert not rar_members(data[:-3]).whole
+
+
+def test_records_of_a_tar_are_read_by_their_length() -> None:
+    lie = pax_record(b"comment", b"x\n30 path=vo-hai.txt") + pax_record(b"path", b"caidat.exe")
+    members = tar_members(tar_by_hand(("x", b"x", lie), ("y.txt", b"0", b"MZ\0"))).members
+    assert [member.name for member in members] == ["caidat.exe"]
+
+
+def test_the_size_in_a_record_of_a_tar_counts() -> None:
+    hidden = tar_by_hand(("caidat.exe", b"0", b"MZ\0"))
+    decoy = tar_by_hand(("vo-hai.txt", b"0", b"x"))[:1024]
+    data = (
+        tar_by_hand(("x", b"x", pax_record(b"size", b"1024")), ("a.bin", b"0", b""))[:-1024] + decoy + hidden
+    )
+    assert [member.name for member in tar_members(data).members] == ["a.bin", "caidat.exe"]
+    endless = tar_by_hand(("x", b"x", pax_record(b"size", b"9" * 6_000)), ("a.bin", b"0", b""))
+    assert [member.name for member in tar_members(endless).members] == ["a.bin"]
+
+
+def test_headers_of_a_tar_that_are_no_files_are_left_out() -> None:
+    data = tar_by_hand(
+        ("g", b"g", pax_record(b"comment", b"x")), ("K", b"K", b"dich\0"), ("a.txt", b"0", b"x")
+    )
+    assert [member.name for member in tar_members(data).members] == ["a.txt"]
+    assert tar_members(data).whole
+
+
 WHOLE = [
+    zip_by_hand(windows_1258("Lỗi.pdf"), beside=WIDE_SIZES, sizes=FULL_SIZES, wide_end=True),
+    tar_by_hand(("x", b"x", pax_record(b"path", b"Loi.pdf") + pax_record(b"size", b"1")), ("a", b"0", b"x")),
     zipped({"a.zip": zipped({"b.exe": b"x" * 50})}),
     rar4(*NAMES, locked=True),
     rar5(*NAMES, locked=True),

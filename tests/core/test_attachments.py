@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from support.archives import gzip_bomb, gzipped, overlapping_zip, rar4, rar5, sevenzip, tarred, zipped
+from support.archives import (
+    gzip_bomb,
+    gzipped,
+    overlapping_zip,
+    rar4,
+    rar5,
+    sevenzip,
+    tarred,
+    zip_by_hand,
+    zipped,
+)
 from support.contents import NAMES, rules
 
 from triage.core.attachments import MAX_ATTACHMENTS, attachment_findings
@@ -53,6 +63,11 @@ def locked(data: bytes) -> bytes:
         ("ungdung.apk", "ATTACH_EXECUTABLE", Severity.MEDIUM),
         ("congvan\u202efdp.exe", "ATTACH_RTL_NAME", Severity.HIGH),
         ("anh\u202egpj.png", "ATTACH_RTL_NAME", Severity.MEDIUM),
+        # what is written to disk ends in .js
+        ("hoadon.js\u200b", "ATTACH_EXECUTABLE", Severity.MEDIUM),
+        ("hoadon.pdf.j\u200bs", "ATTACH_DOUBLE_EXTENSION", Severity.HIGH),
+        ("hoadon.js\x01", "ATTACH_EXECUTABLE", Severity.MEDIUM),
+        ("hoadon.js ~-", "ATTACH_EXECUTABLE", Severity.MEDIUM),
         ("dia.iso", "ATTACH_DISK_IMAGE", Severity.MEDIUM),
         ("bangke.xlsm", "ATTACH_MACRO", Severity.LOW),
     ],
@@ -264,3 +279,20 @@ def test_a_file_that_is_not_what_it_says_is_looked_into(
 def test_a_sheet_that_is_a_page_inside_is_left_alone() -> None:
     attachment, provide = part("bang-ke.xls", b"<html><table><tr><td>1", "application/vnd.ms-excel")
     assert judged((replace(attachment, detected="html"), provide)) == {}
+
+
+@pytest.mark.parametrize("sign", ["[Content_Types].xml", "word/vbaProject.bin"])
+def test_the_signs_of_a_document_hide_no_program_in_an_archive(sign: str) -> None:
+    hidden = zipped({sign: b"", "caidat.js": b"x=1"})
+    assert judged(part("ho-so.zip", hidden))["ATTACH_EXECUTABLE"] is Severity.MEDIUM
+    assert "ATTACH_EXECUTABLE" not in judged(part("ho-so.docx", hidden))
+
+
+def test_an_archive_under_another_name_hides_no_program() -> None:
+    inner = zipped({"caidat.js": b"x=1"})
+    assert judged(part("ho-so.zip", zipped({"anh.dat": inner})))["ATTACH_EXECUTABLE"] is Severity.MEDIUM
+
+
+def test_an_archive_of_long_numbers_is_no_bomb() -> None:
+    data = zip_by_hand(b"a.pdf", beside=struct.pack("<HHQQ", 1, 16, 1, 1), sizes=b"\xff" * 8)
+    assert judged(part("ho-so.zip", data)) == {}

@@ -43,6 +43,7 @@ SAMPLES = [
     ("mp3", b"ID3\x03\0"),
     ("zip", zipped({"bang-ke.pdf": b"x"})),
     ("docx", zipped({"[Content_Types].xml": b"", "word/document.xml": b""})),
+    ("zip", zipped({"word/huong dan.txt": b"", "xl/so lieu.csv": b""})),
     ("xlsx", zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
     ("pptx", zipped({"ppt/presentation.xml": b""})),
     (

@@ -197,3 +197,42 @@ def _number(value: int) -> bytes:
     if value < 0x4000:
         return bytes([0x80 | value >> 8, value & 0xFF])
     return b"\xe0" + struct.pack("<L", value)[:3]
+
+
+def zip_by_hand(
+    raw: bytes, data: bytes = b"x", *, beside: bytes = b"", sizes: bytes = b"", wide_end: bool = False
+) -> bytes:
+    """Write an archive of one stored file; ``beside`` is the extra field of its name in the directory.
+
+    ``sizes`` stands in place of packed and unpacked size there; ``wide_end`` writes the end of zip64.
+    """
+    crc, size = zlib.crc32(data), len(data)
+    local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, crc, size, size, len(raw), 0) + raw + data
+    sizes = sizes or struct.pack("<2L", size, size)
+    row = struct.pack("<4s6HL", b"PK\x01\x02", 45, 45, 0, 0, 0, 0, crc) + sizes
+    row += struct.pack("<5H2L", len(raw), len(beside), 0, 0, 0, 0, 0) + raw + beside
+    if not wide_end:
+        return local + row + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(row), len(local), 0)
+    end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, len(row), len(local))
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(local) + len(row), 1)
+    full = struct.pack("<4s4H2LH", b"PK\x05\x06", *(0xFFFF,) * 4, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return local + row + end + locator + full
+
+
+def pax_record(name: bytes, value: bytes) -> bytes:
+    """Write a record of a pax header, which begins with its own length."""
+    rest = b" " + name + b"=" + value + b"\n"
+    size = len(rest) + 1
+    while len(str(size)) + len(rest) != size:
+        size = len(str(size)) + len(rest)
+    return str(size).encode() + rest
+
+
+def tar_by_hand(*blocks: tuple[str, bytes, bytes]) -> bytes:
+    """Write a tar of headers as they come: name, type, and what follows; a size is that of what follows."""
+    written = b""
+    for name, kind, data in blocks:
+        member = tarfile.TarInfo(name)
+        member.type, member.size = kind, len(data)
+        written += member.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % 512)
+    return written + bytes(1024)

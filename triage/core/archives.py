@@ -11,8 +11,8 @@ from functools import partial
 from itertools import pairwise
 
 from triage.core.archivelist import LONGEST_NAME, MOST_MEMBERS, Listing, Member
-from triage.core.filekinds import Group, kind_of_ending
-from triage.core.filetypes import detect, ending_of
+from triage.core.filekinds import KINDS, Group, kind_of_ending
+from triage.core.filetypes import contradiction, detect, ending_of
 from triage.core.rarnames import is_rar, rar_members
 from triage.core.reasons import Reason
 from triage.core.sevenzip import is_7z, sevenzip_members
@@ -35,6 +35,9 @@ MOST_SNIFFED = 200
 LARGEST_HONEST = 1_000_000_000
 LARGEST_RATIO = 100
 """An archive that claims to unpack to more than so many bytes, and so many times itself, is a bomb."""
+
+MOST_GZIPS = 20
+"""Gzips one behind the other that are unpacked as one (RFC 1952 §2.2)."""
 
 _FIRST = 1_024
 _GZIP = b"\x1f\x8b\x08"
@@ -135,7 +138,7 @@ class _Walk:
         if len(entries) >= MAX_ENTRIES or not entries:
             self.notes.append(CUT)
         for entry in entries:
-            if not entry.name.endswith("/"):
+            if not entry.name.endswith(("/", "\\")):
                 self._take(_member(entry), path, partial(unpack, data, entry))
 
     def _gzip(self, data: bytes, name: str, path: tuple[str, ...]) -> None:
@@ -157,9 +160,9 @@ class _Walk:
         self.locked = self.locked or member.encrypted
         provide = None if member.encrypted else provide
         name = one_line(clean(member.name[:LONGEST_NAME]))
-        self.contents.append(Content(path, name, member.size, member.encrypted, self._sniff(provide)))
-        kind = kind_of_ending(ending_of(name))
-        if provide is not None and kind is not None and kind.group is Group.ARCHIVE:
+        detected = self._sniff(provide)
+        self.contents.append(Content(path, name, member.size, member.encrypted, detected))
+        if provide is not None and _is_archive(name, detected):
             self._open_inner(name, path, provide)
 
     def _open_inner(self, name: str, path: tuple[str, ...], provide: Callable[[int], bytes]) -> None:
@@ -186,6 +189,16 @@ def _member(entry: ZipEntry) -> Member:
     return Member(entry.name, entry.size, entry.encrypted)
 
 
+def _is_archive(name: str, detected: str) -> bool:
+    """Whether a member is an archive by its name, or by its content under the name of something else."""
+    claim, content = kind_of_ending(ending_of(name)), KINDS.get(detected)
+    if claim is not None and claim.group is Group.ARCHIVE:
+        return True
+    is_packed = content is not None and content.group is Group.ARCHIVE
+    # documents and programs are packed like archives
+    return is_packed and (claim is None or contradiction(name, "", content) is not None)
+
+
 def _overlap(entries: tuple[ZipEntry, ...]) -> bool:
     """Whether members share packed bytes, which only the makers of bombs do."""
     places = sorted((entry.offset, entry.packed) for entry in entries if entry.packed)
@@ -199,14 +212,21 @@ def _stored(data: bytes, member: Member, limit: int) -> bytes:
 
 def _gunzip(data: bytes, limit: int) -> tuple[bytes, bool, bool]:
     """Unpack up to a limit; say whether that was all, and whether the rest is that of a bomb."""
-    decoder = zlib.decompressobj(31)
-    try:
-        unpacked = decoder.decompress(data, max(limit, 1))
-    except zlib.error:
-        return b"", False, False
-    used = len(data) - len(decoder.unconsumed_tail)
-    bomb = not decoder.eof and bool(decoder.unconsumed_tail) and len(unpacked) > used * LARGEST_RATIO
-    return unpacked, decoder.eof, bomb
+    unpacked, rest = b"", data
+    for _ in range(MOST_GZIPS):
+        decoder = zlib.decompressobj(31)
+        try:
+            unpacked += decoder.decompress(rest, max(limit - len(unpacked), 1))
+        except zlib.error:
+            return unpacked, False, False
+        if not decoder.eof:
+            used = len(data) - len(decoder.unconsumed_tail)
+            bomb = bool(decoder.unconsumed_tail) and len(unpacked) > used * LARGEST_RATIO
+            return unpacked, False, bomb
+        rest = decoder.unused_data
+        if not rest.startswith(_GZIP):
+            return unpacked, True, False
+    return unpacked, False, False
 
 
 def _gzip_name(data: bytes) -> str:

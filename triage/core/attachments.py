@@ -12,7 +12,8 @@ from triage.core.archives import look_inside
 from triage.core.contentrules import ContentRules, EndingRules
 from triage.core.decision import Finding, Severity
 from triage.core.filekinds import KINDS, Group
-from triage.core.filetypes import OLE, claimed, detect
+from triage.core.filenames import plain_name
+from triage.core.filetypes import OLE, claimed, detect, ending_of
 from triage.core.linkchecks import form_findings, link_findings
 from triage.core.links import find_links
 from triage.core.mail import Attachment
@@ -63,8 +64,7 @@ def name_findings(name: str, endings: EndingRules, inside: str) -> tuple[Finding
 
 
 def _name(name: str, endings: EndingRules, shown: str) -> Iterator[Finding]:
-    plain = _RTL.sub("", name).strip().rstrip(". ").lower()
-    parts = plain.rpartition("/")[2].rpartition("\\")[2].split(".")
+    parts = plain_name(name).lower().split(".")
     ending = parts[-1].strip() if len(parts) > 1 else ""
     runs = ending in endings.runs
     if _RTL.search(name):
@@ -124,7 +124,7 @@ def _is_turned_page(attachment: Attachment) -> bool:
 
 
 def _ending(name: str) -> str:
-    return _RTL.sub("", name).strip().rstrip(". ").lower().rpartition(".")[2] if "." in name else ""
+    return ending_of(plain_name(name))
 
 
 def _bytes(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
@@ -147,17 +147,15 @@ def _is_disguised(name: str, code: str, endings: EndingRules) -> bool:
 
 def _zip(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
     entries = zip_entries(data)
+    ending = _ending(name)
     document = any(entry.name == "[Content_Types].xml" for entry in entries)
     if any(entry.name.lower().endswith("vbaproject.bin") for entry in entries):
-        if _ending(name) not in rules.endings.macro:
-            yield _finding(
-                "ATTACH_MACRO",
-                Severity.MEDIUM if _ending(name).endswith("x") else Severity.LOW,
-                name,
-                _MACRO_WHY,
-            )
-        return
-    if not document and _ending(name) not in rules.endings.runs:
+        document = True
+        if ending not in rules.endings.macro:
+            severity = Severity.MEDIUM if ending.endswith("x") else Severity.LOW
+            yield _finding("ATTACH_MACRO", severity, name, _MACRO_WHY)
+    # an archive in which the signs of a document lie beside a program is opened as an archive all the same
+    if ending in rules.endings.archive or not (document or ending in rules.endings.runs):
         yield from _archive(name, data, text, rules)
 
 

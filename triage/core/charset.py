@@ -74,6 +74,14 @@ def _tell_guess(name: str, said: str, defects: list[str]) -> None:
         note(defects, Defect.LOST_BYTES)
 
 
+def vietnamese_charset(data: bytes) -> str:
+    """Name the Vietnamese charset from before Unicode that bytes are in; empty where none surely is."""
+    for guess in (_old_vietnamese, _vietnamese_windows):
+        if found := guess(data, None, ""):
+            return found[1]
+    return ""
+
+
 def cuts_letters(pieces: list[bytes], charset: str) -> bool:
     """Say whether letters stand whole in the pieces only once these are joined."""
     codec = codec_of(charset)

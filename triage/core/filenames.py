@@ -18,13 +18,21 @@ def safe_name(name: str, number: int) -> str:
 
     ``number`` is the place of the file in its mail; it names a file that has no usable name of its own.
     """
-    last = re.split(r"[/\\]", without_unseen(clean(name)))[-1]
-    plain = _FORBIDDEN.sub("_", one_line(last)).strip(". -~")
+    plain = plain_name(name)
     if not plain:
         return f"tep-{number}"
     if _DEVICES.match(plain):
         plain = f"_{plain}"
     return _short(plain)
+
+
+def plain_name(name: str) -> str:
+    """Give what of a name is left once it is written to disk; empty where nothing is.
+
+    Its ending is that by which a machine opens the file, whatever unseen signs stood in it or behind it.
+    """
+    last = re.split(r"[/\\]", without_unseen(clean(name)))[-1]
+    return _FORBIDDEN.sub("_", one_line(last)).strip(". -~")
 
 
 def _short(name: str) -> str:

@@ -77,6 +77,11 @@ _ZIPPED = (
     ("AndroidManifest.xml", "apk"),
     ("META-INF/MANIFEST.MF", "jar"),
 )
+_OF_OFFICE = frozenset(
+    ("[Content_Types].xml", "word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml")
+)
+"""One of these files stands in every Office document."""
+
 _OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -225,7 +230,9 @@ def _zip(data: bytes) -> str:
         if declared:
             return declared
     for beginning, code in _ZIPPED:
-        if any(name.startswith(beginning) for name in names):
+        # people have folders called "word" too
+        is_sure = not beginning.endswith("/") or not _OF_OFFICE.isdisjoint(names)
+        if is_sure and any(name.startswith(beginning) for name in names):
             return code
     return "zip"
 

@@ -7,8 +7,10 @@ program's archive (1.5 to 4).
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from triage.core.archivelist import LONGEST_NAME, MOST_MEMBERS, Listing, Member
+from triage.core.archivenames import names_of
 
 MOST_HEADERS = 10_000
 
@@ -28,43 +30,55 @@ _ENCRYPTION_RECORD = 1
 _LONGEST_NUMBER = 10
 
 
+class _Stop(Enum):
+    """Why a list ends before the archive does."""
+
+    HIDDEN = auto()
+    CUT = auto()
+
+
 def is_rar(data: bytes) -> bool:
     """Whether the bytes are a RAR archive of either format."""
     return data.startswith((_OLD, _NEW))
 
 
 def rar_members(data: bytes) -> Listing:
-    """List an archive; what is damaged ends the list. Never fails."""
+    """List an archive; what is damaged or cut off ends the list, which then says so. Never fails."""
     found: list[Member] = []
     for item in _new(data) if data.startswith(_NEW) else _old(data):
-        if item is None:
-            return Listing(tuple(found), hidden=True)
+        if isinstance(item, _Stop):
+            return Listing(tuple(found), hidden=item is _Stop.HIDDEN, whole=False)
         found.append(item)
         if len(found) >= MOST_MEMBERS:
             return Listing(tuple(found), whole=False)
     return Listing(tuple(found))
 
 
-def _old(data: bytes) -> Iterator[Member | None]:
-    """Give the members of formats 1.5 to 4; None where from here on even the names are encrypted."""
+def _old(data: bytes) -> Iterator[Member | _Stop]:
+    """Give the members of formats 1.5 to 4, and why there are no more where the end was not met."""
     at = len(_OLD)
     for _ in range(MOST_HEADERS):
+        if at == len(data):  # the oldest programs write no block for the end
+            return
         if at + _BLOCK.size > len(data):
-            return
+            break
         _, kind, flags, size = _BLOCK.unpack_from(data, at)
-        if size < _BLOCK.size or kind == _END_BLOCK:
+        if kind == _END_BLOCK:
             return
+        if size < _BLOCK.size:
+            break
         if kind == _ARCHIVE_BLOCK and flags & _HIDDEN:
-            yield None
+            yield _Stop.HIDDEN
             return
         following = int.from_bytes(data[at + 7 : at + 11], "little") if flags & _FOLLOWED else 0
         if kind == _FILE_BLOCK:
             member, following = _old_file(data, at, flags)
             if member is None:
-                return
+                break
             if flags & _FOLDER != _FOLDER:
                 yield member
         at += size + following
+    yield _Stop.CUT
 
 
 def _old_file(data: bytes, at: int, flags: int) -> tuple[Member | None, int]:
@@ -88,10 +102,7 @@ def _old_name(raw: bytes, *, wide: bool) -> str:
     plain, separator, coded = raw.partition(b"\0")
     if wide and separator:
         return _unfold(plain, coded)
-    try:
-        return plain.decode("utf-8")
-    except UnicodeDecodeError:
-        return plain.decode("cp437")
+    return names_of([plain])[0]
 
 
 def _unfold(plain: bytes, coded: bytes) -> str:
@@ -148,8 +159,8 @@ class _Cursor:
         return value
 
 
-def _new(data: bytes) -> Iterator[Member | None]:
-    """Give the members of format 5; None where from here on even the names are encrypted."""
+def _new(data: bytes) -> Iterator[Member | _Stop]:
+    """Give the members of format 5, and why there are no more where the end was not met."""
     at = len(_NEW)
     for _ in range(MOST_HEADERS):
         cursor = _Cursor(data, at + 4, len(data))
@@ -159,14 +170,17 @@ def _new(data: bytes) -> Iterator[Member | None]:
         kind, flags = cursor.number(), cursor.number()
         extra = cursor.number() if flags & _HAS_EXTRA else 0
         packed = cursor.number() if flags & _HAS_DATA else 0
-        if size == 0 or kind == _END_HEADER or behind > len(data):
+        if size and kind == _END_HEADER:
             return
+        if size == 0 or behind > len(data):
+            break
         if kind == _ENCRYPTION_HEADER:
-            yield None
+            yield _Stop.HIDDEN
             return
         if kind == _FILE_HEADER and (member := _new_file(cursor, extra)):
             yield member
         at = behind + packed
+    yield _Stop.CUT
 
 
 def _new_file(cursor: _Cursor, extra: int) -> Member | None:

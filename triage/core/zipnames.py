@@ -2,7 +2,11 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from triage.core.archivenames import names_of
 
 MAX_ENTRIES = 2_000
 """Entries of one archive that are read."""
@@ -13,6 +17,18 @@ MAX_INNER = 4_000_000
 _END = b"PK\x05\x06"
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_WIDE_LOCATOR, _WIDE_END = b"PK\x06\x07", b"PK\x06\x06"
+_LOCATOR_SIZE, _WIDE_END_SIZE = 20, 56
+_LAST = 66_000
+"""Bytes at the end of an archive in which the end of its directory is looked for."""
+
+_MOST_ENDS = 8
+_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF
+"""What stands in a field that is too small for its number, which then stands in a longer one (zip64)."""
+
+_WIDE_NUMBERS, _UNICODE_NAME = 0x0001, 0x7075
+"""Records beside a name: long numbers; the name in UTF-8 with a checksum of the one that it stands for."""
+
 _UTF8 = 1 << 11
 _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
@@ -38,25 +54,105 @@ def is_zip(data: bytes) -> bool:
 
 def zip_entries(data: bytes) -> tuple[ZipEntry, ...]:
     """List an archive; what is damaged ends the list. Never fails."""
-    end = data.rfind(_END, max(0, len(data) - 66_000))
-    if end < 0 or end + 22 > len(data):
-        return ()
-    count, size, start = struct.unpack_from("<H2L", data, end + 10)
-    position = max(0, end - size)
+    end = len(data)
+    for _ in range(_MOST_ENDS):
+        end = data.rfind(_END, max(0, len(data) - _LAST), end)
+        if end < 0:
+            break
+        # the comment of an archive may hold the sign of an end itself
+        if rows := list(_rows(data, end)):
+            return tuple(_named(rows))
+    return ()
+
+
+class _Row(NamedTuple):
+    """One row of the directory; ``told`` is its name where its charset is known, else empty."""
+
+    raw: bytes
+    told: str
+    flags: int
+    method: int
+    size: int
+    packed: int
+    offset: int
+
+
+def _named(rows: list[_Row]) -> Iterator[ZipEntry]:
+    guessed = iter(names_of([row.raw for row in rows if not row.told]))
+    for row in rows:
+        name = row.told or next(guessed)
+        yield ZipEntry(name, bool(row.flags & _ENCRYPTED), row.size, row.packed, row.method, row.offset)
+
+
+def _rows(data: bytes, end: int) -> Iterator[_Row]:
+    """Read the rows of the directory that ends at a place."""
+    if end + 22 > len(data):
+        return
+    count, start, position = _place(data, end)
     shift = position - start  # a program may stand before the archive that it unpacks
-    entries: list[ZipEntry] = []
-    while len(entries) < min(count or MAX_ENTRIES, MAX_ENTRIES) and position + _ENTRY.size <= len(data):
+    for _ in range(min(count or MAX_ENTRIES, MAX_ENTRIES)):
+        if position + _ENTRY.size > len(data):
+            return
         fields = _ENTRY.unpack_from(data, position)
         if fields[0] != b"PK\x01\x02":
-            break
-        flags, method, packed, unpacked = fields[3], fields[4], fields[8], fields[9]
-        name_size, extra_size, comment_size, offset = fields[10], fields[11], fields[12], fields[16]
-        name = data[position + _ENTRY.size : position + _ENTRY.size + name_size]
-        entries.append(
-            ZipEntry(_name(name, flags), bool(flags & _ENCRYPTED), unpacked, packed, method, offset + shift)
-        )
-        position += _ENTRY.size + name_size + extra_size + comment_size
-    return tuple(entries)
+            return
+        name_at = position + _ENTRY.size
+        extra_at = name_at + fields[10]
+        position = extra_at + fields[11] + fields[12]
+        beside = _beside(data[extra_at : extra_at + fields[11]])
+        size, packed, offset = _wide((fields[9], fields[8], fields[16]), beside.get(_WIDE_NUMBERS, b""))
+        # programs that unpack end a name at its first NUL
+        raw = data[name_at:extra_at].partition(b"\0")[0]
+        told = _told_name(raw, fields[3], beside.get(_UNICODE_NAME, b""))
+        yield _Row(raw, told, fields[3], fields[4], size, packed, offset + shift)
+
+
+def _place(data: bytes, end: int) -> tuple[int, int, int]:
+    """Give how many rows there are, where the directory says that it begins, and where it does begin."""
+    count, size, start = struct.unpack_from("<H2L", data, end + 10)
+    wide = end - _LOCATOR_SIZE - _WIDE_END_SIZE
+    if _FULL not in {size, start} and count != _FULL_COUNT:
+        return count, start, max(0, end - size)
+    if wide < 0 or not data.startswith(_WIDE_LOCATOR, end - _LOCATOR_SIZE):
+        return count, start, max(0, end - size)
+    if not data.startswith(_WIDE_END, wide):
+        wide = int.from_bytes(data[end - 12 : end - 4], "little")
+        if not data.startswith(_WIDE_END, wide):
+            return count, start, max(0, end - size)
+    count, size, start = struct.unpack_from("<3Q", data, wide + 32)
+    return count, start, max(0, wide - size)
+
+
+def _beside(extra: bytes) -> dict[int, bytes]:
+    """Give the records beside a name by their numbers, the first of each."""
+    found: dict[int, bytes] = {}
+    at = 0
+    while at + 4 <= len(extra):
+        number, size = struct.unpack_from("<2H", extra, at)
+        found.setdefault(number, extra[at + 4 : at + 4 + size])
+        at += 4 + size
+    return found
+
+
+def _wide(numbers: tuple[int, int, int], wide: bytes) -> Iterator[int]:
+    """Give each number, from the record of long ones where its own field is full."""
+    at = 0
+    for number in numbers:
+        is_long = number == _FULL and at + 8 <= len(wide)
+        yield int.from_bytes(wide[at : at + 8], "little") if is_long else number
+        at += 8 if is_long else 0
+
+
+def _told_name(raw: bytes, flags: int, unicode_name: bytes) -> str:
+    """Give a name whose charset is told; empty where it is not."""
+    if flags & _UTF8:
+        return raw.decode("utf-8", "replace")
+    if unicode_name[:1] != b"\x01" or unicode_name[1:5] != zlib.crc32(raw).to_bytes(4, "little"):
+        return ""
+    told = unicode_name[5:].partition(b"\0")[0]
+    # not every program looks at this name, so that a file that runs must not get a harmless one by it
+    same = told.rpartition(b".")[2].lower() == raw.rpartition(b".")[2].lower()
+    return told.decode("utf-8", "replace") if same else ""
 
 
 def unpack(data: bytes, entry: ZipEntry, limit: int = MAX_INNER) -> bytes:
@@ -81,12 +177,3 @@ def file_in(data: bytes, name: str, limit: int = MAX_INNER) -> bytes:
     """Unpack the first file of that name, at most ``limit`` bytes; empty where there is none."""
     entry = next((entry for entry in zip_entries(data) if entry.name == name), None)
     return unpack(data, entry, limit) if entry else b""
-
-
-def _name(raw: bytes, flags: int) -> str:
-    if flags & _UTF8:
-        return raw.decode("utf-8", "replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp437")
