@@ -139,6 +139,57 @@ def test_the_type_of_a_wrapped_mail_is_that_of_what_it_holds() -> None:
     assert read_mail(wrapped(signed(ENTITY))).content_type == "multipart/mixed"
 
 
+def doubts(mail: Mail) -> list[Doubt]:
+    return [one.doubt for one in mail.signatures]
+
+
+def test_a_signature_over_a_part_of_the_mail_says_so() -> None:
+    words = part("text/plain; charset=utf-8", "Xin gửi mật khẩu mới về số này.".encode())
+    footer = part("text/plain; charset=utf-8", "Chân thư của danh sách".encode())
+    content = ENTITY.removesuffix(b"\r\n")
+    sealed = part(
+        "application/pkcs7-signature",
+        base64.encodebytes(signed(content, detached=True)),
+        "Content-Transfer-Encoding: base64",
+    )
+    kind = b'Content-Type: multipart/signed; boundary="trong"\r\n\r\n'
+    inner = kind + b"--trong\r\n" + content + b"\r\n--trong\r\n" + sealed + b"\r\n--trong--\r\n"
+    for raw in (
+        multipart("mixed", words, entity(signed(ENTITY))),
+        multipart("mixed", inner, footer),
+        multipart("signed", content, sealed, footer),
+    ):
+        mail = read_mail(raw)
+        assert (states(mail), doubts(mail)) == ([SignatureState.VALID_DIGEST], [Doubt.PARTIAL])
+        assert "phần khác không được ký" in mail.signatures[0].reason().vi
+    alone = read_mail(multipart("mixed", inner, part("text/plain", b" \r\n")))
+    assert (states(alone), doubts(alone)) == ([SignatureState.VALID_DIGEST], [Doubt.NONE])
+
+
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.5, 0.75, 0.99])
+@pytest.mark.parametrize("write", [lambda der: der, indefinite, compressed])
+def test_a_wrapper_that_is_cut_off_says_so(write: Callable[[bytes], bytes], share: float) -> None:
+    whole = write(ENTITY if write is compressed else signed(ENTITY))
+    mail = read_mail(wrapped(whole[: int(len(whole) * share)]))
+    assert codes(mail) & {Defect.WRAPPER_CUT, Defect.WRAPPER_UNREADABLE}
+    assert all(state is SignatureState.UNVERIFIABLE for state in states(mail))
+    assert bool(mail.signatures) is (write is not compressed or Defect.WRAPPER_UNREADABLE in codes(mail))
+
+
+def test_a_bare_text_that_is_signed_is_the_text_of_the_mail() -> None:
+    mail = read_mail(wrapped(signed(f"{TEXT}\r\n".encode())))
+    assert (mail.text, mail.attachments) == (TEXT, ())
+    assert states(mail) == [SignatureState.VALID_DIGEST]
+
+
+def test_a_mail_whose_own_text_can_be_read_is_not_encrypted() -> None:
+    words = part("text/plain; charset=utf-8", TEXT.encode())
+    mail = read_mail(multipart("mixed", words, entity(enveloped(ENTITY))))
+    assert (mail.text, mail.encrypted, codes(mail)) == (TEXT, "", {Defect.PART_ENCRYPTED})
+    footer = read_mail(multipart("mixed", entity(enveloped(ENTITY)), words))
+    assert (footer.encrypted, codes(footer)) == ("smime", {Defect.ENCRYPTED})
+
+
 @pytest.mark.parametrize("kind", ["pkcs7", "x-pkcs7"])
 def test_a_signature_beside_the_text_is_checked(kind: str) -> None:
     # the line end before the delimiter is the delimiter's

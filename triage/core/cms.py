@@ -6,7 +6,8 @@ Nothing is verified here; see ``triage.core.cmsverify``.
 import zlib
 from dataclasses import dataclass
 
-from triage.core.tlv import INTEGER, OBJECT, OCTETS, SEQUENCE, SET, Value, object_id, octets, read_tree, whole
+from triage.core import tlv
+from triage.core.tlv import INTEGER, OBJECT, OCTETS, SEQUENCE, SET, Value, object_id, octets, read_tree
 
 LARGEST_INFLATED = 30_000_000
 """Bytes that compressed content may become."""
@@ -47,19 +48,24 @@ class SignerInfo:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Signed content; None where it stands elsewhere (a detached signature). Certificates are DER."""
+    """Signed content; None where it stands elsewhere (a detached signature). Certificates are DER.
+
+    ``whole`` is false where the bytes end before the object does.
+    """
 
     content: bytes | None
     certificates: tuple[bytes, ...]
     signers: tuple[SignerInfo, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Compressed:
-    """Compressed content, inflated; ``whole`` tells whether all of it was."""
+    """Compressed content, inflated; ``whole``: all of it was; ``cut``: its end is missing."""
 
     content: bytes
     whole: bool
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,14 @@ def read_cms(data: bytes) -> Cms | None:
         return None
     match kind:
         case _ if kind == _SIGNED:
-            return _signed(data, body)
+            return _signed(data, body, whole=tree.whole)
         case _ if kind == _COMPRESSED:
             return _compressed(data, body)
         case _:
             return None
 
 
-def _signed(data: bytes, body: Value) -> Signed:
+def _signed(data: bytes, body: Value, *, whole: bool) -> Signed:
     inner = body.child(2, SEQUENCE)
     certificates = body.child(3, _ZERO)
     last = body.children[-1]
@@ -99,10 +105,11 @@ def _signed(data: bytes, body: Value) -> Signed:
     signers = last.children if inner and last.tag == SET and last is not body.children[1] else []
     return Signed(
         content=_content(data, inner) if inner else None,
-        certificates=tuple(whole(data, one) for one in certificates.children[:MOST_CERTIFICATES])
+        certificates=tuple(tlv.whole(data, one) for one in certificates.children[:MOST_CERTIFICATES])
         if certificates
         else (),
         signers=tuple(_signer(data, one) for one in signers[:MOST_SIGNERS]),
+        whole=whole,
     )
 
 
@@ -111,14 +118,14 @@ def _content(data: bytes, inner: Value) -> bytes | None:
     if outer is None or not outer.children:
         return None
     held = outer.children[0]
-    return octets(data, held) if held.tag in {OCTETS, _CONSTRUCTED_OCTETS} else whole(data, held)
+    return octets(data, held) if held.tag in {OCTETS, _CONSTRUCTED_OCTETS} else tlv.whole(data, held)
 
 
 def _signer(data: bytes, info: Value) -> SignerInfo:
     issuer, serial, key_id = b"", -1, b""
     named = info.child(1, SEQUENCE)
     if named and len(named.children) > 1:
-        issuer, serial = whole(data, named.children[0]), _number(data, named.children[1])
+        issuer, serial = tlv.whole(data, named.children[0]), _number(data, named.children[1])
     elif len(info.children) > 1 and info.children[1].tag in {_ZERO_PRIMITIVE, _ZERO}:
         key_id = octets(data, info.children[1])
     attributes = info.child(3, _ZERO)
@@ -165,4 +172,4 @@ def _compressed(data: bytes, body: Value) -> Compressed | None:
         content = inflater.decompress(packed, LARGEST_INFLATED)
     except zlib.error:
         return None
-    return Compressed(content, inflater.eof)
+    return Compressed(content, inflater.eof, cut=not inflater.eof and not inflater.unconsumed_tail)

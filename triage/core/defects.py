@@ -70,8 +70,10 @@ class Defect(StrEnum):
     HTML_TOO_LARGE = "html-too-large"
     # what it is wrapped in
     ENCRYPTED = "encrypted"
+    PART_ENCRYPTED = "part-encrypted"
     WRAPPER_UNREADABLE = "wrapper-unreadable"
     WRAPPER_TOO_LARGE = "wrapper-too-large"
+    WRAPPER_CUT = "wrapper-cut"
     # a winmail.dat in it
     WINMAIL_UNREADABLE = "winmail-unreadable"
     WINMAIL_DAMAGED = "winmail-damaged"
@@ -138,8 +140,10 @@ _SENTENCES = {
     Defect.OLD_FONT: "text typed in a font of {} was converted",
     Defect.HTML_TOO_LARGE: "the HTML is too large; the rest of it was not read",
     Defect.ENCRYPTED: "the mail is encrypted and cannot be read here",
+    Defect.PART_ENCRYPTED: "a part of the mail is encrypted and cannot be read here",
     Defect.WRAPPER_UNREADABLE: "the wrapper of a signed mail (S/MIME) could not be opened",
     Defect.WRAPPER_TOO_LARGE: "what a signed or compressed mail holds is too large; not all of it was read",
+    Defect.WRAPPER_CUT: "a signed or compressed mail (S/MIME) is cut off; what could be read of it was",
     Defect.WINMAIL_UNREADABLE: "winmail.dat could not be read and stays a file",
     Defect.WINMAIL_DAMAGED: "winmail.dat is damaged or too long; the rest of it was not read",
     Defect.WINMAIL_TOO_MANY: "only the first {} files of winmail.dat were read",

@@ -37,6 +37,7 @@ class Doubt(StrEnum):
     NO_KEY = "no-key"
     ADDED_LATER = "added-later"
     TOO_LARGE = "too-large"
+    PARTIAL = "partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ _DOUBTS = {
         ", but something was added to the file after it was signed",
     ),
     Doubt.TOO_LARGE: (" vì tệp quá lớn", ": the file is too large"),
+    Doubt.PARTIAL: (
+        " của phần được ký, nhưng thư còn phần khác không được ký",
+        " of the part that is signed, but other parts of the mail are not signed",
+    ),
 }
 _CHAIN = (
     "; chưa kiểm tra chuỗi chứng thư",

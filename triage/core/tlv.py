@@ -25,7 +25,10 @@ OBJECT = 0x06
 
 @dataclass(slots=True)
 class Value:
-    """One value: its identifier byte, where its header begins, its content begins and ends, and its end."""
+    """One value: its identifier byte, where its header begins, its content begins and ends, and its end.
+
+    ``whole`` is false where the bytes end before the value does.
+    """
 
     tag: int
     outset: int
@@ -33,6 +36,7 @@ class Value:
     stop: int
     end: int
     children: list["Value"] = field(default_factory=list)
+    whole: bool = True
 
     def child(self, at: int, tag: int) -> "Value | None":
         """Give the child at a place where it has this tag."""
@@ -63,11 +67,11 @@ class _Reader:
         tag, start, length = header
         if length is not None:
             stop = min(start + length, limit)
-            value = Value(tag, at, start, stop, stop)
+            value = Value(tag, at, start, stop, stop, whole=start + length <= limit)
             if tag & _CONSTRUCTED:
                 value.children = list(self._children(start, stop, depth))
             return value
-        value = Value(tag, at, start, limit, limit)
+        value = Value(tag, at, start, limit, limit, whole=False)
         here = start
         while here < limit and self._data[here : here + 2] != b"\0\0":
             child = self.read(here, limit, depth + 1)
@@ -75,7 +79,7 @@ class _Reader:
                 return value
             value.children.append(child)
             here = child.end
-        value.stop, value.end = min(here, limit), min(here + 2, limit)
+        value.stop, value.end, value.whole = min(here, limit), min(here + 2, limit), here + 2 <= limit
         return value
 
     def _children(self, at: int, limit: int, depth: int) -> Iterator[Value]:

@@ -5,11 +5,13 @@ checks find it like any other; the wrapper itself becomes a part that consists o
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from triage.core.cms import Compressed, Encrypted, Signed, read_cms
 from triage.core.defects import Defect, note
 from triage.core.fields import is_known_field
+from triage.core.filetypes import detect
 from triage.core.mime import DEEPEST, MOST_PARTS, Part, Structure, read_structure
 from triage.core.parameters import read_parameters, text_parameter
 from triage.core.pgp import signature_of
@@ -25,15 +27,22 @@ MOST_WRAPPERS = 10
 _MULTIPARTS = frozenset(("signed", "encrypted"))
 _WRAPPERS = frozenset(("pkcs7-mime", "x-pkcs7-mime"))
 _SIGNATURES = frozenset(("pkcs7-signature", "x-pkcs7-signature"))
+_NOT_SIGNED = _SIGNATURES | {"pgp-signature"}
+"""Parts that stand beside what is signed."""
+
 _ANYTHING = frozenset(("octet-stream", "x-octet-stream", "binary"))
 _ARMOUR = re.compile(rb"-----(?:BEGIN|END) [A-Z0-9 ]{1,40}-----")
 _BASE64_OF_CMS = re.compile(rb"\s*(?:-----BEGIN |MI[A-P])")
 _LINE_END = re.compile(rb"\r?\n")
+_SIGN = re.compile(rb"\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mail with its wrappers open; ``encrypted`` names what it is locked with, empty where it is not."""
+    """A mail with its wrappers open; ``encrypted`` names what it is locked with, empty where it is not.
+
+    A mail whose own text goes before what is locked is not: its reader can read it.
+    """
 
     structure: Structure
     signatures: tuple[Signature, ...] = ()
@@ -45,26 +54,60 @@ def open_mail(raw: bytes, defects: list[str], *, checks: bool = True) -> Opened:
     structure = read_structure(raw, defects)
     if not any(part.content.sub in _MULTIPARTS or _may_wrap(part) for part in structure.parts):
         return Opened(structure)
-    found: list[Signature] = []
-    encrypted = ""
+    found: list[tuple[Part, Signature]] = []
+    locked: list[tuple[Part, str]] = []
     opened = at = 0
     while at < len(structure.parts):
         # opening a part puts what is in it behind all others, where this loop comes to it
         part = structure.parts[at]
         at += 1
         if part.content.main == "multipart":
-            encrypted = encrypted or _lock(part)
-            found += _detached(structure, part) if checks else ()
+            locked.append((part, _lock(part)))
+            found += ((part.children[0], one) for one in (_detached(structure, part) if checks else ()))
         elif _may_wrap(part) and not part.children and opened < MOST_WRAPPERS:
             opened += 1
             inside = _inside(structure, part, defects, checks=checks)
-            found += inside.signatures
-            encrypted = encrypted or inside.encrypted
+            found += ((part, one) for one in inside.signatures)
+            locked.append((part, inside.encrypted))
             room = len(raw) + LARGEST - len(structure.raw)
             structure = _with_content(structure, part, inside.content, room, defects)
-    if encrypted:
-        note(defects, Defect.ENCRYPTED)
-    return Opened(structure, tuple(found), encrypted)
+    return Opened(
+        structure,
+        tuple(_of_mail(structure, part, one) for part, one in found),
+        _lock_of_mail(structure, [(part, kind) for part, kind in locked if kind], defects),
+    )
+
+
+def _of_mail(structure: Structure, part: Part, signature: Signature) -> Signature:
+    """Say so where a signature fits and yet covers only a part of what the mail shows."""
+    if signature.state is not SignatureState.VALID_DIGEST:
+        return signature
+    covered = {one.number for one in _with_all_inside(part)}
+    others = (one for one in structure.parts if one.number not in covered and not one.children)
+    bare = not any(one.content.sub not in _NOT_SIGNED and _says(structure, one) for one in others)
+    return signature if bare else replace(signature, doubt=Doubt.PARTIAL)
+
+
+def _with_all_inside(part: Part) -> Iterator[Part]:
+    left = [part]
+    while left:
+        one = left.pop()
+        left += (*one.children, *one.files)
+        yield one
+
+
+def _says(structure: Structure, part: Part) -> bool:
+    return _SIGN.search(structure.raw, part.start, part.end) is not None
+
+
+def _lock_of_mail(structure: Structure, locked: list[tuple[Part, str]], defects: list[str]) -> str:
+    """Name what the mail is locked with; empty where a text that anybody can read goes before it."""
+    if not locked:
+        return ""
+    texts = [one.start for one in structure.parts if one.content.main == "text" and _says(structure, one)]
+    kind = next((kind for part, kind in locked if not texts or part.start < min(texts)), "")
+    note(defects, Defect.ENCRYPTED if kind else Defect.PART_ENCRYPTED)
+    return kind
 
 
 def shown_root(structure: Structure) -> Part:
@@ -109,20 +152,34 @@ def _inside(structure: Structure, part: Part, defects: list[str], *, checks: boo
         return _Inside()
     data = _binary(decode_transfer(structure.body(part), part.encoding))
     match read_cms(data):
-        case Signed(content=content) as signed:
-            if not signed.signers:
-                # a letter that only brings certificates signs nothing
-                return _Inside(content or b"")
-            return _Inside(content or b"", _verified(signed, content) if checks else ())
-        case Compressed(content=content, whole=whole):
+        case Signed(content=content, whole=whole) as signed:
             if not whole:
-                note(defects, Defect.WRAPPER_TOO_LARGE)
+                note(defects, Defect.WRAPPER_CUT)
+            return _Inside(content or b"", _of_wrapper(signed) if checks else ())
+        case Compressed(content=content, whole=whole, cut=cut):
+            if not whole:
+                note(defects, Defect.WRAPPER_CUT if cut else Defect.WRAPPER_TOO_LARGE)
             return _Inside(content)
         case Encrypted():
             return _Inside(encrypted="smime")
         case None:
             note(defects, Defect.WRAPPER_UNREADABLE)
             return _Inside(signatures=(_MALFORMED,) if checks else ())
+
+
+def _of_wrapper(signed: Signed) -> tuple[Signature, ...]:
+    """Check the signatures over what a wrapper holds; one that is cut off was not altered for that."""
+    if not signed.signers:
+        # a letter that only brings certificates signs nothing
+        return () if signed.whole else (_MALFORMED,)
+    found = _verified(signed, signed.content)
+    if signed.whole:
+        return found
+    altered = SignatureState.ALTERED
+    return tuple(
+        replace(one, state=_MALFORMED.state, doubt=_MALFORMED.doubt) if one.state is altered else one
+        for one in found
+    )
 
 
 def _binary(data: bytes) -> bytes:
@@ -141,7 +198,10 @@ def _with_content(
 ) -> Structure:
     """Put the mail inside a wrapper behind the raw mail and make it the part's one child."""
     if not _is_entity(content):
-        return structure
+        if part is not structure.root or not _is_text(content):
+            return structure
+        # some programs sign a bare text, without the headers of a MIME part
+        content = b"\r\n" + content
     if len(content) > room:
         note(defects, Defect.WRAPPER_TOO_LARGE)
         return structure
@@ -166,6 +226,11 @@ def _with_content(
 def _is_entity(content: bytes) -> bool:
     """Say whether bytes begin as a MIME part does: a signed file may be any bytes."""
     return is_known_field(content, 0) or content.startswith((b"\r\n", b"\n"))
+
+
+def _is_text(content: bytes) -> bool:
+    kind = detect(content)
+    return kind is not None and kind.code in {"txt", "html"}
 
 
 def _lock(part: Part) -> str:

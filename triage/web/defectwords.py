@@ -64,8 +64,10 @@ _BY_CODE = {
     "html-too-large": "Bản HTML quá lớn hoặc lồng quá sâu; chỉ lấy phần chữ.",
     "html-broken": "Bản HTML bị hỏng; chỉ lấy phần chữ.",
     "encrypted": "Thư được mã hóa nên không đọc được ở đây.",
+    "part-encrypted": "Một phần của thư được mã hóa nên không đọc được ở đây.",
     "wrapper-unreadable": "Không mở được lớp ký số (S/MIME) bọc ngoài thư.",
     "wrapper-too-large": "Thư nén quá lớn; chỉ đọc một phần.",
+    "wrapper-cut": "Lớp ký số (S/MIME) bọc ngoài thư bị cắt cụt; chỉ đọc được phần còn lại.",
     "uuencoded": "Tệp nằm ngay trong nội dung (uuencode) đã được tách ra.",
     # a winmail.dat in it
     "winmail-unreadable": "Không mở được winmail.dat; giữ nguyên thành tệp.",
