@@ -55,7 +55,7 @@ def test_there_are_enough_lines() -> None:
     assert len(FOUND) >= 150
     assert len(NONE) >= 150
     assert {row[0] for row in FOUND} == {
-        *("password", "file_password", "pin", "otp", "remote", "citizen_id", "account", "card")
+        *("password", "file_password", "pin", "otp", "remote", "token", "citizen_id", "account", "card")
     }
 
 

@@ -217,6 +217,7 @@ _NAMES = {
     SecretKind.PIN: "mã PIN",
     SecretKind.OTP: "mã OTP",
     SecretKind.REMOTE: "mã truy cập từ xa",
+    SecretKind.TOKEN: "khóa truy cập (token)",
 }
 
 
@@ -235,6 +236,10 @@ _ADVICE: dict[SecretKind, tuple[str, str]] = {
     ),
     SecretKind.OTP: _CLOSE,
     SecretKind.REMOTE: _CLOSE,
+    SecretKind.TOKEN: (
+        "Nên thu hồi khóa truy cập này và cấp khóa mới cho đơn vị.",
+        "Better revoke this key, and give the unit a new one.",
+    ),
 }
 """What the agent who reads it should do, in both languages."""
 

@@ -128,11 +128,12 @@ _SECRETS = {
     "pin": "mã PIN",
     "otp": "mã OTP",
     "remote": "mã truy cập máy tính từ xa",
+    "token": "khóa truy cập (token)",
 }
 """What a letter calls a secret, by its kind; which one it was, no letter repeats."""
 
 
-_LASTING = frozenset({"password", "pin"})
+_LASTING = frozenset({"password", "pin", "token"})
 _PASSING = frozenset({"otp", "remote"})
 """What its owner can change, and what a machine makes anew each time, so that it can only be left alone."""
 

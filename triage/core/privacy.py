@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from triage.core.aligned import Aligned, aligned
 from triage.core.privatenumbers import Found, private_numbers
+from triage.core.programkeys import SIGNS_OF_KEYS, keys_of_programs
 from triage.core.secretcolumns import cells_below_headings
 from triage.core.secretvalues import (
     UNITS,
@@ -51,12 +52,13 @@ class SecretKind(StrEnum):
     PIN = "pin"
     OTP = "otp"
     REMOTE = "remote"
+    TOKEN = "token"  # noqa: S105 - same
     CITIZEN_ID = "citizen_id"
     ACCOUNT = "account"
     CARD = "card"
 
 
-CHANGEABLE = (SecretKind.PASSWORD, SecretKind.PIN, SecretKind.OTP, SecretKind.REMOTE)
+CHANGEABLE = (*(SecretKind.PASSWORD, SecretKind.PIN, SecretKind.OTP, SecretKind.REMOTE, SecretKind.TOKEN),)
 """Secrets that open something, and that whoever wrote them down should change."""
 
 
@@ -156,7 +158,7 @@ _FILLER = (
     r"|tinh|wifi|file|tep|nen|giai|zip|duoc|cap|user|account|login|for|the|my|ke|toan|vien|cho|se|a"
     r"|nhe|nha|mo|vua|nhan|gui|ve|dung|van|de|muon|doi|sang|thiet|bi|thi|dien|thoai|sms|tin|qua))"
 )
-_SIGN = r"(?P<sign>[ \t]*(?:[:=→]|[-=]>)+[ \t]*|[ \t]+(?:la|is)(?=[\s:])[ \t]*:?[ \t]*)"
+_SIGN = r"(?P<sign>[\"'”’]?[ \t]*(?:[-=]>|[:=→])+[ \t]*|[ \t]+(?:la|is)(?=[\s:])[ \t]*:?[ \t]*)"
 _ASIDE = r"(?:[ \t]*\([^()\n:=]{0,40}\))?"
 _BREAK = r"(?:[ \t|]*\n[ \t|>*-]*){0,2}"
 _CLAUSE = (
@@ -166,13 +168,16 @@ _CLAUSE = (
 )
 """The rest of a clause up to its “là”: “mật khẩu của chị Hà bên phòng kế toán là …”."""
 
-_NAMES = r"mat khau|matkhau|m[./]?[ ]?khau|password|passwd|passcode|pass|pwd|pw|mk"
+_NAMES = (
+    r"mat(?:[ \t_-]{0,3}|[ \t]{0,3}\n[ \t>]{0,3})khau|m[./]?[ ]?khau|password|passwd|passcode|pass"
+    r"|pwd|p[./]?w|m[./]?k"
+)
 _PASSWORD = re.compile(
     rf"(?<![\w@.#])(?P<label>{_NAMES})(?!\w)(?P<filler>{_FILLER}{{0,7}}){_ASIDE}"
     rf"(?:{_SIGN}{_BREAK}"
     rf"|(?P<loose>(?:[ \t]+\w{{1,12}}){{1,4}}[ \t]*[:=]+[ \t]*|{_CLAUSE})"
     rf"|(?P<line>[ \t|]*\n[ \t|]*(?=[^\s]+[ \t|]*(?:\n|\Z)))"
-    rf"|[ \t|]+)"
+    rf"|[ \t|]+(?P<dash>[-–—~][ \t]+)?)"
     rf"(?=(?P<value>\S{{1,80}}))"
 )
 _WANTED = re.compile(
@@ -201,7 +206,7 @@ def _passwords(whole: Aligned) -> Iterator[Secret]:
         places = [(at, tie)]
         if tie is Tie.LOOSE and not _ACCOUNT_NEXT.search(match["filler"]):
             places.append((_after_blanks(flat, match.end("filler")), Tie.BARE))
-        if _LOGIN_BEFORE.search(before) and (pair := _PAIR.match(flat, at)):
+        if not match["dash"] and _LOGIN_BEFORE.search(before) and (pair := _PAIR.match(flat, at)):
             places.insert(0, (pair.start(1), Tie.SIGNED))
         found = (_password_at(whole, place, tie, wanted=wanted) for place, tie in places)
         first = next((one for one in found if one), None) or _bare_number(whole, match, wanted=wanted)
@@ -301,6 +306,14 @@ _REMOTE = re.compile(
 )
 
 
+_OTP_FIRST = re.compile(
+    r"(?<![\w@./])(?:(?<!-)|(?<=g-))(?P<value>\d{4}|\d{6}|\d{8}|\d{3} \d{3})[ \t]+(?:la|is)[ \t]+"
+    r"(?:(?:your|the|ma|so)[ \t]+(?:\w{1,15}[ \t]+){0,3}?)?"
+    r"(?:otp\b|xac[ \t]+(?:thuc|nhan|minh)\b|verification code)"
+)
+"""“482913 là mã OTP …”, as text messages put it."""
+
+
 def _pins(whole: Aligned) -> Iterator[Secret]:
     for match in _PIN.finditer(whole.flat):
         at, token = match.start("value"), match["value"]
@@ -315,6 +328,12 @@ def _codes(whole: Aligned) -> Iterator[Secret]:
         start, end = match.span("value")
         if is_code(match["value"], signed=match["sign"] is not None, after=whole.flat[end : end + 16]):
             yield _secret(whole, SecretKind.OTP, Found(start, end, SecretKind.OTP))
+    for match in _OTP_FIRST.finditer(whole.flat):
+        yield _secret(whole, SecretKind.OTP, Found(*match.span("value"), SecretKind.OTP))
+
+
+def _keys(whole: Aligned) -> Iterator[Secret]:
+    yield from (_secret(whole, SecretKind(one.kind), one) for one in keys_of_programs(whole.flat))
 
 
 def _remote(whole: Aligned) -> Iterator[Secret]:
@@ -368,7 +387,8 @@ def _repeated(text: str, found: list[Secret]) -> Iterator[Secret]:
 
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){5}")
 _FINDERS: tuple[tuple[tuple[str, ...], Callable[[Aligned], Iterator[Secret]]], ...] = (
-    (("khau", "pass", "pwd", "pw", "mk"), _passwords),
+    (("khau", "pass", "pwd", "pw", "mk", "m/k", "m.k", "p/w", "p.w"), _passwords),
+    (SIGNS_OF_KEYS, _keys),
     (("pin",), _pins),
     (("\t", "|"), _in_columns),
     (("otp", "xac thuc", "xac nhan", "xac minh", "bao mat", "kich hoat", "verification"), _codes),

@@ -27,6 +27,10 @@ _ID_WORD = re.compile(
     r"[ \t]*(?:\([^()\n]{0,20}\))?[ \t]*[:=.-]?[ \t]*"
     r"(?P<value>\d(?:[ .]?\d){8}(?:(?:[ .]?\d){3})?)(?!\d|[.,]\d)"
 )
+_PASSPORT = re.compile(
+    r"(?<!\w)(?:ho chieu|passport)(?:[ \t]+(?:so|no|number|cua|em|toi|la)\.?){0,4}[ \t]*[:=.-]?[ \t]*"
+    r"(?P<value>[a-z]{1,2}\d{7,8})(?!\w)"
+)
 _BARE_ID = re.compile(
     r"(?<![\w.,/+-])(?P<value>0(?:0[1-9]|[1-8]\d|9[0-6])[ .]?[0-3](?:[ .]?\d){8})(?![\w]|[.,/-]\d)"
 )
@@ -42,12 +46,23 @@ _ACCOUNT_WORD = re.compile(
 )
 _TREASURY_ACCOUNT = re.compile(r"(?<![\w.,/-])\d{4}\.\d\.\d{7}(?:\.\d{5})?(?!\w|[.,]\d)")
 _CARD = re.compile(
-    r"(?<![\w.,/+-])(?P<value>\d{4}([ -]?)\d{4}\2\d{4}\2\d{1,4}(?:\2\d{1,3})?)(?![\w]|[.,/-]\d)"
+    r"(?<![\w.,/+-])(?P<value>\d{4}([ .-]?)\d{4}\2\d{4}\2\d{1,4}(?:\2\d{1,3})?)(?![\w]|[.,/-]\d)"
 )
 _CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|9704|35|6[25]")
 _CARD_LENGTHS = frozenset({15, 16, 19})
 
-_ID_SIGNS = ("cccd", "cmnd", "cmtnd", "cmt", "can cuoc", "chung minh", "dinh danh", "giay to", "ho chieu")
+_ID_SIGNS = (
+    "cccd",
+    "cmnd",
+    "cmtnd",
+    "cmt",
+    "can cuoc",
+    "chung minh",
+    "dinh danh",
+    "giay to",
+    "ho chieu",
+    "passport",
+)
 _ACCOUNT_SIGNS = ("tai khoan", "tk", "account", "a/c")
 _TWELVE_DIGITS = re.compile(r"\d(?:[ .-]?\d){11}")
 """What must stand in a text before the slower patterns are tried."""
@@ -69,7 +84,8 @@ _LOOK_BACK = 32
 def private_numbers(flat: str) -> Iterator[Found]:
     """Give the private numbers of a folded text. Linear; those of one sort do not overlap."""
     if any(word in flat for word in _ID_SIGNS):
-        yield from (Found(*match.span("value"), CITIZEN_ID) for match in _ID_WORD.finditer(flat))
+        for pattern in (_ID_WORD, _PASSPORT):
+            yield from (Found(*match.span("value"), CITIZEN_ID) for match in pattern.finditer(flat))
     if any(word in flat for word in _ACCOUNT_SIGNS):
         for match in _ACCOUNT_WORD.finditer(flat):
             if _is_account(match, flat):

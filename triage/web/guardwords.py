@@ -51,6 +51,7 @@ def secret_name(words: Words, kind: str) -> str:
         "pin": words.say("mã PIN"),
         "otp": words.say("mã OTP"),
         "remote": words.say("mã truy cập máy tính từ xa"),
+        "token": words.say("khóa truy cập (token)"),
         "citizen_id": words.say("số căn cước"),
         "account": words.say("số tài khoản"),
         "card": words.say("số thẻ"),
