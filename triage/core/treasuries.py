@@ -16,6 +16,15 @@ _BLOCK = 50
 _FIRST_OF_BLOCK = 10
 _LONGEST_TEXT = 4_000
 _WARD_WORDS = frozenset({"phuong", "xa", "duong", "quan", "huyen", "ngo", "phu"})
+_ABBREVIATED = re.compile(r"(?<![\w.])(?:p|x|đ|q|h|tx)\.[ \t]{0,2}\Z", re.IGNORECASE)
+"""Before the name of a ward, commune, road or district: “P. Hải Dương, TP. Hải Phòng”."""
+
+_FAMILIES = frozenset(
+    ("nguyễn", "trần", "lê", "phạm", "huỳnh", "võ", "bùi", "đặng", "trịnh", "hoàng", "phan", "ngô", "đỗ")
+) | {"nguyen", "tran", "pham", "huynh"}
+"""Families as they are written before a given name; without tones the others are common words."""
+
+_MIDDLE_NAMES = frozenset({"thị", "văn", "thi", "van"})
 _PLACE_WORDS = (" tinh", " thanh pho", " tp")
 _TREASURY_WORDS = (" kbnn", " kb", " kho bac", " kho bac nha nuoc")
 _LEAST_LETTERS = 4
@@ -179,7 +188,9 @@ class TreasuryDirectory:
         found = words(text, _LONGEST_TEXT)
         for start, end, alias, treasury in self._book.find(found):
             before, after = _beside(text, found, start, end)
-            if _is_together(text, found, start, end) and _is_province(treasury, before, after):
+            if not _is_together(text, found, start, end) or _is_given_name(text, found, start):
+                continue
+            if _is_province(treasury, before, after) and not _is_abbreviated_ward(text, found[start].start):
                 tones = words(alias.text, len(alias.text))
                 if all(
                     word.is_written(tone.toned) for word, tone in zip(found[start:end], tones, strict=True)
@@ -223,9 +234,34 @@ def _is_together(text: str, found: tuple[Word, ...], start: int, end: int) -> bo
 def _is_province(treasury: Treasury, before: str, after: str) -> bool:
     if after and after in treasury.not_before:
         return False
-    if before.rpartition(" ")[2] in _WARD_WORDS or f" {before}".endswith((" thi tran", " thi xa")):
+    if before.rpartition(" ")[2] in _WARD_WORDS or f" {before}".endswith(
+        (" thi tran", " thi xa", " xa lo", " dai lo")
+    ):
         return False
     return not f" {before}".endswith(tuple(f" {words}" for words in treasury.not_after))
+
+
+def _is_abbreviated_ward(text: str, start: int) -> bool:
+    return _ABBREVIATED.search(text, max(0, start - 6), start) is not None
+
+
+def _is_given_name(text: str, found: tuple[Word, ...], start: int) -> bool:
+    """Whether a family name stands before the words: people are called Thái Bình, Hà Giang, Hà Nam too."""
+    at = _word_before(text, found, start)
+    if at >= 0 and _written(text, found[at]).lower() in _MIDDLE_NAMES:
+        at = _word_before(text, found, at)
+    family = _written(text, found[at]) if at >= 0 else ""
+    return family[:1].isupper() and family.lower() in _FAMILIES
+
+
+def _word_before(text: str, found: tuple[Word, ...], at: int) -> int:
+    """Give the place of the word before another one; -1 where more than blanks parts them."""
+    parted = not at or text[found[at - 1].end : found[at].start].strip(" \t")
+    return -1 if parted else at - 1
+
+
+def _written(text: str, word: Word) -> str:
+    return text[word.start : word.end]
 
 
 def _names_treasury(before: str, first: str) -> bool:
