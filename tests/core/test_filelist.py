@@ -47,12 +47,16 @@ def test_what_is_odd_is_told() -> None:
         ("b.7z", sevenzip("x", locked=True)),
         ("c.7z", sevenzip("x", hidden=True)),
         ("d.gz", gzip_bomb(30)),
+        ("e.cab", b"MSCF\0\0\0\0" + bytes(60)),
+        ("f.png", b""),
     )
     assert [codes(file) for file in files] == [
         ["file_is_not_what_it_says"],
         ["archive_locked"],
         ["archive_names_hidden"],
         ["archive_bomb"],
+        ["archive_unlisted"],
+        ["file_empty"],
     ]
     assert "tài liệu PDF" in files[0].notes[0].vi
     assert files[0].as_json()["note"][0]["code"] == "file_is_not_what_it_says"

@@ -40,6 +40,7 @@ def role(file: Attachment, html: str = '<p>Lỗi:</p><img src="cid:1@x">') -> Ro
         (shown(pixels=(600, 100), size=30_000), Role.LOGO),
         (shown("Logo.png", pixels=(1200, 900), size=90_000), Role.LOGO),
         (shown("zalo.png", pixels=(200, 200), size=12_000), Role.LOGO),
+        (shown("loi.png", size=0), Role.DATA),
         (shown(pixels=(1, 1), size=43), Role.PIXEL),
         (shown(pixels=(600, 2), size=900), Role.PIXEL),
         (shown(pixels=(8, 8), size=200), Role.PIXEL),

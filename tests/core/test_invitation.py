@@ -23,6 +23,15 @@ def calendar(*lines: str) -> bytes:
         (("DTSTART:99999999T999999Z",), "mời họp"),
         (("DTSTART:99991231T235959Z",), "mời họp"),
         (("BEGIN:VALARM", "SUMMARY:chuông"), "mời họp"),
+        (("BEGIN:VALARM", "SUMMARY:chuông", "END:VALARM", "SUMMARY:Họp"), "mời họp — Họp"),
+        (
+            ("SUMMARY:Họp", "DTSTART;TZID=America/New_York:20261116T140000"),
+            "mời họp — Họp — 14:00 16/11/2026 (America/New_York)",
+        ),
+        (
+            ("SUMMARY:Họp", 'DTSTART;TZID="(UTC+07:00) Bangkok, Hanoi":20261116T140000'),
+            "mời họp — Họp — 14:00 16/11/2026",
+        ),
     ],
 )
 def test_an_invitation_is_told_in_one_line(lines: tuple[str, ...], wanted: str) -> None:

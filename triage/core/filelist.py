@@ -70,8 +70,12 @@ def _described(
 ) -> DescribedFile:
     names = tuple(content.shown for content in archive.contents) if archive else ()
     notes = (*_contradiction(attachment, kind), *(archive.notes if archive else ()))
+    if not attachment.size:
+        notes = (*notes, EMPTY)
     if archive and archive.locked and not archive.hidden:
         notes = (*notes, LOCKED)
+    if archive and not archive.kind:
+        notes = (*notes, UNLISTED)
     kind = kind or claimed(attachment.name, attachment.type)
     return DescribedFile(attachment, kind, role, names[:MOST_NAMES], max(0, len(names) - MOST_NAMES), notes)
 
@@ -94,4 +98,12 @@ LOCKED = Reason(
     "archive_locked",
     "Tệp nén đặt mật khẩu.",
     "The archive is locked with a password.",
+)
+
+EMPTY = Reason("file_empty", "Tệp rỗng, không có nội dung.", "The file is empty.")
+
+UNLISTED = Reason(
+    "archive_unlisted",
+    "Không xem được danh sách bên trong loại tệp nén này.",
+    "What is in an archive of this kind cannot be listed.",
 )

@@ -121,7 +121,8 @@ def roles_of(mail: Mail) -> tuple[Role, ...]:
 
 def _role(attachment: Attachment, places: _Places, *, repeated: bool) -> Role:
     kind = _kind(attachment)
-    if kind is None or kind in _SLIDES:
+    # an empty file shows nothing, whatever it calls itself
+    if kind is None or kind in _SLIDES or not attachment.size:
         return Role.DATA
     if kind.group is not Group.PICTURE:
         return _OF_GROUP[kind.group]
