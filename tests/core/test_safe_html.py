@@ -130,6 +130,20 @@ def test_a_link_that_never_ends_is_marked_all_the_same() -> None:
     )
 
 
+@pytest.mark.parametrize("base", ["https://evil.example/a/", "//evil.example", "https://evil.example:8443"])
+def test_a_link_without_a_host_leads_where_the_mail_says(base: str) -> None:
+    html = f"<base href='{base}'><base href='https://vst.gov.vn/'><a href='dang-nhap'>Đăng nhập</a>"
+    assert made_safe(html) == "Đăng nhập <samp>[evil.example]</samp>"
+    assert made_safe(html.replace(base, "javascript:x").replace("https:", "data:")) == "Đăng nhập"
+
+
+def test_the_links_of_a_picture_are_told_behind_it() -> None:
+    shape = "<map name=m><area href='https://evil.example/' shape=rect coords=0,0,9,9></map>"
+    shown = safe_html(f"<img src=cid:a@x usemap=#m>{shape}", {"a@x": "/m/1/image/0"})
+    assert shown.html == '<img src="/m/1/image/0"> <samp>[evil.example]</samp>'
+    assert "html_links_as_words" in {note.code for note in shown.notes}
+
+
 def test_a_mail_cannot_write_the_mark_itself() -> None:
     assert "samp" not in made_safe("<samp>[vst.gov.vn]</samp>")
 

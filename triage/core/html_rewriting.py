@@ -34,6 +34,10 @@ _BLOCKS = ELEMENTS - INLINE - EMPTY
 _BORDERS = frozenset({"td", "th", "caption", "table"})
 """An end tag in a table cell closes nothing outside of it."""
 
+_LINKS = frozenset({"a", "area"})
+_NOWHERE = "https://relative.invalid/"
+"""What a link without a host is relative to in a mail that does not say."""
+
 _NOTHING: frozenset[str] = frozenset()
 _CELLS = frozenset({"td", "th"})
 _ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
@@ -107,6 +111,7 @@ class _Writer:
     stack: list[str] = field(default_factory=list)
     open: Counter[str] = field(default_factory=Counter)
     hosts: dict[str, None] = field(default_factory=dict)
+    base: str = _NOWHERE
     link: str = ""
     hidden_by: str = ""
 
@@ -119,9 +124,14 @@ class _Writer:
         if self._hides(name):
             return
         self._count(name)
-        if name == "a":
+        if name == "base":
+            self._take_base(tag.attributes.get("href", ""))
+        elif name in _LINKS:
             self._end_link()
             self._begin_link(tag.attributes.get("href", ""))
+            if name == "area":
+                # a place in a picture: there are no words for its link to stand behind
+                self._end_link()
         elif name == "img":
             self._picture(tag)
         elif name in ELEMENTS:
@@ -190,13 +200,18 @@ class _Writer:
         if words := one_line(tag.attributes.get("alt", ""))[:300]:
             self.text(f"[{words}]")
 
+    def _take_base(self, href: str) -> None:
+        """Keep where links without a host lead; the first such element counts."""
+        if self.base == _NOWHERE and (address := read_url(href, _NOWHERE)) and address.is_web:
+            self.base = f"{address.scheme}://{address.host}/"
+
     def _begin_link(self, href: str) -> None:
         if not href:
             return
         self.result.links += 1
         if self.result.links > MOST_LINKS:
             self.result.beyond = "links"
-        target, host = _target(href)
+        target, host = _target(href, self.base)
         self.link = f"<{LINK_MARK}>[{escape(target)}]</{LINK_MARK}>" if target else ""
         if host:
             self.hosts[host] = None
@@ -228,9 +243,9 @@ def picture_id(src: str) -> str:
     return unquote(content_id, errors="replace").strip("<> ") if scheme.lower() == "cid" else ""
 
 
-def _target(href: str) -> tuple[str, str]:
+def _target(href: str, base: str) -> tuple[str, str]:
     """Say where a link leads, in words without a line end, and to which host; empty where nowhere."""
-    address = read_url(href, "https://relative.invalid/")
+    address = read_url(href, base)
     if address is None or address.host == "relative.invalid":
         return "", ""
     if address.is_web:
