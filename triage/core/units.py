@@ -11,9 +11,9 @@ MOST_CODES = 3
 """Numbers of units in one mail that are looked up."""
 
 _CODE = re.compile(
-    r"\b(?:m(?:a|s)(?: so)? ?(?:dv ?)?qhns"
-    r"|ma (?:so )?don vi (?:qhns|(?:co )?quan he (?:voi )?ngan sach|su dung ngan sach))"
-    r"(?: la| so)?[ :.=#-]{0,4}([0-9]{7})\b"
+    r"\b(?:m(?:a|s)(?: so)? ?(?:dv ?)?(?:qh|sd)ns|dv ?(?:qh|sd)ns"
+    r"|ma (?:so )?don vi (?:qhns|sdns)|ma (?:so )?(?:don vi )?(?:(?:co )?quan he (?:voi )?|su dung )ngan sach)"
+    r"(?: (?:cua|don vi|truong|ben|chung|em|toi|minh|la|so)){0,5}[ :.=#(-]{0,4}([0-9]{7})\b"
 )
 _LONGEST_TEXT = 20_000
 
