@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from triage.db.engine import Database
     from triage.ports import Clock, Herald, Pager
     from triage.service.means import Means
+    from triage.service.queuefolders import Keeper
 
 
 @dataclass(slots=True)
@@ -87,6 +88,19 @@ class App:
         paging = self.config.paging
         address, key = paging.webhook.get_secret_value(), paging.webhook_key
         return pager(address, key, self.means.clock) if address and key else None
+
+    def keeper(self) -> Keeper | None:
+        """Give what keeps the folders of queues; None where they are off."""
+        mailbox = self.config.mailbox
+        if not mailbox.queue_folders:
+            return None
+
+        from triage.adapters.imap_queues import ImapQueueFolders
+        from triage.service.queuefolders import Keeper
+
+        folders = ImapQueueFolders(imap_settings(mailbox))
+        # the means are those of the moment: rules may have been read again
+        return Keeper(folders, self.database, lambda: self.means, mailbox.queue_closed_days)
 
     def courier(self) -> Courier:
         """Give what takes messages to webhooks; connects nowhere yet."""

@@ -17,6 +17,7 @@ from triage.service.digests import send_regularly
 from triage.service.escalating import Ladder, tell_regularly
 from triage.service.incidentletters import work_off_regularly as write_incident_letters
 from triage.service.paging import Watch, page_regularly
+from triage.service.queuefolders import STAGE as FOLDERS
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
@@ -27,6 +28,9 @@ from triage.service.webhooks import deliver_regularly
 
 TICK_SECONDS = 5
 """How often a stage is woken that nobody else has woken."""
+
+FOLDER_SECONDS = 30
+"""How often the folders of queues are compared with the tickets."""
 
 INDEX_SECONDS = 15
 """How often tickets are looked for whose words are not in the index yet."""
@@ -80,7 +84,7 @@ AUDIT_HOUR = 4
 def clockwork(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     """Make the clockwork, not started yet. Each tick may come once too often or too rarely without harm."""
     ticks = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-    seconds = {"receive": app.config.mailbox.poll_seconds}
+    seconds = {"receive": app.config.mailbox.poll_seconds, FOLDERS: FOLDER_SECONDS}
     for stage in stages:
         ticks.add_job(stage.wake, "interval", seconds=seconds.get(stage.name, TICK_SECONDS))
     for act, every in _regular(app):
@@ -94,7 +98,9 @@ def watchman(app: App) -> Watchman:
     """Make whoever looks for what is wrong and tells it."""
     alarms = app.config.alarms
     pace = Pace(timedelta(minutes=alarms.patience_minutes), timedelta(minutes=alarms.quiet_minutes))
-    return Watchman(app.database, app.means.clock, app.config.mailbox.poll_seconds, pace, app.heralds())
+    mailbox = app.config.mailbox
+    more = (FOLDERS,) if mailbox.queue_folders else ()
+    return Watchman(app.database, app.means.clock, mailbox.poll_seconds, pace, app.heralds(), more)
 
 
 def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

@@ -29,6 +29,20 @@ CRASH_POINTS = (
 )
 """Every label, in the order in which a mail and its answer pass them; a test finds each of them once."""
 
+FOLDER_POINTS = (
+    # keeping the folders of queues: signed in, in a folder; copies are away, are forgotten, are marked; one
+    # is there, some are noted, a folder is done
+    "folders:opened",
+    "folders:entered",
+    "folders:taken",
+    "folders:forgotten",
+    "folders:marked",
+    "folders:put",
+    "folders:noted",
+    "folders:done",
+)
+"""The same for the folders of queues, which have a stage of their own."""
+
 _passed: Counter[str] = Counter()
 
 

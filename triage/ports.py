@@ -3,7 +3,7 @@
 Only things that we do not own have a port. The database has none: its constraints are the behaviour.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,72 @@ class Mailbox(Protocol):
 
     def wait(self, seconds: float) -> bool:
         """Wait by IDLE until something arrives or the time is up; True when there may be news."""
+        ...
+
+    def close(self) -> None:
+        """Sign out as politely as the connection still allows; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A folder as it stands: the UIDs of what is not marked as deleted, and their numbering."""
+
+    uidvalidity: int
+    uids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a message in a folder of ours can be known by: INTERNALDATE in UTC, octets, our keyword."""
+
+    received_at: datetime
+    size: int
+    ours: bool
+
+
+class QueueFolders(Protocol):
+    """The folders on the IMAP server that show the queues, over a connection of its own.
+
+    A folder is named by its place (triage.core.queuefolders). Raises MailboxError when the server refuses, or
+    when the connection fails: then ``alive`` is False.
+    """
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection stands."""
+        ...
+
+    def open(self) -> None:
+        """Connect and sign in."""
+        ...
+
+    def enter(self, place: str) -> Shown:
+        """Select a folder, made and subscribed to where it is missing."""
+        ...
+
+    def look(self, uids: Iterable[int]) -> Mapping[int, Seen]:
+        """Give what messages of the selected folder can be known by."""
+        ...
+
+    def content(self, uid: int, octets: int) -> bytes:
+        """Give one message of about so many octets, without marking it; empty where there is none."""
+        ...
+
+    def put(self, raw: bytes, received_at: datetime, marks: str) -> int | None:
+        """Put a copy into the selected folder; give its UID, None where the server does not tell it."""
+        ...
+
+    def mark(self, uids: Sequence[int], marks: str) -> None:
+        """Let copies show how their tickets stand now."""
+        ...
+
+    def take(self, uids: Sequence[int]) -> None:
+        r"""Take copies away; a server that cannot expunge by UID keeps them, marked as \Deleted."""
+        ...
+
+    def abandon(self) -> None:
+        """End what is under way; may be called from any thread."""
         ...
 
     def close(self) -> None:

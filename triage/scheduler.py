@@ -1,4 +1,4 @@
-"""The service as it runs for years: three stages in threads, woken by APScheduler's ticks and by IDLE."""
+"""The service as it runs for years: its stages in threads, woken by APScheduler's ticks and by IDLE."""
 
 import os
 import signal
@@ -15,13 +15,14 @@ from triage.adapters.imap import ImapMailbox
 from triage.adapters.smtp import SmtpSender
 from triage.adapters.systemd import ALIVE, READY, STOPPING, Supervisor, supervisor
 from triage.app import App
-from triage.clockwork import TICK_SECONDS, clockwork
+from triage.clockwork import FOLDER_SECONDS, TICK_SECONDS, clockwork
 from triage.db.lock import Lock, working_alone
 from triage.errors import RefusalError, TriageError
 from triage.service.deliver import deliver_batch
 from triage.service.health import note_rules
 from triage.service.metrics import DURATION, counted_delivery, counted_mails
 from triage.service.process import process_batch
+from triage.service.queuefolders import STAGE as FOLDERS
 from triage.service.receive import receive_round
 from triage.service.stages import Stage
 
@@ -43,8 +44,8 @@ class Crew:
         return [thread.name for thread in self.threads if not thread.is_alive()]
 
     def moves(self) -> bool:
-        """Whether every stage gets on with its work."""
-        return all(stage.moves() for stage in self.stages)
+        """Whether every stage gets on with its work, save for those that the service can do without."""
+        return all(stage.moves() for stage in self.stages if stage.vital)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,26 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
         rest=mailbox.wait if uses_idle else None,
         interrupt=mailbox.interrupt if uses_idle else None,
     )
-    return receive_stage, process, deliver
+    return receive_stage, process, deliver, *_folders(app)
+
+
+def _folders(app: App) -> tuple[Stage, ...]:
+    """Give the stage that keeps the folders of queues, where they are wanted."""
+    keeper = app.keeper()
+    if keeper is None:
+        return ()
+    stage = Stage(
+        name=FOLDERS,
+        work=keeper.round,
+        timed=lambda seconds: app.tally.took(DURATION, seconds, stage=FOLDERS),
+        database=app.database,
+        clock=app.means.clock,
+        rest_seconds=FOLDER_SECONDS * 2,
+        vital=False,
+        abandon=keeper.folders.abandon,
+    )
+    keeper.got_on = stage.got_on
+    return (stage,)
 
 
 @contextmanager

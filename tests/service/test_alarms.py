@@ -17,6 +17,7 @@ from triage.core.alarms import Pace
 from triage.db import heartbeats
 from triage.ports import Herald
 from triage.service.alarms import Watchman
+from triage.service.health import check_health
 
 PACE = Pace(timedelta(minutes=5), timedelta(minutes=60))
 STAGES = ("receive", "process", "deliver")
@@ -102,6 +103,24 @@ def test_one_herald_that_is_gone_keeps_no_other_from_telling(
         heralds = by_mail(settings(catcher.port), ["truc@vst.example"]), by_webhook(hook.address)
         looks(watchman(office, *heralds), office, 10, deliver="gone")
     assert [one["alarm"] for one in hook.posted] == ["deliver"]
+
+
+def test_a_stage_beside_the_others_is_one_alarm_where_it_is_wanted(database_url: str, hook: Hook) -> None:
+    with at_work(database_url) as office:
+        wanting = Watchman(office.database, office.clock, 60, PACE, [by_webhook(hook.address)], ("folders",))
+        for minute in range(30):
+            with office.database.write() as connection:
+                error = "OVERQUOTA" if minute < 15 else None
+                heartbeats.beat(connection, "folders", office.clock.now(), error)
+            looks(wanting, office, 1)
+        assert [(one["alarm"], one["state"]) for one in hook.posted] == [
+            ("folders", "raised"),
+            ("folders", "well"),
+        ]
+        assert "OVERQUOTA" in hook.posted[0]["found"]
+        looks(wanting, office, 70)
+        assert hook.posted[-1]["found"].startswith("Stage folders last finished a round ")
+        assert all(check.ok for check in check_health(office.database, office.clock, 60))
 
 
 def test_a_stuck_mail_and_a_letter_that_failed_are_told(database_url: str, hook: Hook) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from triage.adapters.nameserver import read_name_server
 from triage.adapters.privateway import is_private_way
+from triage.core.queuefolders import ROOT, is_among_queues
 from triage.core.replycodes import LONGEST_DAYS, SHORTEST_KEY
 from triage.core.retention import RetentionClass, Terms
 
@@ -72,6 +73,8 @@ class MailboxConfig(Section):
     ask_seconds: float = Field(default=0.25, ge=0, le=60)
     after: Literal["move", "flag", "delete"] = "move"
     processed_folder: str = "Processed"
+    queue_folders: bool = False
+    queue_closed_days: int = Field(default=90, ge=0, le=3650)
     batch_count: int = Field(default=50, ge=1, le=1000)
     batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     timeout_seconds: float = Field(default=60, gt=0, le=3600)
@@ -82,6 +85,14 @@ class MailboxConfig(Section):
         if 0 < value < LEAST_ASK_SECONDS:
             raise ValueError(f"must be at least {LEAST_ASK_SECONDS}, or 0 to ask nothing beside IDLE")
         return value
+
+    @model_validator(mode="after")
+    def _reads_no_copies(self) -> Self:
+        read = {"folder": self.folder, "processed_folder": self.processed_folder}
+        clash = next((key for key, name in read.items() if is_among_queues(name)), None)
+        if self.queue_folders and clash:
+            raise ValueError(f"{clash} lies below {ROOT}, where queue_folders puts copies; name another one")
+        return self
 
     @model_validator(mode="after")
     def _has_credentials(self) -> Self:

@@ -106,7 +106,7 @@ def fetch_traits(gate: Gate, uids: Sequence[int]) -> dict[int, Traits]:
         for uid, answer in answers.items():
             size = _whole_number(answer.get(b"RFC822.SIZE"))
             if size is not None:
-                found[uid] = Traits(_received_at(answer), size)
+                found[uid] = Traits(received_at_of(answer), size)
     return found
 
 
@@ -159,10 +159,10 @@ def _fetch(gate: Gate, uids: Sequence[int], suspects: Suspects, octets: int) -> 
 
 def _mail(uid: int, answer: Mapping[bytes, Any]) -> FetchedMail | None:
     raw = answer.get(b"BODY[]")
-    return FetchedMail(uid, _received_at(answer), raw) if isinstance(raw, bytes) else None
+    return FetchedMail(uid, received_at_of(answer), raw) if isinstance(raw, bytes) else None
 
 
-def _received_at(answer: Mapping[bytes, Any]) -> datetime:
+def received_at_of(answer: Mapping[bytes, Any]) -> datetime:
     """Give INTERNALDATE in UTC; where the server gives none that makes sense, this moment."""
     value = answer.get(b"INTERNALDATE")
     try:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from imaplib import IMAP4
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ STORED_KEYWORD = "$TriageStored"
 
 _SEARCH = re.compile(r"(?:(?:UNDELETED|UNKEYWORD \$TriageStored|ALL|UID [\d:,*]+|[\d:,*]+)(?: (?=\S)|$))+")
 _FORBIDDEN = re.compile("[\r\n\0]")
+_APPENDED = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _PREFIX = re.compile(r"(?:[A-Za-z]+ (?:failed|command error): )+")
 _SAID_CHARACTERS = 200
@@ -178,6 +180,22 @@ class Gate:
         self._check(flag)
         self._run("STORE", lambda client: client.add_flags(as_set(uids), [flag], silent=True))
 
+    def remove_flags(self, uids: Iterable[int], flags: Sequence[str]) -> None:
+        """Take flags off these messages."""
+        self._check(*flags)
+        self._run("STORE", lambda client: client.remove_flags(as_set(uids), list(flags), silent=True))
+
+    def append(
+        self, folder: str, raw: bytes, flags: Sequence[str], received_at: datetime
+    ) -> tuple[int, int] | None:
+        """Put a message into a folder; give UIDVALIDITY and UID where the server tells them (UIDPLUS)."""
+        self._check(folder, *flags)
+        answer = self._run(
+            "APPEND", lambda client: client.append(folder, raw, list(flags), received_at), len(raw)
+        )
+        found = _APPENDED.search(answer) if isinstance(answer, bytes) else None
+        return (int(found[1]), int(found[2])) if found else None
+
     def copy(self, uids: Iterable[int], folder: str) -> None:
         """Copy these messages to a folder."""
         self._check(folder)
@@ -250,6 +268,10 @@ class Gate:
             self.drop()
         self._client = None
         self._scissors.let_go()
+
+    def cut(self) -> None:
+        """End the command that is under way, from another thread; never raises."""
+        self._scissors.cut()
 
     def drop(self) -> None:
         """Cut the connection without a word; never raises."""

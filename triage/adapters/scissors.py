@@ -37,6 +37,13 @@ class Scissors:
         if talk is not None:
             talk.close()
 
+    def cut(self) -> None:
+        """Cut now; may be called from any thread."""
+        talk = self._talk
+        if talk is not None:
+            with suppress(OSError):
+                talk.shutdown(socket.SHUT_RDWR)
+
     @contextmanager
     def after(self, seconds: float) -> Iterator[None]:
         """Cut the connection if the block lasts longer; raises TimeoutError for what fails of that."""
@@ -55,7 +62,4 @@ class Scissors:
 
     def _cut(self, cut: threading.Event) -> None:
         cut.set()
-        talk = self._talk
-        if talk is not None:
-            with suppress(OSError):
-                talk.shutdown(socket.SHUT_RDWR)
+        self.cut()

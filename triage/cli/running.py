@@ -14,6 +14,7 @@ from triage.core.people import NEEDS_SECOND_FACTOR, Role
 from triage.db import outbox
 from triage.db.lock import working_alone
 from triage.service.once import Summary, run_once
+from triage.service.queuefolders import keep_all
 
 app = typer.Typer()
 
@@ -66,9 +67,12 @@ def run_all(service: App) -> Summary:
     with working_alone(service.database):
         sender = service.sender()
         try:
-            return run_once(service.mailbox(), sender, service.database, service.means, service.worker)
+            summary = run_once(service.mailbox(), sender, service.database, service.means, service.worker)
         finally:
             sender.close()
+        if keeper := service.keeper():
+            summary.errors += keep_all(keeper)
+        return summary
 
 
 def still_waiting(service: App) -> int:

@@ -24,8 +24,11 @@ from triage.app import (
     smtp_settings,
 )
 from triage.cli.context import config_of
-from triage.cli.output import print_table
-from triage.errors import ConfigError, RefusalError, RulesError
+from triage.cli.output import plural, print_table
+from triage.core.queuefolders import ROOT
+from triage.db import queuecopies
+from triage.db.engine import Database
+from triage.errors import ConfigError, DatabaseError, RefusalError, RulesError
 from triage.ports import Clock
 from triage.resources import resource
 from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
@@ -104,6 +107,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "rules": lambda: _check_rules(config),
         "database": lambda: check_database(database, clock),
         "mailbox": lambda: _check_mailbox(config),
+        "queue folders": lambda: _check_queue_folders(config, database),
         "outgoing mail": lambda: _check_smtp(config),
         "signing": lambda: _check_signing(config),
         "own verification": lambda: _check_verification(config),
@@ -154,6 +158,37 @@ def _check_mailbox(config: Config) -> str:
     push = "IDLE" if survey.idle else "no IDLE, polling only"
     able = ", ".join([push, "MOVE" if survey.move else "no MOVE", *survey.extensions])
     return f"{told}; the server has {able}."
+
+
+def _check_queue_folders(config: Config, database: Database) -> str:
+    from triage.adapters.imap_queues import ImapQueueFolders
+
+    if not config.mailbox.queue_folders:
+        return f"Off ([mailbox] queue_folders).{_left_behind(database)}"
+    folders = ImapQueueFolders(imap_settings(config.mailbox))
+    try:
+        folders.open()
+        survey = folders.survey()
+    finally:
+        folders.close()
+    told = f"Each queue has a folder as {survey.name}."
+    if not survey.uidplus:
+        told += f" The server has no UIDPLUS, so what goes is only marked there: expunge {ROOT} by hand."
+    if not survey.keywords:
+        told += " It keeps no keywords, so copies show no state, and one that a lost answer doubled stays."
+    return told
+
+
+def _left_behind(database: Database) -> str:
+    """Say that copies stand on the server which nobody keeps in step any more."""
+    number = 0
+    # Whether the database answers, and has tables, is a check of its own.
+    with suppress(DatabaseError), database.read() as connection:
+        number = queuecopies.count(connection)
+    if not number:
+        return ""
+    copies = plural(number, "copy still stands", "copies still stand")
+    return f" {copies} below {ROOT}, which nobody keeps or erases any more: delete those folders."
 
 
 def _check_smtp(config: Config) -> str:

@@ -56,6 +56,13 @@ ALARMS = (
         "Mostly the processed folder is full; triage healthcheck repeats what the server says.",
     ),
     Alarm(
+        "folders",
+        "Thư mục hàng đợi trên máy chủ thư không khớp với phiếu",
+        "Folders of queues on the mail server are not in step",
+        "Chạy triage doctor; kiểm tra dung lượng và quyền tạo thư mục. Việc nhận thư không bị ảnh hưởng.",
+        "Run triage doctor; look at quota and the right to make folders. Receiving mail goes on as ever.",
+    ),
+    Alarm(
         "loss",
         "Có thư trên máy chủ chưa được lưu",
         "Mails on the server are not stored",

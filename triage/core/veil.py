@@ -65,6 +65,15 @@ def veil_of(mail: Mail) -> Veil:
     )
 
 
+def shows_all(mail: Mail) -> bool:
+    """Whether nothing in subject and text is hidden at the desk, so that the raw mail gives away no more.
+
+    Nobody looks into files.
+    """
+    said = f"{mail.subject}\n{mail.text}"
+    return not veil_of(mail).values and mask(said) == said
+
+
 def masked(explanation: dict[str, Any]) -> dict[str, Any]:
     """Give what ``explain`` says of one mail with its secrets hidden, those of the mail's text among them."""
     mail = explanation["mail"]

@@ -35,7 +35,7 @@ def listed(connection: Connection, person: Person, now: datetime) -> list[Held]:
     return [Held(row, senders.get(row.id, {})) for row in found]
 
 
-_ENDINGS = ("closed", "answered", "merged", "confirmed_impostor")
+ENDINGS = ("closed", "answered", "merged", "confirmed_impostor")
 """Verbs under which a ticket is closed."""
 
 
@@ -43,7 +43,7 @@ def when_closed(connection: Connection, ticket_id: int) -> bool:
     """Whether a closed ticket was held until then, or closed as an impostor's: nobody has released it."""
     query = (
         select(ticket_events.c.verb, ticket_events.c.data)
-        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb.in_(_ENDINGS))
+        .where(ticket_events.c.ticket_id == ticket_id, ticket_events.c.verb.in_(ENDINGS))
         .order_by(ticket_events.c.id.desc())
         .limit(1)
     )

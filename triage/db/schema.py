@@ -151,6 +151,20 @@ raw_mails = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Copies of mails that stand in the folders of queues on the server (docs/adr/0026): which, where, how marked.
+queue_copies = Table(
+    "queue_copies",
+    metadata,
+    Column("mail_id", ForeignKey("mails.id"), primary_key=True),
+    # The code of the queue, "/Closed" behind it for closed tickets.
+    Column("place", String(60), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("marks", String(20), nullable=False),
+    # One message is the copy of one mail.
+    UniqueConstraint("place", "uidvalidity", "uid", name="uq_queue_copies_uid"),
+)
+
 # What the server has or had beside the stored mails: one row a UID, or a run of UIDs that nobody ever saw.
 missed_uids = Table(
     "missed_uids",

@@ -14,7 +14,7 @@ from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock, Herald
 from triage.service.auditing import VERIFIED
-from triage.service.health import check_health
+from triage.service.health import check_health, check_stage
 
 log = structlog.get_logger()
 
@@ -31,6 +31,8 @@ class Watchman:
     poll_seconds: float
     pace: Pace
     heralds: Sequence[Herald]
+    more: Sequence[str] = ()
+    """Stages beside those of which the health check tells: their trouble is an alarm and no more."""
     _standings: dict[str, Standing] | None = field(default=None)
     _unkept: set[str] = field(default_factory=set)
 
@@ -60,7 +62,8 @@ class Watchman:
             stuck, failed = backlog.stuck(connection), backlog.failed_letters(connection)
             mails, letters = backlog.waiting(connection), backlog.waiting_letters(connection)
             untaken = pages.untaken(connection)
-            _, broken = heartbeats.beats(connection).get(VERIFIED, (None, None))
+            beats = heartbeats.beats(connection)
+        _, broken = beats.get(VERIFIED, (None, None))
         if stuck.number:
             yield "mails-stuck", f"{stuck.number} mails are stuck."
         if failed.number:
@@ -79,6 +82,10 @@ class Watchman:
             since = f"{untaken.since:%Y-%m-%d %H:%M} UTC"
             many = f"has not taken {untaken.number} pages, the oldest of {since}"
             yield "paging", f"The webhook for security matters {many}: {untaken.error}"
+        for stage in self.more:
+            check = check_stage(stage, beats.get(stage), self.clock.now())
+            if not check.ok:
+                yield stage, check.sentence
         if broken:
             yield "audit", f"The chain of the audit is broken ({broken})."
 

@@ -42,7 +42,7 @@ def check_health(database: Database, clock: Clock, poll_seconds: float = 0) -> l
     except TriageError as error:
         return [Check("database", ok=False, sentence=str(error))]
     now = clock.now()
-    stages = [_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
+    stages = [check_stage(stage, beats.get(stage), now, patience) for stage in STAGES]
     for name, code in ((MAILBOX, "refuses"), (LOSS, "missing"), (RULES, "refused")):
         at, refused = beats.get(name, (now, None))
         if refused:
@@ -60,7 +60,10 @@ def note_rules(database: Database, clock: Clock, refused: str | None) -> None:
         heartbeats.beat(connection, RULES, clock.now(), refused)
 
 
-def _stage(stage: str, beat: tuple[datetime, str | None] | None, now: datetime, patience: timedelta) -> Check:
+def check_stage(
+    stage: str, beat: tuple[datetime, str | None] | None, now: datetime, patience: timedelta = PATIENCE
+) -> Check:
+    """Check the progress of one stage by its last note."""
     if beat is None:
         told = f"Stage {stage} has never finished a round; is triage run running?"
         return Check(stage, ok=False, sentence=told, code="never")

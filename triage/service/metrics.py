@@ -66,6 +66,7 @@ class Installation:
     folder: str
     rules_digest: str
     working: bool
+    stages: tuple[str, ...] = STAGES
 
 
 def counted_mails(tally: Tally, done: Processed | None) -> bool:
@@ -95,13 +96,13 @@ def measure(database: Database, clock: Clock, tally: Tally, about: Installation)
     values["triage_lease_held"] = {(): float(about.working)}
     try:
         with database.read() as connection:
-            values |= _records(connection, clock.now(), about.folder)
+            values |= _records(connection, clock.now(), about)
     except TriageError:
         values["triage_database_up"] = {(): 0}
     return values
 
 
-def _records(connection: Connection, now: datetime, folder: str) -> Values:
+def _records(connection: Connection, now: datetime, about: Installation) -> Values:
     waits = {"process": backlog.waiting(connection), "deliver": backlog.waiting_letters(connection)}
     open_tickets: dict[Labels, float] = {}
     for one in counters.everything(connection):
@@ -110,7 +111,7 @@ def _records(connection: Connection, now: datetime, folder: str) -> Values:
             open_tickets[key] = open_tickets.get(key, 0) + one.number
     return {
         "triage_database_up": {(): 1},
-        **_stages(heartbeats.beats(connection), folder),
+        **_stages(heartbeats.beats(connection), about),
         "triage_mails_waiting": {(("stage", stage),): one.number for stage, one in waits.items()},
         "triage_oldest_waiting_seconds": {
             (("stage", stage),): _age(one, now) for stage, one in waits.items()
@@ -128,15 +129,15 @@ def _records(connection: Connection, now: datetime, folder: str) -> Values:
     }
 
 
-def _stages(beats: dict[str, tuple[datetime, str | None]], folder: str) -> Values:
-    known = {stage: beats[stage] for stage in STAGES if stage in beats}
+def _stages(beats: dict[str, tuple[datetime, str | None]], about: Installation) -> Values:
+    known = {stage: beats[stage] for stage in about.stages if stage in beats}
     ended: dict[Labels, float] = {(("stage", stage),): at.timestamp() for stage, (at, _) in known.items()}
     failing: dict[Labels, float] = {
         (("stage", stage),): float(error is not None) for stage, (_, error) in known.items()
     }
     read: dict[Labels, float] = {}
     if "receive" in known and known["receive"][1] is None:
-        read[("mailbox", folder),] = known["receive"][0].timestamp()
+        read[("mailbox", about.folder),] = known["receive"][0].timestamp()
     return {
         "triage_stage_last_round_timestamp_seconds": ended,
         "triage_stage_failing": failing,

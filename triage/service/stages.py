@@ -53,6 +53,10 @@ class Stage:
     interrupt: Callable[[], None] | None = None
     timed: Callable[[float], object] | None = None
     """Told how many seconds each round took."""
+    vital: bool = True
+    """Whether the service counts as hanging where this stage does."""
+    abandon: Callable[[], object] | None = None
+    """Ends the round that is under way when the service ends, where a round may be cut short at any place."""
     _woken: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _failures: int = 0
@@ -70,6 +74,8 @@ class Stage:
         """Ask the thread to end after the round it is in."""
         self._stopping.set()
         self.wake()
+        if self.abandon:
+            self.abandon()
 
     def got_on(self) -> None:
         """Say, from within a round, that some of its work is done for good.

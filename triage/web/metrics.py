@@ -7,7 +7,9 @@ from fastapi.responses import PlainTextResponse
 
 from triage.app import App
 from triage.core.exposition import CONTENT_TYPE, exposition
+from triage.service.health import STAGES
 from triage.service.metrics import FAMILIES, Installation, measure
+from triage.service.queuefolders import STAGE as FOLDERS
 
 
 def create_metrics(app: App) -> FastAPI:
@@ -21,7 +23,9 @@ def create_metrics(app: App) -> FastAPI:
         shown = request.headers.get("authorization", "")
         if token and not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()):
             return PlainTextResponse("", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        about = Installation(app.config.mailbox.folder, app.means.rules.digest[:12], working=True)
+        mailbox = app.config.mailbox
+        stages = (*STAGES, FOLDERS) if mailbox.queue_folders else STAGES
+        about = Installation(mailbox.folder, app.means.rules.digest[:12], working=True, stages=stages)
         values = measure(app.database, app.means.clock, app.tally, about)
         return PlainTextResponse(exposition(FAMILIES, values), media_type=CONTENT_TYPE)
 
