@@ -151,6 +151,20 @@ def test_what_a_mail_gives_away_is_in_no_page_of_an_agent(desk: DeskServer) -> N
     assert 'src="/m/1/unmasked/body"' in get(desk, "/m/1/unmasked?view=html", "son").text
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p>chào</p><div style='display:none'>Mật khẩu: {SECRET}</div>",
+        f"<p hidden>Mật khẩu: {SECRET}</p>",
+        f"<img src='https://anh.example/a.png' alt='Mật khẩu: {SECRET}'>",
+    ],
+)
+def test_words_that_only_the_html_shows_are_hidden_too(desk: DeskServer, html: str) -> None:
+    take_in(desk.office, with_files(html=html))
+    assert SECRET not in get(desk, "/m/1?view=html").text
+    assert get(desk, "/m/1/body").status_code == 404
+
+
 def test_the_source_is_text_that_no_browser_takes_for_a_page(desk: DeskServer) -> None:
     raw = with_files(html="<script>x</script>")
     take_in(desk.office, raw)

@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from triage.core.content import Parts
 from triage.core.filetext import ENDINGS, plain_text
 from triage.core.mail import Mail
+from triage.core.privacy import mask
 from triage.core.text import fold, one_line
 from triage.core.treasuries import TreasuryDirectory
 from triage.core.units import Registration, find_unit_codes
@@ -67,11 +68,11 @@ def _read_form(text: str, found_in: str, directory: TreasuryDirectory) -> Regist
     mentioned = directory.province_mentions(values.get("to", ""))
     codes = find_unit_codes(f"mã ĐVQHNS {values.get('code', '')}")
     return Registration(
-        name=values["name"],
+        name=mask(values["name"]),
         code=codes[0] if codes else "",
-        address=values.get("address", ""),
+        address=mask(values.get("address", "")),
         phone=values.get("phone", ""),
-        software=values.get("software", ""),
+        software=mask(values.get("software", "")),
         treasury=mentioned[0].treasury.code if len(mentioned) == 1 else "",
         found_in=found_in,
     )

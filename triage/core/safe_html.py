@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import nh3
 
 from triage.core.html_rewriting import DEEPEST, MOST_LINKS, MOST_TOKENS, Rewritten, picture_id, rewrite
+from triage.core.html_text import text_of_html
 from triage.core.reasons import Reason
 from triage.core.safe_attributes import ATTRIBUTES, ELEMENTS, LINK_MARK, safe_value
 
@@ -48,6 +49,11 @@ def safe_html(html: str, images: Mapping[str, str]) -> SafeHtml:
     if rewritten.beyond:
         return SafeHtml(None, (_BEYOND[rewritten.beyond],))
     return SafeHtml(_filter(rewritten.html, images), _notes(rewritten))
+
+
+def words_shown(html: str) -> str:
+    """Give all words that the safe HTML shows: also those that the mail hides or sets for a picture."""
+    return text_of_html(rewrite(html[:LARGEST], ()).html, [])
 
 
 def _filter(html: str, images: Mapping[str, str]) -> str:

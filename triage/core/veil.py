@@ -1,7 +1,7 @@
 """What of a mail may be stored, listed and logged outside its raw bytes: its texts with secrets hidden."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,14 +19,28 @@ MOST_NAMES = 200
 MOST_VALUES = 40
 """Values that are hidden wherever they stand in one mail."""
 
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}(?=$| \()")
 _SAID = frozenset(
     {
         *("text", "text_en", "evidence", "why", "why_en", "subject", "new_text", "name", "unit", "tag"),
-        *("attached_text", "from_name", "about", "diagnostic", "recipient", "note", "reason", "job"),
+        *(
+            "attached_text",
+            "from_name",
+            "about",
+            "diagnostic",
+            "recipient",
+            "note",
+            "reason",
+            "job",
+            "defects",
+        ),
     }
 )
 """Keys of stored documents below which stand words of people; all others hold codes, moments, numbers."""
+
+
+_OF_FILES = frozenset({"inside", "evidence"})
+"""Keys below which names of files stand, also of those in archives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +53,28 @@ class Veil:
         """Give a text without the secrets of the mail, and without any other that shows."""
         return mask(text, self.values)
 
+    def hide_name(self, name: str) -> str:
+        """Give the name of a file, perhaps behind that of its archive, without secrets: endings are none."""
+        return mask(name, (*self.values, *_of_file(name[:MAX_NAME])))
+
     def over(self, document: dict[str, Any]) -> dict[str, Any]:
         """Give a document of JSON values with secrets hidden in everything that people said."""
-        return {key: self._over(value, said=key in _SAID) for key, value in document.items()}
+        return {key: self._over(value, self._way(key)) for key, value in document.items()}
 
-    def _over(self, value: Any, *, said: bool) -> Any:  # noqa: ANN401 - JSON holds anything
+    def _way(self, key: str) -> Callable[[str], str] | None:
+        """Give how what stands below a key is hidden; None where nothing of it is said by people."""
+        if key in _OF_FILES:
+            return self.hide_name
+        return self.hide if key in _SAID else None
+
+    def _over(self, value: Any, hide: Callable[[str], str] | None) -> Any:  # noqa: ANN401 - JSON holds anything
         match value:
             case str():
-                return self.hide(value) if said else value
+                return hide(value) if hide else value
             case dict():
                 return self.over(value)
             case list():
-                return [self._over(one, said=said) for one in value]
+                return [self._over(one, hide) for one in value]
             case _:
                 return value
 

@@ -63,7 +63,7 @@ def _file(
         size=shown.size(attachment.size),
         role=role_words(words, file.role),
         notes=tuple(shown.visible(one.hide(note.vi if vietnamese else note.en)) for note in file.notes),
-        inside=tuple(shown.visible(one.hide(name)) for name in file.inside),
+        inside=tuple(shown.visible(one.hide_name(name)) for name in file.inside),
         more=file.more,
         picture=_picture(one, tokens, place, file) if tokens else "",
         is_pdf=detected == "pdf",

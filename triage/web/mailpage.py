@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from triage.core.filenames import safe_name
-from triage.core.html_text import text_of_html
 from triage.core.mail import Attachment, Mail
+from triage.core.safe_html import words_shown
 from triage.core.text import one_line
 from triage.core.veil import Veil, veil_of
 from triage.web import shown
@@ -45,10 +45,14 @@ class ShownMail:
         """Give a text of the mail as this reader may see it."""
         return text if self.unmasked else self._veil.hide(text)
 
+    def hide_name(self, name: str) -> str:
+        """Give the name of a file, perhaps in an archive, as this reader may see it."""
+        return name if self.unmasked else self._veil.hide_name(name)
+
     @property
     def hides(self) -> bool:
         """Whether anything of the mail is hidden; then its HTML cannot be shown, where nothing is masked."""
-        texts = (self.mail.subject, self.mail.text, text_of_html(self.mail.html, []))
+        texts = (self.mail.subject, self.mail.text, words_shown(self.mail.html))
         return not self.unmasked and any(self.hide(text) != text for text in texts)
 
 
@@ -98,7 +102,9 @@ def mail_page(one: ShownMail, view: View, notes: tuple[str, ...], zone: tzinfo) 
         notes=notes,
         files=tuple(_file(one, place, attachment) for place, attachment in enumerate(mail.attachments)),
         defects=tuple(dict.fromkeys(shown.visible(in_vietnamese(defect)) for defect in mail.defects)),
-        english_defects=tuple(dict.fromkeys(shown.visible(in_english(defect)) for defect in mail.defects)),
+        english_defects=tuple(
+            dict.fromkeys(shown.visible(one.hide(in_english(defect))) for defect in mail.defects)
+        ),
         hides=hides,
         warning=shown.visible(one.hide(one.warning)),
     )
