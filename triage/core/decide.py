@@ -7,6 +7,7 @@ from datetime import datetime
 from triage.core.belonging import Belonging, find_ticket, is_party
 from triage.core.bymail import judge_staff_mail, staff_reason
 from triage.core.category import CategoryReading, categorise
+from triage.core.codedates import out_of_force
 from triage.core.completeness import missing_parts
 from triage.core.conditions import Case
 from triage.core.contact import contact_of
@@ -118,6 +119,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         reply=reply,
         reasons=(
             *subject.reasons,
+            *out_of_force(subject, rules.treasuries, received_at, rules.calendar.zone),
             *kind.reasons,
             *((staff_reason(staff),) if staff else ()),
             *sender.reasons,

@@ -12,7 +12,8 @@ MOST_CODES = 3
 
 _CODE = re.compile(
     r"\b(?:m(?:a|s)(?: so)? ?(?:dv ?)?(?:qh|sd)ns|dv ?(?:qh|sd)ns"
-    r"|ma (?:so )?don vi (?:qhns|sdns)|ma (?:so )?(?:don vi )?(?:(?:co )?quan he (?:voi )?|su dung )ngan sach)"
+    r"|ma (?:so )?don vi (?:qhns|sdns)"
+    r"|ma (?:so )?(?:don vi )?(?:(?:co )?quan he (?:voi )?|su dung )ngan sach)"
     r"(?: (?:cua|don vi|truong|ben|chung|em|toi|minh|la|so)){0,5}[ :.=#(-]{0,4}([0-9]{7})\b"
 )
 _LONGEST_TEXT = 20_000
