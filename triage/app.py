@@ -54,6 +54,8 @@ class App:
     worker: str
     place: str = ""
     """Where the settings lie, as triage.adapters.configplace names it; empty where they came otherwise."""
+    leads: Callable[[], bool] = lambda: True
+    """Whether this process, among all nodes, has the mailbox and the clockwork."""
     tally: Tally = field(default_factory=Tally)
 
     def read_rules_again(self) -> None:
@@ -120,7 +122,7 @@ def build(config: Config, place: str = "") -> App:
     """
     folder = rules_folder(config)
     worker = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-    return App(config, folder, open_database(config), _means(config, folder), worker, place)
+    return App(config, folder, open_database(config, worker), _means(config, folder), worker, place)
 
 
 def _means(config: Config, folder: Path) -> Means:
@@ -175,11 +177,11 @@ def provider_of(config: Config, clock: Clock) -> OidcProvider | None:
     )
 
 
-def open_database(config: Config) -> Database:
-    """Give the database of an installation; connects nowhere yet."""
+def open_database(config: Config, name: str = "triage") -> Database:
+    """Give the database of an installation; connects nowhere yet. ``name`` is what its server knows us by."""
     from triage.db.engine import Database
 
-    return Database(config.database.url.get_secret_value())
+    return Database(config.database.url.get_secret_value(), name)
 
 
 def rules_folder(config: Config | None) -> Path:

@@ -88,10 +88,16 @@ def clockwork(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     for stage in stages:
         ticks.add_job(stage.wake, "interval", seconds=seconds.get(stage.name, TICK_SECONDS))
     for act, every in _regular(app):
-        ticks.add_job(act, "interval", seconds=every)
+        ticks.add_job(partial(_if_leading, app, act), "interval", seconds=every)
     for act, hour in _nightly(app):
-        ticks.add_job(act, "cron", hour=hour, timezone=app.config.time.zone)
+        ticks.add_job(partial(_if_leading, app, act), "cron", hour=hour, timezone=app.config.time.zone)
     return ticks
+
+
+def _if_leading(app: App, act: Callable[[], object]) -> None:
+    """Do what one node does for all; the others wake their stages and leave the rest to it."""
+    if app.leads():
+        act()
 
 
 def watchman(app: App) -> Watchman:

@@ -20,7 +20,8 @@ TriageError
 └── RefusalError          an act that the present state does not allow
     ├── RefusedActError   … of a person, on a ticket or a list, with a code that pages word
     ├── AccountError      … on an account, with a code that pages word
-    └── ThrottledError    too many tries; says for how long
+    ├── ThrottledError    too many tries; says for how long
+    └── FencedError       this node has been ended by others and may write nothing
 """
 
 from triage.core.accounts import AccountRefusal
@@ -145,3 +146,9 @@ class ThrottledError(RefusalError):
     def __init__(self, minutes: int) -> None:
         super().__init__(f"Too many attempts; wait {minutes} minutes.")
         self.minutes = minutes
+
+
+class FencedError(RefusalError):
+    """Another node took this one for dead and has taken over; a new process may begin anew."""
+
+    exit_code = TRY_AGAIN

@@ -1,4 +1,7 @@
-"""The service as it runs for years: its stages in threads, woken by APScheduler's ticks and by IDLE."""
+"""The service as it runs for years: its stages in threads, woken by APScheduler's ticks and by IDLE.
+
+On PostgreSQL any number of such processes work together: see triage.service.nodes.
+"""
 
 import os
 import signal
@@ -12,15 +15,17 @@ from types import FrameType
 import structlog
 
 from triage.adapters.imap import ImapMailbox
-from triage.adapters.smtp import SmtpSender
 from triage.adapters.systemd import ALIVE, READY, STOPPING, Supervisor, supervisor
 from triage.app import App
 from triage.clockwork import FOLDER_SECONDS, TICK_SECONDS, clockwork
-from triage.db.lock import Lock, working_alone
+from triage.db.lock import Lock, working_together
+from triage.db.wakes import DELIVER, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
+from triage.ports import Sender
 from triage.service.deliver import deliver_batch
 from triage.service.health import note_rules
 from triage.service.metrics import DURATION, counted_delivery, counted_mails
+from triage.service.nodes import Alone, HeardSender, Member, Node, Pulse
 from triage.service.process import process_batch
 from triage.service.queuefolders import STAGE as FOLDERS
 from triage.service.receive import receive_round
@@ -59,32 +64,35 @@ class Calls:
 def run_service(app: App, pages: AbstractContextManager[None]) -> None:
     """Run, with pages served beside, until SIGTERM or SIGINT; a second signal ends at once.
 
-    SIGHUP reads the rules again. Raises RefusalError when another process works on the database, when the
-    hold on it is lost, or when a stage has died: whoever watches the service starts it again.
+    SIGHUP reads the rules again. Raises RefusalError when another process works alone on the database, when
+    the hold on it is lost, when other nodes have taken this one for dead, or when a stage has died: whoever
+    watches the service starts it again.
     """
     calls = Calls(threading.Event(), threading.Event())
     above = supervisor()
     with ExitStack() as stack:
-        lock = stack.enter_context(working_alone(app.database))
+        lock = stack.enter_context(working_together(app.database))
         stack.enter_context(_called_by_signals(calls))
+        node = stack.enter_context(_among_nodes(app))
         note_rules(app.database, app.means.clock, None)
         stack.enter_context(pages)
-        crew = stack.enter_context(running(app))
-        log.info("service_started", mailbox=app.config.mailbox.username, worker=app.worker)
+        crew = stack.enter_context(running(app, node))
+        log.info("service_started", mailbox=app.config.mailbox.username, worker=app.worker, leads=node.leads)
         above.tell(READY, f"STATUS=Reading {app.config.mailbox.folder}")
-        _watch(app, crew, lock, calls, above)
+        _watch(app, crew, (lock, node), calls, above)
         above.tell(STOPPING)
         log.info("service_stopping")
 
 
-def _watch(app: App, crew: Crew, lock: Lock, calls: Calls, above: Supervisor) -> None:
+def _watch(app: App, crew: Crew, holds: tuple[Lock | Node, ...], calls: Calls, above: Supervisor) -> None:
     """Stand by until asked to stop, and see that everybody is still there and gets on."""
     # Twice within the time that is allowed, as sd_watchdog_enabled(3) advises.
     pause = min(WATCH_SECONDS, above.watchdog_seconds / 2 or WATCH_SECONDS)
     while not calls.stop.wait(pause):
         if dead := crew.dead():
             raise RefusalError(f"Stage {', '.join(dead)} has ended by itself; the service ends with it.")
-        lock.demand()
+        for hold in holds:
+            hold.demand()
         if calls.rules.is_set():
             calls.rules.clear()
             read_rules_again(app)
@@ -109,22 +117,66 @@ def read_rules_again(app: App) -> None:
 
 
 @contextmanager
-def running(app: App) -> Iterator[Crew]:
+def _among_nodes(app: App) -> Iterator[Node]:
+    """Be one of the nodes of a PostgreSQL for as long as the block lasts; on SQLite there is no other."""
+    if app.database.is_sqlite:
+        yield Alone()
+        return
+    member = Member(app.database, app.worker)
+    member.enter()
+    app.leads = lambda: member.leads
+    try:
+        yield member
+    finally:
+        member.leave()
+
+
+@contextmanager
+def _in_thread(work: Pulse | Listener, name: str) -> Iterator[None]:
+    thread = threading.Thread(target=work.run, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        work.stop()
+        thread.join(JOIN_SECONDS)
+
+
+@contextmanager
+def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[None]:
+    """Let the other nodes see this one, and let what they write wake its stages."""
+    if not isinstance(node, Member):
+        yield
+        return
+    by_name = {stage.name: stage for stage in stages}
+    pulse = Pulse(node, by_name["receive"].wake)
+    listener = Listener(app.database, {name: by_name[name].wake for name in (PROCESS, DELIVER)})
+    with _in_thread(pulse, "pulse"), _in_thread(listener, "listen"):
+        yield
+
+
+@contextmanager
+def running(app: App, node: Node) -> Iterator[Crew]:
     """Keep the stages and the ticks going for as long as the block lasts."""
-    mailbox, sender = app.mailbox(), app.sender()
+    mailbox, sender = app.mailbox(), _sender(app, node)
     stages = _stages(app, mailbox, sender)
     crew = Crew(stages, tuple(threading.Thread(target=one.run, name=one.name, daemon=True) for one in stages))
     ticks = clockwork(app, stages)
     for thread in crew.threads:
         thread.start()
     ticks.start()
-    try:
-        yield crew
-    finally:
-        ticks.shutdown(wait=False)
-        _end(crew)
-        mailbox.close()
-        sender.close()
+    with _with_others(app, node, stages):
+        try:
+            yield crew
+        finally:
+            ticks.shutdown(wait=False)
+            _end(crew)
+            mailbox.close()
+            sender.close()
+
+
+def _sender(app: App, node: Node) -> Sender:
+    return HeardSender(app.sender(), node) if isinstance(node, Member) else app.sender()
 
 
 def _end(crew: Crew) -> None:
@@ -140,7 +192,7 @@ def _end(crew: Crew) -> None:
         os._exit(1)
 
 
-def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, ...]:
+def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
 
     def timed(stage: str) -> Callable[[float], None]:
@@ -181,6 +233,7 @@ def _stages(app: App, mailbox: ImapMailbox, sender: SmtpSender) -> tuple[Stage, 
         wakes=(process,),
         rest=mailbox.wait if uses_idle else None,
         interrupt=mailbox.interrupt if uses_idle else None,
+        stands_by=lambda: not app.leads(),
     )
     return receive_stage, process, deliver, *_folders(app)
 
@@ -198,6 +251,7 @@ def _folders(app: App) -> tuple[Stage, ...]:
         clock=app.means.clock,
         rest_seconds=FOLDER_SECONDS * 2,
         vital=False,
+        stands_by=lambda: not app.leads(),
         abandon=keeper.folders.abandon,
     )
     keeper.got_on = stage.got_on

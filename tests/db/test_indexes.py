@@ -12,8 +12,8 @@ from triage.db import claims, decisions, facts, mails, outbox, searchindex, tick
 from triage.db.facts import Question
 from triage.ports import FetchedMail
 
-PARTIAL = {"ix_mails_waiting", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"}
-"""Indexes and a table that hold nothing but what waits: to walk along one is to walk along the work to do."""
+PARTIAL = {"ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"}
+"""Indexes and a table of what waits, or of nodes alive: to walk along one is to walk along the work to do."""
 
 CODES = ("SD261116-000001", "SD261116-000002")
 IDS = ("<a@x.example>", "<b@x.example>")

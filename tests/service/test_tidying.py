@@ -119,5 +119,6 @@ def test_the_log_says_what_went(office: Office) -> None:
             "webhook_messages": 0,
             "digest_letters": 0,
             "sightings": 0,
+            "nodes": 0,
         }
     ]

@@ -33,6 +33,15 @@ def _masked(value: Any) -> Any:  # noqa: ANN401 - a log line holds anything
             return value
 
 
+class _Libraries(logging.Handler):
+    """Tells what libraries log in the same lines as everything else: two writers would mix theirs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one record; a traceback as ours are told."""
+        told = {"library": record.name, "said": record.getMessage(), "exc_info": record.exc_info}
+        structlog.get_logger().log(record.levelno, "library_told", **told)
+
+
 def set_up(level: str = "info", style: str = "auto") -> None:
     """Make structlog, and the libraries' own logging, write to stderr in one style.
 
@@ -57,4 +66,4 @@ def set_up(level: str = "info", style: str = "auto") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s", force=True)
+    logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)

@@ -14,6 +14,7 @@ from triage.cli.choices import Json, whole_number
 from triage.cli.context import app_of
 from triage.cli.days import Since, Until, span
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
+from triage.db import nodes
 from triage.db.lock import working_alone
 from triage.errors import NotFoundError, RefusalError
 from triage.service import replay as replaying
@@ -93,6 +94,8 @@ def _process_alone(service: App) -> Processed | None:
     done = Processed()
     try:
         with working_alone(service.database):
+            with service.database.write() as connection:
+                nodes.end_all(connection, service.worker)
             while batch := process_batch(service.means, service.database, service.worker, ignore_delay=True):
                 done.add(batch)
     except RefusalError:

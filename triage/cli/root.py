@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": "setup",
     "healthcheck": "setup",
     "run": "running",
+    "nodes": "nodes",
     "demo": "demo",
     "explain": "explaining",
     "check-sender": "judging",

@@ -18,6 +18,7 @@ class Leftover(StrEnum):
     WEBHOOK_MESSAGES = "webhook_messages"
     DIGEST_LETTERS = "digest_letters"
     SIGHTINGS = "sightings"
+    NODES = "nodes"
 
 
 KEPT: Mapping[Leftover, timedelta] = {
@@ -37,5 +38,6 @@ KEPT: Mapping[Leftover, timedelta] = {
     Leftover.DIGEST_LETTERS: timedelta(days=30),
     # what is usual is asked of two weeks; the tickets of an incident keep theirs
     Leftover.SIGHTINGS: timedelta(days=30),
+    Leftover.NODES: timedelta(days=30),
 }
 """Time after which rows go, from when they were written, ended or read."""

@@ -3,9 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, case, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    not_,
+    or_,
+    select,
+    update,
+)
 
-from triage.db.schema import WAITING, mails
+from triage.db.schema import IN_FORCE, WAITING, mails, nodes
 
 ALONE_AFTER = 3
 LONGEST_WAIT = timedelta(hours=1)
@@ -13,7 +25,18 @@ LONGEST_WAIT = timedelta(hours=1)
 TRIED = " tried"
 """What follows a worker's name on a mail that a process apart has read without harm."""
 
-_WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(WAITING)
+
+def of_another(claimed_by: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Whether a claim is that of another node which is alive: then it is not for ``:worker`` to take."""
+    claimant = or_(claimed_by == nodes.c.name, claimed_by == nodes.c.name + TRIED)
+    return and_(
+        claimed_by.is_not(None), exists().where(IN_FORCE, nodes.c.name != bindparam("worker"), claimant)
+    )
+
+
+_WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(
+    WAITING, not_(of_another(mails.c.claimed_by))
+)
 # A clock that was ahead for a while has put some off into a time that may be years away.
 _DUE = or_(
     mails.c.next_try_at.is_(None),
@@ -43,7 +66,7 @@ def claim(
     that was there at several deaths is taken alone and after all others, the one with the fewest deaths
     first: so it can neither pull its neighbours down nor hold them up.
     """
-    values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT}
+    values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT, "worker": worker}
     for query, turn in ((_ORDINARY, {}), (_RISKY, {"next_try_at": now})):
         due = query if ignore_delay else query.where(_DUE)
         if chosen := _fitting(connection.execute(due, values).all(), size):
@@ -58,6 +81,24 @@ def note_tried(connection: Connection, worker: str, ids: Sequence[int]) -> None:
     """Note that a process apart has read mails without harm: from now on a death speaks against them."""
     mine = (mails.c.id.in_(ids), WAITING, mails.c.claimed_by == worker)
     connection.execute(update(mails).where(*mine).values(claimed_by=worker + TRIED))
+
+
+_ELDERS = (
+    select(mails.c.id)
+    .where(WAITING, mails.c.id < bindparam("mail_id"), of_another(mails.c.claimed_by))
+    .limit(1)
+)
+
+
+def elders_elsewhere(connection: Connection, worker: str, mail_id: int) -> bool:
+    """Whether another node is at work on mails that came before this one: it may answer one of them."""
+    return connection.scalar(_ELDERS, {"mail_id": mail_id, "worker": worker}) is not None
+
+
+def put_back(connection: Connection, mail_id: int, next_try_at: datetime) -> None:
+    """Let a mail wait as if nobody had taken it."""
+    values = {"claimed_by": None, "next_try_at": next_try_at}
+    connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
 
 
 _Claimable = Row[int, int, int, str | None]

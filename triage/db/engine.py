@@ -50,12 +50,14 @@ class Database:
     """A database with two doors: ``write`` opens a transaction that commits, ``read`` one that cannot.
 
     Both raise DatabaseError when the database cannot be reached or written at all; a broken constraint comes
-    through as SQLAlchemy's IntegrityError, since it is an answer.
+    through as SQLAlchemy's IntegrityError, since it is an answer. ``name`` is what a server knows us by;
+    ``guard``, where one is set, is asked at the beginning of every transaction that writes.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, name: str = "triage") -> None:
         self.url = _readable(url)
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, name)
+        self.guard: Callable[[Connection], None] | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Threads of one process queue here instead of in SQLite's busy handler, which sleeps and is unfair.
         self._writers = Turns() if self.is_sqlite else None
@@ -75,6 +77,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end of the block and rolls back on any exception."""
+        with self.unguarded() as connection:
+            if self.guard:
+                self.guard(connection)
+            yield connection
+
+    @contextmanager
+    def unguarded(self) -> Iterator[Connection]:
+        """Do the same without asking the guard, as the guard itself must."""
         with self._writers or nullcontext(), self.translated(), self.engine.begin() as connection:
             yield connection
 
@@ -155,11 +165,12 @@ def _first_line(error: DBAPIError) -> str:
     return str(error.orig).strip().partition("\n")[0].rstrip(".")
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, name: str) -> Engine:
     # Values of a statement are people's mail; no message and no log repeats them.
     common: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRES_SETTINGS, **common)
+        settings = {**POSTGRES_SETTINGS, "application_name": name}
+        return create_engine(url, pool_pre_ping=True, connect_args=settings, **common)
     _make_private(make_url(url).database)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **common)
     event.listen(engine, "connect", _prepare_sqlite)

@@ -13,6 +13,8 @@ from triage.db.schema import (
     api_tokens,
     digests,
     incident_tickets,
+    leases,
+    nodes,
     notices,
     one_time_tokens,
     outbox,
@@ -49,5 +51,7 @@ def _is_over(sort: Leftover, before: datetime) -> tuple[Table, ColumnElement[boo
     if sort is Leftover.SIGHTINGS:
         kept = select(incident_tickets.c.ticket_id)
         return sightings, and_(sightings.c.at < before, sightings.c.ticket_id.not_in(kept))
+    if sort is Leftover.NODES:
+        return nodes, and_(nodes.c.ended_at < before, nodes.c.id.not_in(select(leases.c.node_id)))
     table, ends = _ENDS[sort]
     return table, or_(*(end < before for end in ends))

@@ -1,4 +1,8 @@
-"""One working process per database: the second says so instead of sending letters twice."""
+"""Who may work on a database: one process alone, or, on PostgreSQL, any number of nodes together.
+
+On SQLite a second process says so instead of sending letters twice. On PostgreSQL nodes share the lock that
+whoever must be alone (a restore, ``run --once``) takes for itself.
+"""
 
 import fcntl
 import os
@@ -35,6 +39,16 @@ def working_alone(database: Database) -> Iterator[Lock]:
         yield lock
 
 
+@contextmanager
+def working_together(database: Database) -> Iterator[Lock]:
+    """Hold the database beside other nodes; on SQLite alone.
+
+    Raises RefusalError when another process works on it alone.
+    """
+    with _sqlite_lock(database) if database.is_sqlite else _postgres_lock(database, shared=True) as lock:
+        yield lock
+
+
 class _FileLock:
     """A lock that only the end of the process takes away."""
 
@@ -45,15 +59,16 @@ class _FileLock:
 class _SessionLock:
     """An advisory lock, which ends with the session that took it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, shared: bool) -> None:
         self._database = database
+        self._try = text(f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(:n)")
         self._connection: Connection | None = None
 
     def take(self) -> None:
         """Take the lock over a new session. Raises RefusalError when another process has it."""
         with self._database.translated():
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            got = connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK_NUMBER})
+            got = connection.scalar(self._try, {"n": LOCK_NUMBER})
         self._connection = connection
         if not got:
             raise _taken(self._database)
@@ -101,8 +116,8 @@ def _sqlite_lock(database: Database) -> Iterator[Lock]:
 
 
 @contextmanager
-def _postgres_lock(database: Database) -> Iterator[Lock]:
-    lock = _SessionLock(database)
+def _postgres_lock(database: Database, *, shared: bool = False) -> Iterator[Lock]:
+    lock = _SessionLock(database, shared=shared)
     try:
         lock.take()
         yield lock

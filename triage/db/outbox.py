@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, func, not_, or_, select, text, update
 
 from triage.core.address import counted_address
 from triage.core.letternames import ANSWER, LETTERS
+from triage.db.claims import of_another
 from triage.db.mails import MOST_IN_LIST
 from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 
@@ -181,16 +182,17 @@ _TAKE_FRESH = _taking(
     .where(FRESH, or_(outbox.c.held_until.is_(None), outbox.c.held_until <= bindparam("now")))
     .order_by(outbox.c.id)
 )
+_NOT_UNDER_WAY = or_(outbox.c.state == "queued", not_(of_another(outbox.c.claimed_by)))
 _TAKE_TRIED = _taking(
     select(outbox.c.id)
-    .where(TRIED, outbox.c.next_try_at <= bindparam("now"))
+    .where(TRIED, _NOT_UNDER_WAY, outbox.c.next_try_at <= bindparam("now"))
     .order_by(outbox.c.next_try_at, outbox.c.id)
 )
 
 
 _TAKE_LOST = _taking(
     select(outbox.c.id)
-    .where(TRIED, outbox.c.next_try_at > bindparam("beyond"))
+    .where(TRIED, _NOT_UNDER_WAY, outbox.c.next_try_at > bindparam("beyond"))
     .order_by(outbox.c.next_try_at)
 )
 """A clock that was ahead for a while has put these off into a time that may be years away."""
@@ -199,11 +201,11 @@ _TAKE_LOST = _taking(
 def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
     """Mark one letter as being sent by this worker and give it; None when none is due.
 
-    Fresh letters pass those that were tried before, and these take turns by the time they are due. One worker
-    sends at a time, so a letter found under way was left so by a crash. It may have reached the server; it
-    is sent again with the same Message-ID, since losing it would be worse, but behind the others, so that a
-    process which dies again and again does not repeat the same letter each time. ``doubts`` counts how often
-    it may have reached the server.
+    Fresh letters pass those that were tried before, and these take turns by the time they are due. What a
+    node that is alive has under way is left to it; so a letter found under way was left so by a crash. It may
+    have reached the server; it is sent again with the same Message-ID, since losing it would be worse, but
+    behind the others, so that a process which dies again and again does not repeat the same letter each time.
+    ``doubts`` counts how often it may have reached the server.
     """
     values = {"worker": worker, "now": now, "beyond": now + LONGEST_WAIT}
     for statement in (_TAKE_FRESH, _TAKE_TRIED, _TAKE_LOST):

@@ -27,7 +27,7 @@ FAMILIES = (
     Family("triage_build_info", Sort.GAUGE, "The program; always 1.", "version"),
     Family("triage_rules_info", Sort.GAUGE, "The rules in force; always 1.", "digest"),
     Family("triage_database_up", Sort.GAUGE, "1 where the database answers."),
-    Family("triage_lease_held", Sort.GAUGE, "1 where this process works on the database."),
+    Family("triage_lease_held", Sort.GAUGE, "1 where this node has the mailbox and the clockwork."),
     Family(MAILS, Sort.COUNTER, "Mails decided by this process.", "kind"),
     Family(VERDICTS, Sort.COUNTER, "Senders judged by this process.", "verdict"),
     Family(REPLIES, Sort.COUNTER, "Answers of the mail server to letters.", "class"),

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
 
-from triage.db import mails, outbox
+from triage.db import mails, nodes, outbox
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Mailbox, Sender
@@ -37,6 +37,7 @@ def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means,
     that fails leaves its work where it was, and the others finish theirs.
     """
     with database.write() as connection:
+        nodes.end_all(connection, worker)  # whoever calls this works alone
         mails.make_due(connection)
         outbox.make_due(connection, means.clock.now())
     summary = Summary()

@@ -22,7 +22,7 @@ from triage.core.replycodes import codes_in
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
-from triage.db import claims, facts, mails
+from triage.db import claims, facts, mails, wakes
 from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
 from triage.errors import CodesExhaustedError, LetterError
@@ -43,6 +43,8 @@ MOST_CRASHES = 20
 """Deaths; a mail that gets here kills in a way that no trial shows: see claims, which deaths count."""
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_ERROR = 2000
+ELDERS_DELAY = timedelta(seconds=1)
+"""How long an answer waits while another node is at work on mails that came before it."""
 MOST_LOOKS = 3
 """How often a mail is decided whose ticket somebody is changing; from then on nobody else may."""
 
@@ -123,12 +125,14 @@ def process_batch(
         for mail in left:
             count += 1
             if mail.id in still_ours:
-                _process_one(connection, means, mail, readings[mail.id], some)
+                _process_one(connection, means, worker, mail, readings[mail.id], some)
                 crash_point("process:applied")
             # The stage that sends letters needs a short transaction for each: a whole batch before it would
             # put its letters off for as long as mails wait.
             if database.wanted:
                 break
+        if some.letters:
+            wakes.tell(connection, wakes.DELIVER)
         crash_point("process:written")
         return count, some
 
@@ -203,13 +207,22 @@ def _try_suspects(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str
 
 
 def _process_one(
-    connection: Connection, means: Means, stored: ClaimedMail, read: Read | str, done: Processed
+    connection: Connection,
+    means: Means,
+    worker: str,
+    stored: ClaimedMail,
+    read: Read | str,
+    done: Processed,
 ) -> None:
     if isinstance(read, str):
         if stored.crashes >= MOST_CRASHES:
             _give_up(connection, stored, read, done)
             return
         _try_later(connection, means, stored, read, done)
+        return
+    if _answers(read) and claims.elders_elsewhere(connection, worker, stored.id):
+        # What it answers may be among them, and has no ticket yet that it could join.
+        claims.put_back(connection, stored.id, means.clock.now() + ELDERS_DELAY)
         return
     try:
         done.count(stored.id, *_decide_and_apply(connection, means, stored, read))
@@ -224,6 +237,10 @@ def _process_one(
             raise
         log.exception("mail_broken", mail_id=stored.id)
         _try_later(connection, means, stored, f"{type(error).__name__}: {error}", done)
+
+
+def _answers(read: Read) -> bool:
+    return bool(read.mail.in_reply_to or read.mail.references)
 
 
 def _decide_and_apply(

@@ -9,7 +9,7 @@ import structlog
 from triage.core.missed import Missed
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
-from triage.db import heartbeats, mails, missed
+from triage.db import heartbeats, mails, missed, wakes
 from triage.db.engine import Database
 from triage.db.missed import MissedUids
 from triage.errors import MailboxError
@@ -82,6 +82,7 @@ def receive(
         if batch.mails:
             with database.write() as connection:
                 stored = mails.store(connection, mailbox.name, uidvalidity, batch.mails, clock.now())
+                wakes.tell(connection, wakes.PROCESS)
                 crash_point("receive:fetched")
                 uids = [mail.uid for mail in batch.mails]
                 numbers = mails.numbers(connection, mailbox.name, uidvalidity, uids)

@@ -57,6 +57,8 @@ class Stage:
     """Whether the service counts as hanging where this stage does."""
     abandon: Callable[[], object] | None = None
     """Ends the round that is under way when the service ends, where a round may be cut short at any place."""
+    stands_by: Callable[[], bool] = lambda: False
+    """Whether another node does this at present: then there is no round and no word of one."""
     _woken: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _failures: int = 0
@@ -93,8 +95,15 @@ class Stage:
 
     def run(self) -> None:
         """Repeat the verb until asked to stop. Whatever happens in a round, the thread goes on."""
-        while not self._stopping.is_set():
+        while True:
+            # In this order: a stop that comes while we look must be seen by this look or end the next rest.
             self._woken.clear()
+            if self._stopping.is_set():
+                return
+            if self.stands_by():
+                self._expect(self.rest_seconds)
+                self._woken.wait(self.rest_seconds)
+                continue
             self._expect(0)
             went = self._guarded(self._round)
             if went is Round.IDLE:

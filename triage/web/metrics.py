@@ -25,7 +25,7 @@ def create_metrics(app: App) -> FastAPI:
             return PlainTextResponse("", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         mailbox = app.config.mailbox
         stages = (*STAGES, FOLDERS) if mailbox.queue_folders else STAGES
-        about = Installation(mailbox.folder, app.means.rules.digest[:12], working=True, stages=stages)
+        about = Installation(mailbox.folder, app.means.rules.digest[:12], working=app.leads(), stages=stages)
         values = measure(app.database, app.means.clock, app.tally, about)
         return PlainTextResponse(exposition(FAMILIES, values), media_type=CONTENT_TYPE)
 

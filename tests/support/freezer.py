@@ -1,0 +1,64 @@
+"""A TCP proxy before a PostgreSQL socket that can be frozen: then nothing passes, and nobody is told."""
+
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+_CHUNK = 65536
+
+
+class Freezer:
+    """Passes on what both sides say, as long as it is not frozen; ``url`` leads through it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        folder = Path(parse_qs(parts.query)["host"][0])
+        self._socket = next(folder.glob(".s.PGSQL.*[0-9]"))
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._flows = threading.Event()
+        self._flows.set()
+        self.url = (
+            f"postgresql+psycopg://{parts.username}@127.0.0.1:{self._listening.getsockname()[1]}{parts.path}"
+        )
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listening.close()
+        self._flows.set()
+
+    def freeze(self) -> None:
+        """Let nothing pass any more, as when a cable is cut."""
+        self._flows.clear()
+
+    def thaw(self) -> None:
+        """Let everything pass, also what was said meanwhile."""
+        self._flows.set()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(str(self._socket))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while said := source.recv(_CHUNK):
+                self._flows.wait()
+                sink.sendall(said)
+        self._flows.wait()
+        for one in (source, sink):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()

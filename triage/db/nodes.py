@@ -1,0 +1,128 @@
+"""The processes that work on one PostgreSQL together: who is there, who has ended, who holds which lease.
+
+A node that has ended, be it that others took it for dead, writes nothing any more: each of its transactions
+asks first (``demand``), and holds its row until it ends, so that it cannot be ended in between. Moments are
+those of the database and are shown only; nothing is decided by comparing clocks.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text, update
+from sqlalchemy.sql.elements import TextClause
+
+from triage.db.schema import IN_FORCE, leases, nodes
+from triage.db.upsert import Upsert
+from triage.errors import FencedError
+
+_NOW = func.clock_timestamp()
+_HOLDING = (
+    select(nodes.c.id)
+    .where(nodes.c.id == bindparam("node_id"), IN_FORCE)
+    .with_for_update(key_share=True, read=True)
+)
+_TAKE = Upsert(leases, lambda insert: insert.on_conflict_do_nothing(index_elements=["name"]))
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node as others see it; ``leases`` are the names of what it alone does. Times are UTC."""
+
+    id: int
+    name: str
+    host: str
+    place: str
+    beats: int
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    leases: tuple[str, ...] = ()
+
+
+def enter(connection: Connection, name: str, host: str, place: str) -> int:
+    """Let a node begin to work; gives its number."""
+    values = {"name": name, "host": host[:255], "place": place, "started_at": _NOW, "seen_at": _NOW}
+    number: int = connection.execute(nodes.insert().values(**values).returning(nodes.c.id)).scalar_one()
+    return number
+
+
+def beat(connection: Connection, node_id: int) -> bool:
+    """Say that a node is there; False where it has been ended."""
+    statement = update(nodes).where(nodes.c.id == node_id, IN_FORCE)
+    return connection.execute(statement.values(beats=nodes.c.beats + 1, seen_at=_NOW)).rowcount == 1
+
+
+def demand(connection: Connection, node_id: int) -> None:
+    """Raise FencedError unless a node may still write; until this transaction ends it then may."""
+    if connection.scalar(_HOLDING, {"node_id": node_id}) is None:
+        raise FencedError("Another node has taken over from this one, which changes nothing any more.")
+
+
+def alive(connection: Connection) -> list[NodeRow]:
+    """Give the nodes that have not ended, the newest first."""
+    return _rows(connection, IN_FORCE)
+
+
+def listed(connection: Connection, limit: int) -> list[NodeRow]:
+    """Give all nodes that there were of late, the newest first."""
+    return _rows(connection, limit=limit)
+
+
+def cut_off(connection: Connection, name: str) -> None:
+    """End the sessions of a node, and with them whatever it had begun and not committed."""
+    connection.execute(
+        text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND usename = current_user AND application_name = :name AND pid <> pg_backend_pid()"
+        ),
+        {"name": name},
+    )
+
+
+def end(connection: Connection, node_id: int, by: str, beats: int | None = None) -> bool:
+    """End a node, unless it has gone on since its ``beats`` were read; tells whether this ended it."""
+    found = select(nodes.c.id).where(nodes.c.id == node_id, IN_FORCE)
+    if beats is not None:
+        found = found.where(nodes.c.beats == beats)
+    # The lock waits for what the node has under way; what it begins after that finds itself ended.
+    if connection.scalar(found.with_for_update()) is None:
+        return False
+    connection.execute(update(nodes).where(nodes.c.id == node_id).values(ended_at=_NOW, ended_by=by))
+    return True
+
+
+def end_all(connection: Connection, by: str) -> None:
+    """End every node: whoever works alone knows that there is no other."""
+    connection.execute(update(nodes).where(IN_FORCE).values(ended_at=func.now(), ended_by=by))
+
+
+def hold(connection: Connection, lease: str, node_id: int) -> bool:
+    """Take a lease that nobody alive holds; tells whether this node holds it now."""
+    values = {"name": lease, "node_id": node_id, "taken_at": _NOW}
+    connection.execute(_TAKE.on(connection).values(**values))
+    query = (
+        select(leases.c.node_id, nodes.c.ended_at)
+        .join(nodes, nodes.c.id == leases.c.node_id)
+        .where(leases.c.name == lease)
+        .with_for_update(of=leases)
+    )
+    row = connection.execute(query).one()
+    if row.node_id != node_id and row.ended_at is None:
+        return False
+    if row.node_id != node_id:
+        connection.execute(
+            update(leases).where(leases.c.name == lease).values(node_id=node_id, taken_at=_NOW)
+        )
+    return True
+
+
+def _rows(
+    connection: Connection, *which: ColumnElement[bool] | TextClause, limit: int = 1000
+) -> list[NodeRow]:
+    held: dict[int, list[str]] = {}
+    for name, node_id in connection.execute(select(leases.c.name, leases.c.node_id).order_by(leases.c.name)):
+        held.setdefault(node_id, []).append(name)
+    columns = [nodes.c[name] for name in NodeRow.__dataclass_fields__ if name != "leases"]
+    query = select(*columns).where(*which).order_by(nodes.c.id.desc()).limit(limit)
+    return [replace(NodeRow(*row), leases=tuple(held.get(row.id, ()))) for row in connection.execute(query)]

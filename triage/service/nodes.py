@@ -1,0 +1,219 @@
+"""This process as one of several that work on a database: it shows that it is there, and sees who is not.
+
+Nobody's clock is compared with another's. Each node counts up a number in its row; whoever sees that number
+stand still for ``SILENCE_SECONDS``, measured by its own machine, ends that node and cuts off its sessions. A
+process of the same machine that has gone is ended at once. What one node at a time does is its lease: the
+mailbox and the clockwork. All others process and send whatever they claim.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from triage.db import nodes
+from triage.db.engine import Database
+from triage.db.nodes import NodeRow
+from triage.errors import FencedError, SmtpError, TriageError
+from triage.ports import Sender, Submission
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 2.0
+SILENCE_SECONDS = 8.0
+"""So long a node may say nothing; after this and two beats another does its work."""
+
+LEAD = "lead"
+"""The lease of the mailbox and of the clockwork."""
+
+
+class Node(Protocol):
+    """This process among others."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether this one reads the mailbox and keeps the clockwork."""
+        ...
+
+    def demand(self) -> None:
+        """Raise FencedError where others have ended this node."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The one process that works on an SQLite file."""
+
+    leads: bool = True
+
+    def demand(self) -> None:
+        """Find nobody who could end it."""
+
+
+def now_seconds() -> float:
+    """Give a number of seconds that goes on while the machine sleeps and that nobody can set."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def place_of(pid: int) -> str:
+    """Give what tells a process apart on this machine; empty where it is dead or the system has no /proc.
+
+    The boot, the space of process numbers, the number, and when it started (proc(5), field 22 of stat).
+    """
+    with suppress(OSError, IndexError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        space = Path("/proc/self/ns/pid").readlink()
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+        state, *fields = stat.split()
+        return "" if state in "ZX" else f"{boot} {space} {pid} {fields[18]}"
+    return ""
+
+
+def has_gone(place: str) -> bool:
+    """Whether a place is one of this machine and its process is no more; False where that cannot be said."""
+    here = place_of(os.getpid()).split()
+    there = place.split()
+    if not here or len(there) != len(here) or there[:2] != here[:2]:
+        return False
+    return place_of(int(there[2])) != place
+
+
+@dataclass
+class Member:
+    """A node of several; ``seconds`` is the clock of this machine that silence is measured by."""
+
+    database: Database
+    name: str
+    seconds: Callable[[], float] = now_seconds
+    leads: bool = False
+    _id: int = 0
+    _ended: FencedError | None = None
+    _heard_at: float = 0.0
+    _seen: dict[int, tuple[int, float]] = field(default_factory=dict)
+
+    def enter(self) -> None:
+        """Begin to work: from now on every transaction that writes asks whether this node still may."""
+        with self.database.unguarded() as connection:
+            place = place_of(os.getpid())
+            self._id = nodes.enter(connection, self.name, socket.gethostname(), place)
+        self.database.guard = self.guard
+        self._heard_at = self.seconds()
+        self.look()
+
+    def guard(self, connection: Connection) -> None:
+        """Raise FencedError unless this transaction may write."""
+        nodes.demand(connection, self._id)
+
+    def look(self) -> None:
+        """Say once that this node is there, end those that say so no longer, take the lease if it is free.
+
+        Raises FencedError where others have ended this one, DatabaseError where nobody can be told anything.
+        """
+        began = self.seconds()
+        try:
+            with self.database.unguarded() as connection:
+                if not nodes.beat(connection, self._id):
+                    self._ended = FencedError("Another node took this one for dead; it ends, to begin anew.")
+                    raise self._ended
+                others = [one for one in nodes.alive(connection) if one.id != self._id]
+        except TriageError:
+            # What was not seen meanwhile says nothing of anybody's silence.
+            self._seen.clear()
+            raise
+        self._heard_at = began
+        for one in self._silent(others):
+            self._end(one)
+        if not self.leads:
+            with self.database.unguarded() as connection:
+                nodes.demand(connection, self._id)
+                self.leads = nodes.hold(connection, LEAD, self._id)
+            if self.leads:
+                log.info("lease_taken", node=self.name)
+
+    def demand(self) -> None:
+        """Raise FencedError where others have ended this node."""
+        if self._ended:
+            raise self._ended
+
+    def is_heard(self) -> bool:
+        """Whether others can know that this node is there: where not, they may be doing its work by now."""
+        return self._ended is None and self.seconds() - self._heard_at < SILENCE_SECONDS
+
+    def leave(self) -> None:
+        """End by oneself, so that the others need not wait."""
+        self.leads = False
+        self.database.guard = None
+        with suppress(TriageError), self.database.unguarded() as connection:
+            nodes.end(connection, self._id, self.name)
+
+    def _silent(self, others: Iterable[NodeRow]) -> list[NodeRow]:
+        now = self.seconds()
+        seen = {one.id: self._seen.get(one.id, (one.beats, now)) for one in others}
+        self._seen = {
+            one.id: seen[one.id] if seen[one.id][0] == one.beats else (one.beats, now) for one in others
+        }
+        return [
+            one for one in others if now - self._seen[one.id][1] >= SILENCE_SECONDS or has_gone(one.place)
+        ]
+
+    def _end(self, one: NodeRow) -> None:
+        with self.database.unguarded() as connection:
+            nodes.cut_off(connection, one.name)
+        with self.database.unguarded() as connection:
+            nodes.demand(connection, self._id)
+            if nodes.end(connection, one.id, self.name, one.beats):
+                log.warning("node_ended", node=one.name, host=one.host, by=self.name)
+
+
+@dataclass
+class Pulse:
+    """Lets a node look regularly, in a thread of its own."""
+
+    member: Member
+    began_to_lead: Callable[[], object]
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Look until it is over; trouble with the database is told and leaves the node what it is."""
+        while not self._over.wait(BEAT_SECONDS):
+            led = self.member.leads
+            try:
+                self.member.look()
+            except FencedError as error:
+                log.error("node_fenced", node=self.member.name, error=str(error))  # noqa: TRY400 - says all
+                return
+            except TriageError as error:
+                log.warning("node_not_heard", node=self.member.name, error=str(error))
+                continue
+            if self.member.leads and not led:
+                self.began_to_lead()
+
+    def stop(self) -> None:
+        """End after the look that it is in."""
+        self._over.set()
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSender:
+    """Sends nothing while nobody hears of this node: another may have taken the same letter by then."""
+
+    sender: Sender
+    member: Member
+
+    def send(self, recipient: str, raw: bytes) -> Submission:
+        """Hand over one message. Raises SmtpError before anything was sent where nobody hears of us."""
+        if not self.member.is_heard():
+            raise SmtpError("The database has not heard of this node for a while; its letters wait.")
+        return self.sender.send(recipient, raw)
+
+    def close(self) -> None:
+        """Say QUIT."""
+        self.sender.close()
