@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import random
 import re
 import signal
 import sys
@@ -14,6 +15,7 @@ import pytest
 from support.faultproxy import Act, Fault, FaultProxy
 from support.imapserver import ImapAccount
 from support.mirror import Mirror, mirror
+from support.office import MONDAY, request
 from support.oneticket import ticket
 
 from triage.crashpoints import FOLDER_POINTS
@@ -132,6 +134,54 @@ def test_a_connection_that_fails_at_any_step_loses_no_copy_and_leaves_none_doubl
         while well.round():
             pass
         site.all_is_well()
+
+
+def another_client(site: Mirror, chance: random.Random, foreign: set[str]) -> None:
+    """Let somebody else do one thing or another to what stands in the folders."""
+    with site.account.client() as client:
+        names = sorted(site.names(client).values())
+        name = chance.choice(names)
+        client.select_folder(name)
+        some = [uid for uid in client.search() if chance.random() < 0.5]
+        ours = [uid for uid in some if b"$TriageCopy" in client.get_flags([uid])[uid]]
+        match chance.randrange(7):
+            case 0 if ours:
+                client.delete_messages(ours)
+            case 1 if ours:
+                client.delete_messages(ours)
+                client.uid_expunge(ours)
+            case 2 if some:
+                client.add_flags(some, [b"\\Seen", b"\\Flagged", b"$Mine"])
+            case 3 if ours:
+                client.move(ours, chance.choice(names))
+            case 4 if ours:
+                client.copy(ours, chance.choice(names))
+            case 5:
+                number = 10_000 + len(foreign)
+                client.append(name, request(number=number), msg_time=MONDAY)
+                foreign.add(f"{name} <mail-{number}@thcs-hoamai.example>")
+            case _ if ours:
+                client.remove_flags(ours, [b"$TriageNew", b"\\Answered"])
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(7102, marks=pytest.mark.soak)])
+def test_whatever_another_client_does_all_stands_as_it_should_in_the_end(site: Mirror, seed: int) -> None:
+    days, chance = Days(site), random.Random(seed)  # noqa: S311 - a repeatable disorder
+    foreign: set[str] = set()
+    for _ in range(40):
+        another_client(site, chance, foreign)
+        if chance.random() < 0.5:
+            days.go_on()
+        if chance.random() < 0.5:
+            site.office.clock.forward(hours=2)
+        if chance.random() < 0.3:
+            dies_at(site, f"{chance.choice(FOLDER_POINTS)}:1")
+        site.keep()
+    site.office.clock.forward(hours=2)
+    site.keep()
+    found = {f"Queues/{place} {number}" for place, all_ids in site.shown().items() for number in all_ids}
+    assert foreign <= found
+    site.all_is_well({one.partition(" ")[2] for one in foreign})
 
 
 def test_without_uidplus_and_keywords_a_death_between_answer_and_note_doubles_nothing(

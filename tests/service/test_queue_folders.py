@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from imapclient import IMAPClient
+from sqlalchemy import update
 from support.dovecot import DovecotServer
 from support.faultproxy import Act, Fault, FaultProxy
 from support.imapserver import ImapAccount
@@ -14,8 +15,10 @@ from support.office import MONDAY, request
 from support.oneticket import CODE, ticket
 
 from triage.core.parse import read_mail
+from triage.core.queuefolders import OURS
 from triage.core.retention import RetentionClass, Terms
 from triage.db import mails, tickets
+from triage.db.schema import queue_copies
 from triage.errors import MailboxError
 from triage.service import persons
 from triage.service.merging import merge, unmerge
@@ -158,8 +161,10 @@ def test_of_a_sender_in_doubt_no_word_is_shown(site: Mirror) -> None:
         tickets.change(connection, ticket(site.office).id, site.office.clock.now(), verdict="suspicious")
     site.keep()
     [raw] = site.account.raw_mails("Queues/0010")
-    assert "đăng nhập" not in read_mail(raw).text
-    assert "đáng ngờ" in read_mail(raw).text
+    mail = read_mail(raw)
+    assert "đăng nhập" not in mail.text
+    assert "đáng ngờ" in mail.text
+    assert mail.subject == f"[{CODE}] Thư không được chép vào thư mục"
 
 
 def test_a_second_delivery_is_shown_once(site: Mirror) -> None:
@@ -258,6 +263,21 @@ def test_a_copy_that_somebody_moves_into_the_folder_of_another_queue_goes_home(s
     assert site.shown() == {"0010": ids(1), "3110": ids(2)}
 
 
+def test_a_uid_that_a_restored_server_gives_away_once_more_costs_nobody_a_message(site: Mirror) -> None:
+    site.arrive(1)
+    site.keep()
+    with the_client(site) as client:
+        client.append("Queues/0010", request(number=99), msg_time=MONDAY - timedelta(days=1))
+        ours, foreign = client.search()
+        client.delete_messages([ours])
+        client.uid_expunge([ours])
+    with site.office.database.write() as connection:
+        connection.execute(update(queue_copies).values(uid=foreign))
+    site.close()
+    site.keep()
+    assert site.shown() == {"0010": ids(99), "0010/Closed": ids(1)}
+
+
 def renumber(site: Mirror, place: str) -> int:
     """Let the server number a folder anew, as after a restore without its index; give the old UIDVALIDITY."""
     assert site.account.maildir is not None
@@ -269,10 +289,14 @@ def renumber(site: Mirror, place: str) -> int:
     return before
 
 
-def test_a_folder_that_is_numbered_anew_is_taken_up_without_doubles(site: Mirror) -> None:
+@pytest.mark.parametrize("keywords", [True, False])
+def test_a_folder_that_is_numbered_anew_is_taken_up_without_doubles(site: Mirror, *, keywords: bool) -> None:
     for number in (1, 2, 3):
         site.arrive(number)
     site.keep()
+    if not keywords:
+        with the_client(site) as client:
+            client.remove_flags(client.search(), [OURS])
     before = renumber(site, "0010")
     with site.account.client() as client:
         status = client.folder_status("Queues/0010", ["UIDVALIDITY"])

@@ -12,6 +12,7 @@ from triage.core.veil import veil_of
 
 LETTER = "queue_copy"
 LONGEST_QUOTED = 20_000
+NOT_SHOWN = "Thư không được chép vào thư mục"
 
 
 class Why(Enum):
@@ -29,7 +30,6 @@ class About:
 
     mail_id: int
     code: str
-    subject: str
     received_at: datetime
     ours: str
     office: str
@@ -37,7 +37,7 @@ class About:
 
 def stand_in(about: About, why: Why, mail: Mail | None) -> bytes:
     """Write the same bytes for the same mail: its text without secrets and links, none of one in doubt."""
-    quoted = _quoted(mail) if mail is not None and why is not Why.DOUBTED else ""
+    subject, quoted = _quoted(mail) if mail is not None and why is not Why.DOUBTED else (NOT_SHOWN, "")
     text = (
         f"Phiếu {about.code}\n\n"
         f"Thư gốc không được chép vào thư mục này vì {why.value}. "
@@ -57,9 +57,12 @@ def stand_in(about: About, why: Why, mail: Mail | None) -> bytes:
         ticket_code=about.code,
         auto_submitted="auto-generated",
     )
-    subject = f"[{about.code}] {headline(about.subject)}".strip()
-    return compose(envelope, subject=subject, text=text, html=f"<pre>{escape(text)}</pre>")
+    html = f"<pre>{escape(text)}</pre>"
+    return compose(envelope, subject=f"[{about.code}] {subject}", text=text, html=html)
 
 
-def _quoted(mail: Mail) -> str:
-    return without_links(veil_of(mail).hide(mail.new_text))[:LONGEST_QUOTED].strip()
+def _quoted(mail: Mail) -> tuple[str, str]:
+    """Give subject and text as the desk shows them: of this mail alone, so that they go when it is erased."""
+    veil = veil_of(mail)
+    text = without_links(veil.hide(mail.new_text))[:LONGEST_QUOTED].strip()
+    return headline(veil.hide(mail.subject)), text

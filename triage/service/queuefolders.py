@@ -313,7 +313,6 @@ def _about(means: Means, stored: ClaimedMail, ticket: TicketRow | None) -> About
     return About(
         mail_id=stored.id,
         code=ticket.code if ticket else "",
-        subject=ticket.subject if ticket else "",
         received_at=_second(stored.received_at).astimezone(means.zone),
         ours=means.from_address,
         office=means.rules.office.name,
