@@ -18,6 +18,7 @@ from triage.adapters.configfile import load_config
 from triage.app import build
 from triage.errors import ConfigError
 from triage.scheduler import running as running_stages
+from triage.service.nodes import Alone
 from triage.service.queuefolders import STAGE
 
 ON = {"TRIAGE__MAILBOX__QUEUE_FOLDERS": "true"}
@@ -118,7 +119,7 @@ def test_the_stage_is_there_where_it_is_wanted_and_is_not_vital(
     monkeypatch.setenv("TRIAGE__MAILBOX__QUEUE_FOLDERS", on)
     app = build(load_config(path))
     try:
-        with running_stages(app) as crew:
+        with running_stages(app, Alone()) as crew:
             vital = {stage.name: stage.vital for stage in crew.stages}
     finally:
         app.database.close()
