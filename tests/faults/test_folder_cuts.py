@@ -8,6 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
@@ -182,6 +183,23 @@ def test_whatever_another_client_does_all_stands_as_it_should_in_the_end(site: M
     found = {f"Queues/{place} {number}" for place, all_ids in site.shown().items() for number in all_ids}
     assert foreign <= found
     site.all_is_well({one.partition(" ")[2] for one in foreign})
+
+
+def test_two_keepers_at_once_leave_nothing_double_for_long(site: Mirror) -> None:
+    """A node that others took for dead may go on for a moment beside the one that leads now."""
+    days = Days(site)
+    for _ in range(5):
+        for _ in range(3):
+            days.arrive()
+        days.go_on()
+        with ThreadPoolExecutor(2) as pool:
+            rounds = [pool.submit(keeper.round) for keeper in (site.keeper, site.new_keeper())]
+            for one in rounds:
+                with suppress(MailboxError):
+                    one.result()
+    site.office.clock.forward(hours=2)
+    site.keep()
+    site.all_is_well()
 
 
 def test_without_uidplus_and_keywords_a_death_between_answer_and_note_doubles_nothing(

@@ -38,6 +38,12 @@ def site(dovecot: ImapAccount, database_url: str) -> Iterator[Mirror]:
         yield site
 
 
+@pytest.fixture
+def embedded(pymap_server: ImapAccount, database_url: str) -> Iterator[Mirror]:
+    with mirror(pymap_server, database_url) as site:
+        yield site
+
+
 def the_client(site: Mirror) -> AbstractContextManager[IMAPClient]:
     """Another client than ours, in the folder of the central treasury of these tests."""
     return site.account.client("Queues/0010")
@@ -55,6 +61,20 @@ def test_the_mails_of_an_open_ticket_stand_in_the_folder_of_its_queue_as_they_ca
         assert {b"$TriageNew", b"$TriageCopy"} <= set(answer[b"FLAGS"])
         assert b"\\Seen" not in answer[b"FLAGS"]
         assert "Queues/0010" in [name for *_, name in client.list_sub_folders()]
+
+
+def test_the_embedded_server_shows_the_same(embedded: Mirror) -> None:
+    site = embedded
+    site.arrive(1)
+    site.arrive(2)
+    site.keep()
+    assert site.shown() == {"0010": ids(1, 2)}
+    site.close()
+    site.keep()
+    assert site.shown() == {"0010": ids(2), "0010/Closed": ids(1)}
+    site.office.clock.forward(hours=2)
+    site.keep()
+    assert site.shown() == {"0010": ids(2), "0010/Closed": ids(1)}
 
 
 def test_where_nothing_has_changed_nobody_connects(site: Mirror) -> None:
@@ -380,6 +400,24 @@ def test_a_mail_that_the_server_does_not_take_stops_no_other_and_is_stood_in_for
         proxy.arm(Fault(0, Act.CUT_BEFORE, at=f"{{{len(large)}"))
         site.keep()
         assert len(site.shown()["0010"]) == 3
+
+
+def test_a_full_server_gives_up_what_goes_and_gets_what_it_could_not_take_as_it_came(site: Mirror) -> None:
+    site.arrive(1)
+    with FaultProxy(site.account.port) as proxy:
+        site.keeper = site.new_keeper(port=proxy.port)
+        site.keep()
+        site.close()
+        raw = site.arrive(2)
+        for _ in range(4):
+            proxy.arm(Fault(0, Act.REWRITE, "{tag} NO [OVERQUOTA] Quota exceeded", at=" APPEND "))
+            with pytest.raises(MailboxError, match=r"Mail \d could not be copied to 0010.*Quota exceeded"):
+                site.keeper.round()
+            assert site.shown() == {"0010/Closed": ids(1)}
+            site.office.clock.forward(hours=1)
+        site.keep()
+    assert site.shown() == {"0010": ids(2), "0010/Closed": ids(1)}
+    assert site.account.raw_mails("Queues/0010") == [raw]
 
 
 def test_one_round_puts_no_more_than_its_share(site: Mirror) -> None:
