@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from triage.errors import ConfigError
+from triage.errors import ConfigError, MailboxError, SmtpError
 from triage.resources import resource
 from triage.service.tally import Tally
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.adapters.configfile import Config
-    from triage.adapters.configsections import MailboxConfig, VerificationConfig
+    from triage.adapters.configsections import MailboxConfig, SmtpConfig, VerificationConfig
     from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from triage.core.replycodes import ReplyCodes
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
+    from triage.errors import TriageError
     from triage.ports import Clock, Herald, Pager
     from triage.service.means import Means
     from triage.service.queuefolders import Keeper
@@ -217,7 +218,7 @@ def imap_settings(config: MailboxConfig) -> ImapSettings:
         ca_file=config.ca_file,
         username=config.username,
         password=config.password.get_secret_value() if config.password else None,
-        token=_token(config),
+        token=_token(config, MailboxError),
         folder=config.folder,
         after=config.after,
         processed_folder=config.processed_folder,
@@ -240,6 +241,7 @@ def smtp_settings(config: Config) -> SmtpSettings:
         ca_file=str(smtp.ca_file) if smtp.ca_file else None,
         username=smtp.username,
         password=smtp.password.get_secret_value() if smtp.password else None,
+        token=_token(smtp, SmtpError),
         from_address=smtp.from_address,
         timeout_seconds=smtp.timeout_seconds,
     )
@@ -295,12 +297,12 @@ def _own_domain(config: Config) -> str:
     return config.smtp.from_address.rpartition("@")[2].lower()
 
 
-def _token(config: MailboxConfig) -> Callable[[], str] | None:
+def _token(config: MailboxConfig | SmtpConfig, failure: type[TriageError]) -> Callable[[], str] | None:
     if config.auth != "xoauth2":
         return None
 
-    from triage.adapters.imap import token_from_command, token_from_file
+    from triage.adapters.tokens import token_from_command, token_from_file
 
     if config.token_command:
-        return token_from_command(config.token_command)
-    return token_from_file(config.token_file) if config.token_file else None
+        return token_from_command(config.token_command, failure)
+    return token_from_file(config.token_file, failure) if config.token_file else None

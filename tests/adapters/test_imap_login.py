@@ -14,9 +14,10 @@ from support.imaprounds import SECRET, settings
 from support.imapserver import ImapAccount
 from support.scripted_imap import ScriptedImap
 
-from triage.adapters.imap import ImapMailbox, token_from_command, token_from_file
+from triage.adapters.imap import ImapMailbox
 from triage.adapters.imap_gate import Gate
 from triage.adapters.imap_login import connect
+from triage.adapters.tokens import token_from_command, token_from_file
 from triage.errors import ConfigError, MailboxError, MailboxLoginError
 
 

@@ -192,6 +192,27 @@ def test_a_login_is_made_once_and_a_wrong_one_is_told() -> None:
         none.close()
 
 
+def test_an_access_token_signs_in_and_is_asked_for_anew_each_time() -> None:
+    tokens = iter(["token-1", "stale", "token-1"])
+    with SmtpCatcher(username="hotro", token="token-1") as server:
+        sender = SmtpSender(settings_for(server, username="hotro", token=lambda: next(tokens)))
+        assert isinstance(sender.send(TO, RAW), Delivered)
+        sender.close()
+        with pytest.raises(SmtpLoginError, match="refuses our login: 535") as told:
+            sender.send(TO, RAW)
+        assert "stale" not in str(told.value)
+        assert isinstance(sender.send(TO, RAW), Delivered)
+        sender.close()
+    assert len(server.messages) == 2
+
+
+def test_a_token_is_never_shown_to_a_server_that_takes_none() -> None:
+    with SmtpCatcher(username="hotro", password="x") as server:
+        sender = SmtpSender(settings_for(server, username="hotro", token=lambda: "token-1"))
+        with pytest.raises(SmtpLoginError, match="offers no login that we can do"):
+            sender.send(TO, RAW)
+
+
 def test_a_login_that_fails_for_now_is_no_wrong_password() -> None:
     with SmtpCatcher(username="hotro", password="x") as server:
         server.answer("auth", "454 4.7.0 Temporary authentication failure", times=5)

@@ -9,30 +9,18 @@ from support.office import RULES, write_config
 from typer.testing import CliRunner, Result
 
 from triage.cli.root import app
-from triage.errors import NotFoundError
+from triage.db.engine import Database
+from triage.db.lock import working_alone
+from triage.db.migrate import below, newest_revision
+from triage.errors import NotFoundError, RefusalError, RevisionError
 
 
 def triage(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-def test_init_ends_with_every_step_that_is_left(tmp_path: Path) -> None:
-    folder = tmp_path / "office"
-    said = triage("init", folder).stdout
-    for step in (
-        f"install -m 600 /dev/null {folder}/imap-password",
-        f"install -m 600 /dev/null {folder}/smtp-password",
-        f"triage --config {folder}/config.toml db upgrade",
-        f"triage --config {folder}/config.toml doctor",
-    ):
-        assert f" {step}\n" in said
-    assert not (folder / "imap-password").exists()
-    assert "exists already" in str(triage("init", folder).exception)
-
-
 def test_a_password_file_that_was_left_empty_is_named(tmp_path: Path) -> None:
     triage("init", tmp_path)
-    (tmp_path / "imap-password").touch()
     (tmp_path / "smtp-password").write_text("secret\n")
     told = str(triage("--config", tmp_path / "config.toml", "db", "check").exception)
     assert f"password_file is empty: {tmp_path / 'imap-password'}" in told
@@ -111,3 +99,34 @@ def test_a_folder_without_mails_is_told(tmp_path: Path) -> None:
     done = triage("explain", tmp_path)
     assert isinstance(done.exception, NotFoundError)
     assert "there is no mail in this folder" in str(done.exception)
+
+
+def test_the_database_goes_back_to_the_release_before_and_up_again(config: Path) -> None:
+    triage("--config", config, "db", "upgrade")
+    newest = newest_revision()
+    before = below(newest)[0]
+    asked = CliRunner().invoke(app, ["--config", str(config), "db", "downgrade", before], input="n\n")
+    assert asked.exit_code == 1
+    assert triage("--config", config, "db", "check").exit_code == 0
+    done = triage("--config", config, "db", "downgrade", before, "--yes")
+    assert done.stdout.endswith(f"is at revision {before} (from {newest}).\n")
+    assert isinstance(triage("--config", config, "db", "check").exception, RevisionError)
+    assert triage("--config", config, "db", "upgrade").stdout.endswith(f"(from {before}).\n")
+
+
+@pytest.mark.parametrize("revision", ["0000", "newest"])
+def test_a_revision_that_is_not_older_is_refused(config: Path, revision: str) -> None:
+    triage("--config", config, "db", "upgrade")
+    wanted = newest_revision() if revision == "newest" else revision
+    told = triage("--config", config, "db", "downgrade", wanted, "--yes").exception
+    assert isinstance(told, NotFoundError)
+    assert f"does not build on {wanted}" in str(told)
+
+
+def test_no_database_goes_back_while_a_service_works_on_it(config: Path) -> None:
+    triage("--config", config, "db", "upgrade")
+    database = Database(f"sqlite:///{config.parent / 'x.sqlite'}")
+    with working_alone(database):
+        told = triage("--config", config, "db", "downgrade", below(newest_revision())[0], "--yes").exception
+    database.close()
+    assert isinstance(told, RefusalError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import threading
 import weakref
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from triage.adapters.embedded_loop import LOOPBACK, EmbeddedServer, abort_all, quiet_libraries
+from triage.adapters.tokens import xoauth2
 from triage.errors import ConfigError
 
 if TYPE_CHECKING:
     import ssl
 
-    from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
+    from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 Stage = Literal["ehlo", "auth", "mail", "rcpt", "data"]
 """Where in a session an answer applies; ``data`` is the answer to the end of the data."""
@@ -45,8 +47,9 @@ class _Answer:
 class SmtpCatcher(EmbeddedServer):
     """An SMTP server on loopback (aiosmtpd) that delivers nothing; a context manager.
 
-    With ``username`` it demands a login. ``context`` is the TLS certificate for the tls modes ``starttls``
-    and ``implicit``. Raises ConfigError when aiosmtpd is not installed.
+    With ``username`` it demands a login, by ``token`` (XOAUTH2) where that is given. ``context`` is the TLS
+    certificate for the tls modes ``starttls`` and ``implicit``. Raises ConfigError when aiosmtpd is not
+    installed.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class SmtpCatcher(EmbeddedServer):
         *,
         username: str | None = None,
         password: str | None = None,
+        token: str | None = None,
         tls: Literal["none", "starttls", "implicit"] = "none",
         context: ssl.SSLContext | None = None,
     ) -> None:
@@ -61,6 +65,7 @@ class SmtpCatcher(EmbeddedServer):
         self.connections = 0
         self._username = username
         self._password = password
+        self._token = token
         self._tls = tls
         self._context = context
         self._messages: list[CaughtMessage] = []
@@ -142,7 +147,7 @@ class SmtpCatcher(EmbeddedServer):
 
         def accept() -> SMTP:
             session = aiosmtpd.SMTP(
-                _Handler(self, login_first=self._username is not None),
+                _handler(self, self._username, self._token),
                 data_size_limit=_SIZE_LIMIT_BYTES,
                 enable_SMTPUTF8=True,
                 hostname="catcher.example",
@@ -151,6 +156,7 @@ class SmtpCatcher(EmbeddedServer):
                 require_starttls=self._tls == "starttls",
                 authenticator=judge if self._username else None,
                 auth_require_tls=False,
+                auth_exclude_mechanism=["LOGIN", "PLAIN"] if self._token else None,
             )
             self.connections += 1
             self._sessions.add(session)
@@ -205,6 +211,32 @@ class _Handler:
         if answer is None or answer.keep:
             self._catcher._keep(envelope)  # noqa: SLF001 - as above
         return _OK if answer is None else _say(server, answer)
+
+
+class _TokenHandler(_Handler):
+    """The same for a server that takes access tokens alone."""
+
+    def __init__(self, catcher: SmtpCatcher, expected: str) -> None:
+        super().__init__(catcher, login_first=True)
+        self._expected = expected
+
+    async def auth_XOAUTH2(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, arguments: list[str]
+    ) -> AuthResult:
+        from aiosmtpd import smtp as aiosmtpd  # noqa: PLC0415 - as above
+
+        said = base64.b64decode(arguments[1]).decode()
+        if said == self._expected:
+            return aiosmtpd.AuthResult(success=True, auth_data=said)
+        # What is wrong is told in a challenge, to which the client answers nothing.
+        await server.challenge_auth('{"status":"400"}')
+        return aiosmtpd.AuthResult(success=False, handled=False)
+
+
+def _handler(catcher: SmtpCatcher, username: str | None, token: str | None) -> _Handler:
+    if username and token:
+        return _TokenHandler(catcher, xoauth2(username, token))
+    return _Handler(catcher, login_first=username is not None)
 
 
 def _say(server: SMTP, answer: _Answer) -> str:

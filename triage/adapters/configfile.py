@@ -24,6 +24,8 @@ from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
     LISTS,
+    PUBLIC_FILES,
+    SECRETS,
     ByMailConfig,
     DatabaseConfig,
     DkimConfig,
@@ -102,13 +104,18 @@ class _NestedEnv(EnvSettingsSource):
         super().__init__(settings_cls)
 
     def __call__(self) -> dict[str, Any]:
-        """Give ``{section: {key: value}}`` of every variable with our prefix."""
-        found: dict[str, Any] = {}
-        for name, value in os.environ.items():
-            section, separator, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
-            if name.startswith(ENV_PREFIX) and separator:
-                found.setdefault(section, {})[key] = value.split() if key in LISTS else value
-        return found
+        """Give the environment as it is, whether or not the classes know its keys."""
+        return from_environment()
+
+
+def from_environment() -> dict[str, Any]:
+    """Give ``{section: {key: value}}`` of every variable with our prefix."""
+    found: dict[str, Any] = {}
+    for name, value in os.environ.items():
+        section, separator, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
+        if name.startswith(ENV_PREFIX) and separator:
+            found.setdefault(section, {})[key] = value.split() if key in LISTS else value
+    return found
 
 
 def load_config(given: Path | None = None) -> Config:
@@ -119,15 +126,59 @@ def load_config(given: Path | None = None) -> Config:
             "There is no config.toml here; run triage init to get one, or name it with --config."
         )
     base = (path.parent if path else Path()).resolve()
-    values = _with_files_under(base, _read_toml(path)) if path else {}
+    return _with_absolute_paths(_built(base, _read_toml(path) if path else {}, path), base)
+
+
+STAND_IN = f"whsec_{'A' * 43}="
+"""What every kind of secret but an address may look like."""
+
+
+def check_text(text: str, path: Path) -> None:
+    """Raise ConfigError where the text, once it is the file at a path, could not be used.
+
+    Files with secrets need not be there yet.
+    """
+    values = tomllib.loads(text)
+    for keys in values.values():
+        for name in SECRETS:
+            if keys.pop(f"{name}_file", None) and name != "url":
+                keys[name] = STAND_IN
+    _built(path.parent.resolve(), values, path)
+
+
+def secret_files(given: Path | None = None) -> list[Path]:
+    """Give the files that nobody else may read: keys, passwords, and the settings where they hold a secret.
+
+    Raises ConfigError where the settings cannot be read.
+    """
+    path = find_config(given)
+    values = _read_toml(path) if path else {}
+    sections = [
+        *_with_files_under((path or Path()).parent.resolve(), values).values(),
+        *from_environment().values(),
+    ]
+    named = [
+        Path(str(value)).expanduser()
+        for keys in sections
+        for key, value in keys.items()
+        if key.endswith("_file") and key not in PUBLIC_FILES
+    ]
+    return [path, *named] if path and any(map(_is_telling, values.values())) else named
+
+
+def _is_telling(keys: dict[str, Any]) -> bool:
+    """Whether a secret stands in a section itself; an address with a password in it is one."""
+    return any(key in HIDDEN and (key != "url" or "@" in str(value)) for key, value in keys.items())
+
+
+def _built(base: Path, values: dict[str, Any], path: Path | None) -> Config:
     label = str(path) if path else "the environment"
     try:
-        config = Config(**values)
+        return Config(**_with_files_under(base, values))
     except ValidationError as error:
         # A misspelt section comes first: it explains why the right one is missing.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{_variable(first) or label}: {_sentence(first)}") from None
-    return _with_absolute_paths(config, base)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -222,7 +273,9 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
     mailbox = config.mailbox.model_copy(
         update={name: _under(base, getattr(config.mailbox, name)) for name in ("ca_file", "token_file")}
     )
-    smtp = config.smtp.model_copy(update={"ca_file": _under(base, config.smtp.ca_file)})
+    smtp = config.smtp.model_copy(
+        update={name: _under(base, getattr(config.smtp, name)) for name in ("ca_file", "token_file")}
+    )
     dkim = config.dkim.model_copy(
         update={
             name: _under(base, getattr(config.dkim, name)) for name in ("rsa_key_file", "ed25519_key_file")

@@ -41,14 +41,17 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret", "reply_key"})
+SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret", "reply_key", "url"})
 LISTS = frozenset(
     {"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies", "webhook_hosts"}
 )
 """Keys that hold several words; in the environment blanks part them."""
 
-HIDDEN = SECRETS | {"url", "webhook"}
+HIDDEN = SECRETS | {"webhook"}
 """Keys whose value no message may repeat; the addresses of database and webhook carry secrets."""
+
+PUBLIC_FILES = frozenset({"ca_file", "webhook_ca_file"})
+"""Files that hold nothing secret; every other ``…_file`` does."""
 
 
 LEAST_ASK_SECONDS = 0.1
@@ -98,8 +101,8 @@ class MailboxConfig(Section):
     def _has_credentials(self) -> Self:
         if self.auth == "password" and self.password is None:
             raise ValueError("password is missing; set password, password_file or TRIAGE__MAILBOX__PASSWORD")
-        if self.auth == "xoauth2" and not (self.token_command or self.token_file):
-            raise ValueError("auth is xoauth2, so token_command or token_file is needed")
+        if self.auth == "xoauth2":
+            _demand_token(self)
         return self
 
 
@@ -111,13 +114,20 @@ class SmtpConfig(Section):
     tls: Tls = "starttls"
     ca_file: Path | None = None
     username: str | None = None
+    auth: Literal["password", "xoauth2"] = "password"
     password: SecretStr | None = None
+    token_command: tuple[str, ...] = ()
+    token_file: Path | None = None
     from_address: str = "hotrocntt@vst.gov.vn"
     timeout_seconds: float = Field(default=60, gt=0, le=3600)
 
     @model_validator(mode="after")
     def _has_credentials(self) -> Self:
-        if self.username and self.password is None:
+        if self.auth == "xoauth2":
+            _demand_token(self)
+            if not self.username:
+                raise ValueError("auth is xoauth2, so username is needed")
+        elif self.username and self.password is None:
             raise ValueError("username is set, so password or password_file is needed")
         return self
 
@@ -317,6 +327,11 @@ class LogConfig(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"
+
+
+def _demand_token(section: MailboxConfig | SmtpConfig) -> None:
+    if not (section.token_command or section.token_file):
+        raise ValueError("auth is xoauth2, so token_command or token_file is needed")
 
 
 def _is_address(host: str) -> bool:

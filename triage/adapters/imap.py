@@ -18,7 +18,7 @@ from triage.adapters.imap_ask import LONGEST_WAIT_SECONDS, Asker
 from triage.adapters.imap_fetch import Bounds, Suspects, fetch_batches, fetch_traits
 from triage.adapters.imap_folders import find_folder
 from triage.adapters.imap_gate import Gate, Selected, ServerRefusedError
-from triage.adapters.imap_login import connect, token_from_command, token_from_file
+from triage.adapters.imap_login import connect
 from triage.adapters.imap_memory import DAY, HOUR, Memory, Ranges, State
 from triage.adapters.imap_settings import After, ImapSettings, Tls
 from triage.adapters.imap_settle import Settler
@@ -32,8 +32,6 @@ __all__ = [
     "ImapSettings",
     "MailboxSurvey",
     "Tls",
-    "token_from_command",
-    "token_from_file",
 ]
 
 _SEARCH_PAGE = 50_000

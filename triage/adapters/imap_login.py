@@ -1,19 +1,16 @@
 """Reaching an IMAP server and signing in."""
 
 import ssl
-import subprocess
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from triage.adapters.imap_dial import dial
 from triage.adapters.imap_gate import Gate, ServerRefusedError
 from triage.adapters.imap_settings import ImapSettings
+from triage.adapters.tokens import xoauth2
 from triage.errors import ConfigError, MailboxError, MailboxLoginError
 
 _NOT_THE_CREDENTIALS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 """Response codes (RFC 5530) that say: the server has a problem, the password may be right."""
-
-_TOKEN_SECONDS = 30.0
 
 
 def connect(settings: ImapSettings) -> Gate:
@@ -41,47 +38,6 @@ def connect(settings: ImapSettings) -> Gate:
     return gate
 
 
-def token_from_command(command: Sequence[str]) -> Callable[[], str]:
-    """Give a source of access tokens that runs a program, without a shell, and reads its output."""
-
-    def token() -> str:
-        try:
-            done = subprocess.run(  # noqa: S603 - the operator's own program, from config.toml, no shell
-                tuple(command), check=True, capture_output=True, text=True, timeout=_TOKEN_SECONDS
-            )
-        except subprocess.CalledProcessError as error:
-            raise MailboxError(f"The token program {command[0]} ended with {error.returncode}.") from None
-        except (OSError, subprocess.SubprocessError, ValueError) as error:
-            # Not chained: such errors repeat arguments and output, which may hold secrets.
-            raise MailboxError(
-                f"The token program {command[0]} cannot be run ({type(error).__name__})."
-            ) from None
-        return _one_token(done.stdout, f"The token program {command[0]}")
-
-    return token
-
-
-def token_from_file(path: Path) -> Callable[[], str]:
-    """Give a source of access tokens that reads a file, which another program keeps fresh."""
-
-    def token() -> str:
-        try:
-            text = path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise MailboxError(f"The token file {path} cannot be read ({type(error).__name__}).") from None
-        return _one_token(text, f"The token file {path}")
-
-    return token
-
-
-def _one_token(text: str, source: str) -> str:
-    token = text.strip()
-    # RFC 6750, section 2.1: a bearer token is one word of visible ASCII.
-    if not token or not token.isascii() or any(char <= " " for char in token):
-        raise MailboxError(f"{source} gives no access token.")
-    return token
-
-
 def _tls_context(settings: ImapSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
@@ -97,7 +53,7 @@ def _sign_in(gate: Gate, settings: ImapSettings, secret: str) -> None:
         raise MailboxError(f"IMAP server {settings.where} takes no login without TLS.")
     try:
         if settings.token is not None:
-            gate.authenticate("XOAUTH2", _once(f"user={settings.username}\1auth=Bearer {secret}\1\1"))
+            gate.authenticate("XOAUTH2", _once(xoauth2(settings.username, secret)))
         elif login_is_off or not (settings.username + secret).isascii():
             # LOGIN has no agreed way to write letters beyond ASCII; PLAIN is UTF-8 (RFC 4616).
             gate.authenticate("PLAIN", _once(f"\0{settings.username}\0{secret}"))

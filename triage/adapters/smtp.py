@@ -8,6 +8,7 @@ answered, so that no loop starts from them. The recipient is the one that the ca
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +17,7 @@ from triage.adapters.certificates import distrust
 from triage.adapters.scissors import Scissors, longest
 from triage.adapters.smtp_dial import dial
 from triage.adapters.smtp_dialogue import Answer, on_the_wire, own_name, propose, said, told_by
+from triage.adapters.tokens import xoauth2
 from triage.crashpoints import crash_point
 from triage.errors import SmtpError, SmtpLoginError, SmtpLostError
 from triage.ports import Deferred, Delivered, Refused, Submission
@@ -37,8 +39,10 @@ _BROKEN = OSError
 class SmtpSettings:
     """The outgoing server; without ``username`` there is no login.
 
-    ``ca_file`` replaces the system's authorities; ``timeout_seconds`` bounds the wait for each single answer,
-    and five of them, with more for large messages, a whole step of the conversation.
+    Where ``token`` is given it stands in place of a password: it gives an OAuth 2 access token and is asked
+    anew at each login (XOAUTH2). ``ca_file`` replaces the system's authorities; ``timeout_seconds`` bounds
+    the wait for each single answer, and five of them, with more for large messages, a whole step of the
+    conversation.
     """
 
     host: str
@@ -48,6 +52,7 @@ class SmtpSettings:
     ca_file: str | None = None
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
     timeout_seconds: float = 60
 
 
@@ -209,10 +214,14 @@ class SmtpSender:
         smtp.ehlo_or_helo_if_needed()
 
     def _sign_in(self, smtp: smtplib.SMTP) -> None:
-        if self._settings.username is None:
+        name, token = self._settings.username, self._settings.token
+        if name is None:
             return
         try:
-            smtp.login(self._settings.username, self._settings.password or "")
+            if token is None:
+                smtp.login(name, self._settings.password or "")
+            else:
+                _authenticate(smtp, xoauth2(name, token()))
         except smtplib.SMTPAuthenticationError as error:
             answer = Answer("MAIL", *said((error.smtp_code, error.smtp_error)))
             failure = SmtpLoginError if answer.is_no else SmtpError
@@ -248,3 +257,10 @@ class SmtpSender:
     def _trouble(self, what: str, error: Exception) -> SmtpError:
         told = distrust(error, "smtp") or f"{what}: {told_by(error)}"
         return SmtpError(f"The outgoing mail server {self._where} {told}")
+
+
+def _authenticate(smtp: smtplib.SMTP, words: str) -> None:
+    """Sign in by XOAUTH2. A challenge after the first words carries an error, and wants an empty line."""
+    if "XOAUTH2" not in str(smtp.esmtp_features.get("auth", "")).upper().split():
+        raise smtplib.SMTPNotSupportedError
+    smtp.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")

@@ -8,6 +8,8 @@ from triage.app import open_database
 from triage.cli.context import config_of
 from triage.cli.output import plural
 from triage.db import migrate
+from triage.db.lock import working_alone
+from triage.errors import NotFoundError
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="The revision of the database.")
@@ -28,6 +30,31 @@ def upgrade(ctx: typer.Context) -> None:
     after = migrate.current_revision(database)
     told = "nothing to do" if before == after else f"from {before}" if before else "new database"
     typer.echo(f"Database {database.label} is at revision {after} ({told}).")
+
+
+@group.command()
+def downgrade(
+    ctx: typer.Context,
+    revision: Annotated[
+        str, typer.Argument(help="The revision, as triage --version of the release before prints it.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take the database back to the revision of the release before; what only this one can keep is lost."""
+    database = open_database(config_of(ctx))
+    with working_alone(database):
+        before = migrate.current_revision(database)
+        if revision not in migrate.below(before):
+            raise NotFoundError(
+                f"Database {database.label} is at revision {before}, which does not build on {revision}; "
+                "triage --version of the release before prints the one that it needs."
+            )
+        if not yes:
+            typer.confirm(
+                f"Take {database.label} from {before} to {revision}? What is newer is lost", abort=True
+            )
+        migrate.downgrade(database, revision)
+    typer.echo(f"Database {database.label} is at revision {revision} (from {before}).")
 
 
 @group.command()

@@ -12,8 +12,8 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "init": "setup",
-    "doctor": "setup",
-    "healthcheck": "setup",
+    "doctor": "diagnosing",
+    "healthcheck": "diagnosing",
     "run": "running",
     "nodes": "nodes",
     "demo": "demo",
@@ -39,6 +39,8 @@ COMMANDS = {
     "restore": "backups",
     "db": "database",
     "rules": "rules",
+    "access-token": "accesstokens",
+    "completion": "completing",
 }
 """Which module below triage.cli has which command; a test compares it with docs/commands.md."""
 

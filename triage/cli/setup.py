@@ -1,256 +1,141 @@
-"""triage init, doctor, healthcheck: from an empty folder to a service that is known to be well."""
+"""triage init: from an empty folder to one that the service can run from."""
 
+import grp
 import shutil
 import sys
-from contextlib import suppress
+import tomllib
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any
 
 import typer
 
-from triage.adapters.clock import SystemClock
-from triage.adapters.configfile import Config
-from triage.adapters.privateway import is_private_way
-from triage.app import (
-    imap_settings,
-    open_database,
-    provider_of,
-    records_for,
-    resolver,
-    rules_folder,
-    rules_for,
-    signing_keys,
-    smtp_settings,
-)
-from triage.cli.context import config_of
-from triage.cli.output import plural, print_table
-from triage.core.queuefolders import ROOT
-from triage.db import queuecopies
-from triage.db.engine import Database
-from triage.errors import ConfigError, DatabaseError, RefusalError, RulesError
-from triage.ports import Clock
+from triage.adapters.configediting import needless_passwords, with_values
+from triage.adapters.configfile import check_text
+from triage.cli.questions import Answers, ask
+from triage.errors import ConfigError, RefusalError
 from triage.resources import resource
-from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
-from triage.service.health import check_health
 
 app = typer.Typer()
+
+
+@app.callback()
+def _apart() -> None:
+    """Keep init a command of its own."""
 
 
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write; made when missing.")] = Path(),
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="A setting, as mailbox.host=imap.example; can be given again. Empty: commented out.",
+            metavar="KEY=VALUE",
+        ),
+    ] = None,
+    no_questions: Annotated[
+        bool, typer.Option("--no-questions", help="Ask nothing, not even on a terminal.")
+    ] = False,
+    group: Annotated[
+        str | None, typer.Option(help="A group that may read all this: that of the service.")
+    ] = None,
 ) -> None:
-    """Write config.toml and a copy of rules/, ready to edit; nothing that exists is overwritten."""
+    """Write config.toml, a copy of rules/, files for passwords and keys; what exists is not overwritten.
+
+    On a terminal it asks for the servers, the account and the passwords.
+    """
     config, rules = folder / "config.toml", folder / "rules"
     for path in (config, rules):
         if path.exists():
             raise RefusalError(f"{path} exists already; triage init overwrites nothing.")
+    numbers = _group(group)
+    answers = Answers(dict(_pair(one) for one in settings or ()))
+    if not no_questions and sys.stdin.isatty():
+        answers = ask(answers)
+    text = _settings(answers, config)
+    secrets = _secrets(text, answers)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(resource("rules"), rules)
-        text = resource("config.example.toml").read_text(encoding="utf-8")
-        # Secrets will stand in it, so nobody else may read it from the first byte on.
-        config.touch(mode=0o600)
-        config.write_text(text.replace('# folder = "rules"', 'folder = "rules"'), encoding="utf-8")
+        made = _lay_out(folder, text, secrets, numbers)
     except OSError as error:
-        raise ConfigError(f"{folder}: cannot be written: {error.strerror}.") from None
-    typer.echo(NEXT.format(config=config, rules=rules, folder=folder))
+        raise ConfigError(f"{error.filename or folder}: cannot be written: {error.strerror}.") from None
+    _tell(config, [path for path in made if path.stat().st_size == 0], made)
 
 
-NEXT = """\
-Wrote {config} and {rules}. Next:
-  1. Edit {config}: the servers, the account, the database.
-  2. Make the files that config.toml reads the passwords from, and write each password into its own:
-       install -m 600 /dev/null {folder}/imap-password
-       install -m 600 /dev/null {folder}/smtp-password
-  3. triage --config {config} db upgrade
-  4. triage --config {config} doctor"""
+def _pair(given: str) -> tuple[str, str]:
+    key, separator, value = given.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{given!r} has no =; write mailbox.host=imap.example.", param_hint="--set")
+    return key.strip(), value.strip()
 
 
-@app.command()
-def doctor(
-    ctx: typer.Context,
-    dns: Annotated[
-        bool, typer.Option("--dns", help="Print the SPF, DKIM and DMARC records to publish.")
-    ] = False,
-) -> None:
-    """Check config, rules, database, mailbox, outgoing server and clock, without changing anything."""
-    findings = list(_diagnose(ctx))
-    if sys.stdout.isatty():
-        print_table(
-            ("check", "", "result"),
-            [(one.name, {"ok": "✓", "note": "!", "FAIL": "✗"}[_mark(one)], one.sentence) for one in findings],
-        )
-    else:
-        for one in findings:
-            typer.echo(f"{_mark(one):<4} {one.name}: {one.sentence}")
-    if dns:
-        _print_records(ctx)
-    raise typer.Exit(0 if all(one.ok for one in findings) else 1)
-
-
-def _mark(finding: Finding) -> str:
-    if not finding.ok:
-        return "FAIL"
-    return "note" if finding.note else "ok"
-
-
-def _diagnose(ctx: typer.Context) -> list[Finding]:
+def _group(name: str | None) -> int | None:
     try:
-        config = config_of(ctx)
-    except ConfigError as error:
-        return [Finding("config", ok=False, sentence=str(error))]
-    database = open_database(config)
-    clock = SystemClock()
-    checks = {
-        "rules": lambda: _check_rules(config),
-        "database": lambda: check_database(database, clock),
-        "mailbox": lambda: _check_mailbox(config),
-        "queue folders": lambda: _check_queue_folders(config, database),
-        "outgoing mail": lambda: _check_smtp(config),
-        "signing": lambda: _check_signing(config),
-        "own verification": lambda: _check_verification(config),
-        "provider": lambda: _check_provider(config, clock),
-        "clock": lambda: check_clock(database, clock, ZoneInfo(config.time.zone)),
+        return None if name is None else grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise ConfigError(
+            f"There is no group {name} on this machine; make it, or leave --group out."
+        ) from None
+
+
+def _settings(answers: Answers, config: Path) -> str:
+    """Give the text of config.toml. Raises ConfigError where the service could not use it."""
+    example = resource("config.example.toml").read_text(encoding="utf-8")
+    text = with_values(example, {"rules.folder": "rules", **answers.settings})
+    text = with_values(text, dict.fromkeys(needless_passwords(tomllib.loads(text)), ""))
+    check_text(text, config)
+    return text
+
+
+def _secrets(text: str, answers: Answers) -> dict[str, bytes]:
+    """Give every file that holds a secret; a password that nobody gave is empty, to be written later.
+
+    The keys are not in use until config.toml names them: what signs or is believed must be announced first.
+    """
+    from triage.adapters.keyfiles import new_ed25519_pem, new_key, new_rsa_pem
+
+    values: dict[str, Any] = tomllib.loads(text)
+    passwords = {
+        values[section]["password_file"]: f"{given}\n".encode() if given else b""
+        for section, given in answers.passwords.items()
+        # One that lies elsewhere is somebody else's to make.
+        if not Path(values[section].get("password_file", "/")).is_absolute()
     }
-    found = [Finding("config", ok=True, sentence="Every key is known and has a value that can be used.")]
-    return found + [ask(name, check) for name, check in checks.items()] + _notes(config)
+    return passwords | {
+        "reply-key": new_key(),
+        "dkim-rsa.pem": new_rsa_pem(),
+        "dkim-ed25519.pem": new_ed25519_pem(),
+    }
 
 
-def _notes(config: Config) -> list[Finding]:
-    """Give what is no failure and yet worth knowing; nothing where the rules themselves cannot be read."""
-    from triage.cli.rules import blank_codes
+def _lay_out(folder: Path, text: str, secrets: dict[str, bytes], group: int | None) -> list[Path]:
+    """Write the folder; gives what was made of it, without what was there."""
+    from triage.adapters.keyfiles import write_secret
 
-    with suppress(RulesError):
-        if blank := blank_codes(rules_for(config, rules_folder(config))):
-            return [Finding("treasuries", ok=True, sentence=blank, note=True)]
-    return []
-
-
-def _check_rules(config: Config) -> str:
-    from triage.adapters.letters import LetterRenderer
-
-    folder = rules_folder(config)
-    rules = rules_for(config, folder)
-    LetterRenderer(folder / "letters").check()
-    if config.smtp.from_address.lower() != rules.office.address:
-        raise ConfigError(
-            f"Letters would come from {config.smtp.from_address}, but {folder / 'office.toml'} has the "
-            f"public trust {rules.office.address} alone; make [smtp] from_address and office.toml agree."
-        )
-    return f"{folder} is in order (digest {rules.digest})."
+    ours = [] if folder.exists() else [folder]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.copytree(resource("rules"), folder / "rules")
+    files = {"config.toml": text.encode(), **secrets}
+    made = [folder / name for name, content in files.items() if write_secret(folder / name, content)]
+    if group is not None:
+        for path in (*ours, *made):
+            shutil.chown(path, group=group)
+            path.chmod(0o750 if path.is_dir() else 0o640)
+    return made
 
 
-def _check_mailbox(config: Config) -> str:
-    from triage.adapters.imap import ImapMailbox
-
-    mailbox = ImapMailbox(imap_settings(config.mailbox))
-    try:
-        mailbox.open()
-        survey = mailbox.survey()
-    finally:
-        mailbox.close()
-    told = f"{survey.messages} mails in {config.mailbox.folder}"
-    if config.mailbox.after == "move":
-        state = "is there" if survey.processed_folder_exists else "will be made"
-        told += f"; folder {survey.processed_folder} {state}"
-    push = "IDLE" if survey.idle else "no IDLE, polling only"
-    able = ", ".join([push, "MOVE" if survey.move else "no MOVE", *survey.extensions])
-    return f"{told}; the server has {able}."
-
-
-def _check_queue_folders(config: Config, database: Database) -> str:
-    from triage.adapters.imap_queues import ImapQueueFolders
-
-    if not config.mailbox.queue_folders:
-        return f"Off ([mailbox] queue_folders).{_left_behind(database)}"
-    folders = ImapQueueFolders(imap_settings(config.mailbox))
-    try:
-        folders.open()
-        survey = folders.survey()
-    finally:
-        folders.close()
-    told = f"Each queue has a folder as {survey.name}."
-    if not survey.uidplus:
-        told += f" The server has no UIDPLUS, so what goes is only marked there: expunge {ROOT} by hand."
-    if not survey.keywords:
-        told += " It keeps no keywords, so copies show no state, and one that a lost answer doubled stays."
-    return told
-
-
-def _left_behind(database: Database) -> str:
-    """Say that copies stand on the server which nobody keeps in step any more."""
-    number = 0
-    # Whether the database answers, and has tables, is a check of its own.
-    with suppress(DatabaseError), database.read() as connection:
-        number = queuecopies.count(connection)
-    if not number:
-        return ""
-    copies = plural(number, "copy still stands", "copies still stand")
-    return f" {copies} below {ROOT}, which nobody keeps or erases any more: delete those folders."
-
-
-def _check_smtp(config: Config) -> str:
-    from triage.adapters.smtp import SmtpSender
-
-    sender = SmtpSender(smtp_settings(config))
-    try:
-        sender.check()
-    finally:
-        sender.close()
-    done = "accepts our login" if config.smtp.username else "takes our mail without a login"
-    return f"{config.smtp.host}:{config.smtp.port} {done}."
-
-
-def _check_signing(config: Config) -> str:
-    keys = signing_keys(config)
-    if not keys:
-        return "Letters go out unsigned, since [dkim] names no key; docs/operation.md tells how to get one."
-    names = " and ".join(f"{key.selector}._domainkey.{key.domain} ({key.algorithm})" for key in keys)
-    return f"Letters are signed with {names}; triage doctor --dns prints what must stand in DNS."
-
-
-def _check_provider(config: Config, clock: Clock) -> str:
-    provider = provider_of(config, clock)
-    if provider is None:
-        return "Off: people sign in by password ([oidc] issuer)."
-    if not is_private_way(config.web.address):
-        raise ConfigError(
-            f"[web] address {config.web.address} has no https, so codes could be read on their way."
-        )
-    provider.check()
-    return f"{provider.issuer} answers; {provider.back} must be registered there for {provider.client_id}."
-
-
-def _check_verification(config: Config) -> str:
-    verification = config.verification
-    if not verification.enabled:
-        return "Off: what our gateway says of a sender is all that is known ([verification] enabled)."
-    dns = resolver(verification)
-    domain = config.smtp.from_address.rpartition("@")[2]
-    return check_resolver(dns.budget(verification.seconds), domain, dns.servers)
-
-
-def _print_records(ctx: typer.Context) -> None:
-    """Print a zone file of what should be published; nothing where the settings cannot be read."""
-    try:
-        records = records_for(config_of(ctx))
-    except ConfigError:
-        return
+def _tell(config: Path, empty: list[Path], made: list[Path]) -> None:
     typer.echo(
-        "\n; Records for the zone. DMARC asks for reports alone: tighten it to p=reject once they are clean."
+        f"Wrote {config.parent / 'rules'} and, closed to others, {', '.join(path.name for path in made)}."
     )
-    for record in records:
-        typer.echo(record.zone_line)
-
-
-@app.command()
-def healthcheck(ctx: typer.Context) -> None:
-    """Exit 0 where the service makes progress, 1 where it does not; for containers and monitors."""
-    config = config_of(ctx)
-    checks = check_health(open_database(config), SystemClock(), config.mailbox.poll_seconds)
-    for check in checks:
-        if not check.ok:
-            typer.echo(f"triage: {check.sentence}", err=True)
-    raise typer.Exit(0 if all(check.ok for check in checks) else 1)
+    steps = [
+        f"Look through {config}: every key is explained there.",
+        *(f"Write the password into {path}, which is empty." for path in empty),
+        f"triage --config {config} db upgrade",
+        f"triage --config {config} doctor",
+        f"triage --config {config} run",
+    ]
+    typer.echo("Next:")
+    for number, step in enumerate(steps, 1):
+        typer.echo(f"  {number}. {step}")
+    typer.echo("The keys are for later: [by_mail] and [dkim] in config.toml name them, commented out.")

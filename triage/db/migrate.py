@@ -75,6 +75,15 @@ def is_known(revision: str) -> bool:
     return revision in {script["revision"] for script in _scripts()}
 
 
+def below(revision: str | None) -> tuple[str, ...]:
+    """Give every revision that one builds on, the nearest first."""
+    built_on = {script["revision"]: script.get("down_revision") for script in _scripts()}
+    found = []
+    while revision and (revision := built_on.get(revision)):
+        found.append(revision)
+    return tuple(found)
+
+
 def _scripts() -> list[dict[str, str]]:
     """Read from each migration what it makes and what it builds on."""
     files = sorted((resource("migrations") / "versions").glob("*.py"))
