@@ -1,13 +1,14 @@
 # Everything runs from .venv, made from the locked requirements; nothing else of this machine is used.
 PYTHON ?= python3
 BIN := .venv/bin
+SUPPLY := .venv/supply/bin
 STRICT ?=
 ONCE ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Compiled modules are kept: tests and demo start hundreds of processes, each of which would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test check lint types layers rules docs bench soak lock clean
+.PHONY: help install demo test check lint types layers rules docs bench soak lock wheel sbom audit clean
 
 help: ## say what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "%-9s %s\n", $$1, $$2}' Makefile
@@ -23,7 +24,7 @@ test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot, Chromium or np
 soak: .venv/dev.stamp ## the tests that take minutes
 	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -m soak
 
-check: lint types layers rules docs test ## all that CI runs
+check: lint types layers rules docs sbom test ## all that CI runs
 
 lint: .venv/dev.stamp ## style and formatting
 	$(BIN)/ruff format --check .
@@ -47,11 +48,22 @@ bench: .venv/dev.stamp ## mails per second beside the honest minimum, in one run
 
 lock: .venv/dev.stamp ## compile the requirements anew
 	@for set in "service:pyproject.toml" "demo:pyproject.toml --extra demo --group build" \
-	    "dev:pyproject.toml --extra demo --group build --group dev" "build:--group build"; do \
+	    "dev:pyproject.toml --extra demo --group build --group dev" "build:--group image" "supply:--group supply"; do \
 	  $(BIN)/uv pip compile $${set#*:} --universal --python-version 3.11 --upgrade --quiet \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	    --output-file requirements/$${set%%:*}.txt || exit 1; \
 	done
+
+wheel: .venv/service.stamp ## the package that pipx and pip install
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
+
+sbom: .venv/supply.stamp ## what the service is made of, as CycloneDX: dist/triage.cdx.json
+	@mkdir -p dist
+	$(SUPPLY)/cyclonedx-py requirements requirements/service.txt --pyproject pyproject.toml \
+	  --mc-type application --output-reproducible --output-format JSON --output-file dist/triage.cdx.json
+
+audit: .venv/supply.stamp ## known vulnerabilities in it; asks a service on the Internet
+	.ci/audit $(SUPPLY)/pip-audit
 
 clean: ## remove everything that make made
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -63,6 +75,12 @@ clean: ## remove everything that make made
 .venv/service.stamp: requirements/demo.txt pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements/demo.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# An environment of its own: what these bring along is nobody else's business.
+.venv/supply.stamp: requirements/supply.txt .venv/dev.stamp
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/supply
+	$(BIN)/uv pip install --quiet --python $(SUPPLY)/python --require-hashes -r requirements/supply.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/service.stamp

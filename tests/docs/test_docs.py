@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from support import man_page
 from support.command_docs import DOCUMENT, commands, render
 
 from triage.adapters.configfile import Config, load_config
@@ -20,6 +21,18 @@ def test_every_command_is_documented_as_it_is() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == render(), (
         "docs/commands.md is stale: python tests/support/command_docs.py"
     )
+
+
+def test_the_man_page_says_what_the_program_does() -> None:
+    assert man_page.PAGE.read_text(encoding="utf-8") == man_page.render(), (
+        "contrib/man/triage.1 is stale: PYTHONPATH=tests python tests/support/man_page.py"
+    )
+
+
+def test_nothing_in_the_man_page_is_taken_for_a_command_by_accident() -> None:
+    known = {".TH", ".SH", ".SS", ".TP", ".B", '.\\"'}
+    lines = man_page.PAGE.read_text(encoding="utf-8").splitlines()
+    assert {line.split(" ")[0] for line in lines if line.startswith((".", "'"))} <= known
 
 
 @pytest.mark.parametrize("path", [" ".join(path) for path, _ in commands()])

@@ -17,6 +17,7 @@ from triage.service.metrics import FAMILIES
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "contrib" / "prometheus" / "triage.rules.yml"
 DASHBOARD = ROOT / "contrib" / "grafana" / "triage.json"
+USERS = ROOT / "contrib" / "systemd" / "triage.sysusers"
 UNIT = ROOT / "contrib" / "systemd" / "triage.service"
 RUNBOOK = ROOT / "docs" / "runbook"
 NAME = re.compile(r"\btriage_\w+")
@@ -67,6 +68,13 @@ def test_the_unit_file_asks_for_what_the_service_does() -> None:
         "ExecReload=/bin/kill -HUP $MAINPID",
     ):
         assert line in unit
+
+
+def test_the_user_of_the_unit_file_is_one_that_is_made() -> None:
+    """A user that stays, and not DynamicUser: what triage init closes to others must be his to read."""
+    found = re.search(r"^User=(\w+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found
+    assert re.search(rf"^u {found[1]} ", USERS.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_unit_file_exposes_little() -> None:

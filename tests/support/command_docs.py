@@ -45,9 +45,15 @@ def render() -> str:
 
 def section(path: tuple[str, ...], command: Any) -> str:
     """Write what one command does and takes."""
-    arguments = [one for one in command.params if one.param_type_name == "argument"]
-    options = [one for one in command.params if one.param_type_name == "option" and "--help" not in one.opts]
-    usage = " ".join(
+    rows = [f"| `{name}` | {words} |" for name, words in parameters(command)]
+    table = "\n\n| | |\n|---|---|\n" + "\n".join(rows) if rows else ""
+    return f"## triage {' '.join(path)}\n\n{command.help.strip()}\n\n    {usage(path, command)}{table}\n"
+
+
+def usage(path: tuple[str, ...], command: Any) -> str:
+    """Write how one command is typed."""
+    arguments, options = _parted(command)
+    return " ".join(
         [
             "triage",
             *path,
@@ -55,12 +61,21 @@ def section(path: tuple[str, ...], command: Any) -> str:
             *(_optional(one.name.upper() + ("…" if one.nargs != 1 else ""), one) for one in arguments),
         ]
     )
-    rows = [
-        *(f"| `{one.name.upper()}` | {_help(one)} |" for one in arguments),
-        *(f"| `{_option(one)}` | {_help(one)} |" for one in options),
+
+
+def parameters(command: Any) -> list[tuple[str, str]]:
+    """Give every argument and option of a command as it is typed, with what it does."""
+    arguments, options = _parted(command)
+    return [
+        *((one.name.upper(), _help(one)) for one in arguments),
+        *((_option(one), _help(one)) for one in options),
     ]
-    table = "\n\n| | |\n|---|---|\n" + "\n".join(rows) if rows else ""
-    return f"## triage {' '.join(path)}\n\n{command.help.strip()}\n\n    {usage}{table}\n"
+
+
+def _parted(command: Any) -> tuple[list[Any], list[Any]]:
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    options = [one for one in command.params if one.param_type_name == "option" and "--help" not in one.opts]
+    return arguments, options
 
 
 def _option(option: Any) -> str:
