@@ -44,6 +44,12 @@ def test_only_the_first_event_is_told_and_time_zones_are_no_events() -> None:
     assert invitation_line(f"{data}\nDTSTART:20200101".encode()) == "huỷ lịch — Một"
 
 
+@pytest.mark.parametrize("piece", [";", ';"', ';a=""', ';""x'])
+def test_a_line_of_endless_parameters_is_passed_over(piece: str) -> None:
+    # once took longer than anybody waits: the limit of a test ends it
+    assert invitation_line(calendar("A" + piece * 3_000, "SUMMARY:Họp")) == "mời họp — Họp"
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_survived(noise: bytes) -> None:
     line = invitation_line(b"BEGIN:VEVENT\nSUMMARY:" + noise)

@@ -51,6 +51,14 @@ def test_what_is_no_secret_stays_without_tones_too(text: str) -> None:
     assert mask(plain) == plain
 
 
+@pytest.mark.parametrize("blanks", [" ", "\t", "\u00a0", "\n", "|"])
+@pytest.mark.parametrize("word", ["CCCD", "hộ chiếu", "mã xác thực là", "mật khẩu", "mk:\n", "STK", "PIN là"])
+def test_endless_blanks_behind_a_word_are_passed_over(word: str, blanks: str) -> None:
+    # some of them once took longer than anybody waits: the limit of a test ends it
+    text = f"{word}{blanks * 20_000}. Lỗi 1234567"
+    assert mask(text) == text
+
+
 def test_there_are_enough_lines() -> None:
     assert len(FOUND) >= 150
     assert len(NONE) >= 150

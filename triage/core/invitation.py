@@ -13,7 +13,7 @@ LARGEST = 200_000
 MOST_LINES = 5_000
 _LONGEST_SUMMARY = 200
 
-_LINE = re.compile(r"([A-Za-z-]{1,30})((?:;[^:\"]{0,200}(?:\"[^\"]{0,200}\")?){0,10}):(.*)")
+_LINE = re.compile(r"([A-Za-z-]{1,30})((?:;(?:[^;:\"]|\"[^\"]{0,200}\"){0,200}+){0,20}+):(.*)")
 _MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _ESCAPE = re.compile(r"\\([nN,;\\])")
 _VIETNAM = timezone(timedelta(hours=7))

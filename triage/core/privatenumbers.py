@@ -22,13 +22,13 @@ CARD = "card"
 _ID_WORD = re.compile(
     r"(?<!\w)(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|chung minh(?: thu| nhan dan)?"
     r"|so dinh danh(?: ca nhan)?"
-    r"|dinh danh ca nhan|giay to tuy than|ho chieu)(?:[ \t]*/[ \t]*(?:cccd|cmnd|cmt"
-    r"|can cuoc))?(?:[ \t]+(?:so|cua|em|toi|la|gan|chip|moi|cu|ca|nhan)){0,8}"
-    r"[ \t]*(?:\([^()\n]{0,20}\))?[ \t]*[:=.-]?[ \t]*"
+    r"|dinh danh ca nhan|giay to tuy than|ho chieu)(?:[ \t]*+/[ \t]*+(?:cccd|cmnd|cmt"
+    r"|can cuoc))?(?:[ \t]++(?:so|cua|em|toi|la|gan|chip|moi|cu|ca|nhan)){0,8}"
+    r"[ \t]*+(?:\([^()\n]{0,20}\))?[ \t]*+[:=.-]?[ \t]*+"
     r"(?P<value>\d(?:[ .]?\d){8}(?:(?:[ .]?\d){3})?)(?!\d|[.,]\d)"
 )
 _PASSPORT = re.compile(
-    r"(?<!\w)(?:ho chieu|passport)(?:[ \t]+(?:so|no|number|cua|em|toi|la)\.?){0,4}[ \t]*[:=.-]?[ \t]*"
+    r"(?<!\w)(?:ho chieu|passport)(?:[ \t]++(?:so|no|number|cua|em|toi|la)\.?){0,4}[ \t]*+[:=.-]?[ \t]*+"
     r"(?P<value>[a-z]{1,2}\d{7,8})(?!\w)"
 )
 _BARE_ID = re.compile(
@@ -39,10 +39,10 @@ _BARE_ID = re.compile(
 _ACCOUNT_WORD = re.compile(
     r"(?<!\w)(?:(?P<strong>stk|so tai khoan|so tk|tai khoan so|tk so|account (?:no|number)\.?|a/c)"
     r"|(?P<weak>tai khoan|tk|account))(?!\w)"
-    r"(?P<about>(?:[ \t]+(?:ngan|hang|kho|bac|tien|gui|thu|huong|nhan|thanh|toan|cua|don|vi|em|toi|la"
+    r"(?P<about>(?:[ \t]++(?:ngan|hang|kho|bac|tien|gui|thu|huong|nhan|thanh|toan|cua|don|vi|em|toi|la"
     r"|so|ben|moi|cu|dung|du|ca|nhan"
     r"|vietcombank|vietinbank|agribank|bidv|vcb|mb|acb|techcombank|sacombank|kbnn|tai|mo)){0,8})"
-    r"[ \t]*(?P<sign>[:=-])?[ \t]*(?P<value>\d(?:[ .-]?\d){5,19})(?P<tail>(?:[ .-]?\d)*)(?!\w)"
+    r"[ \t]*+(?P<sign>[:=-])?[ \t]*+(?P<value>\d(?:[ .-]?\d){5,19})(?P<tail>(?:[ .-]?\d)*)(?!\w)"
 )
 _TREASURY_ACCOUNT = re.compile(r"(?<![\w.,/-])\d{4}\.\d\.\d{7}(?:\.\d{5})?(?!\w|[.,]\d)")
 _CARD = re.compile(
