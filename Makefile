@@ -59,7 +59,7 @@ wheel: .venv/service.stamp ## the package that pipx and pip install
 
 sbom: .venv/supply.stamp ## what the service is made of, as CycloneDX: dist/triage.cdx.json
 	@mkdir -p dist
-	$(SUPPLY)/cyclonedx-py requirements requirements/service.txt --pyproject pyproject.toml \
+	PYTHONWARNINGS=ignore $(SUPPLY)/cyclonedx-py requirements requirements/service.txt --pyproject pyproject.toml \
 	  --mc-type application --output-reproducible --output-format JSON --output-file dist/triage.cdx.json
 
 audit: .venv/supply.stamp ## known vulnerabilities in it; asks a service on the Internet
