@@ -109,6 +109,7 @@ def lexicon(groups: Mapping[str, Iterable[str]]) -> Lexicon:
     )
 
 
+@lru_cache(maxsize=16)
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Cut a text into sentences; a line that the mail program broke is joined again."""
     whole = joined_letters(head_and_tail(without_unseen(clean(text)), MAX_TEXT))

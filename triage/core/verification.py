@@ -6,6 +6,7 @@ by the subject ``XACMINH SD211208-123456``, or in words.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.core.mail import Mail
 from triage.core.quoting import own_words
@@ -39,13 +40,19 @@ class CodeQuestion:
 
 def find_question(mail: Mail) -> CodeQuestion | None:
     """Tell whether the sender asks if a code is genuine; quoted and forwarded words ask nothing."""
-    if not (_SIX_DIGITS.search(mail.subject) or _SIX_DIGITS.search(mail.new_text)):
+    return _asked(mail.subject, mail.new_text)
+
+
+@lru_cache(maxsize=8)
+def _asked(subject: str, text: str) -> CodeQuestion | None:
+    """Find the question; kind, letter and facts of one mail ask for it one after the other."""
+    if not (_SIX_DIGITS.search(subject) or _SIX_DIGITS.search(text)):
         return None
-    subject = fold(mail.subject)
-    words = said(mail)
+    line = fold(subject)
+    words = _folded(subject, text)
     codes = tuple(str(code) for code in find_codes(words)[:_MOST_ASKED])
-    if _VERIFY_SUBJECT.search(subject) and (
-        CODE_PATTERN.search(subject) or (codes and _BARE_SUBJECT.fullmatch(subject))
+    if _VERIFY_SUBJECT.search(line) and (
+        CODE_PATTERN.search(line) or (codes and _BARE_SUBJECT.fullmatch(line))
     ):
         return CodeQuestion(codes, _BY_SUBJECT)
     for code in CODE_PATTERN.finditer(words):
@@ -58,7 +65,11 @@ def find_question(mail: Mail) -> CodeQuestion | None:
 
 def said(mail: Mail) -> str:
     """Give subject and new text, folded, without what is forwarded."""
-    return fold(one_line(f"{mail.subject}. {own_words(mail.new_text)[:_MOST_WORDS]}"))
+    return _folded(mail.subject, mail.new_text)
+
+
+def _folded(subject: str, text: str) -> str:
+    return fold(one_line(f"{subject}. {own_words(text)[:_MOST_WORDS]}"))
 
 
 _BY_SUBJECT = Reason(

@@ -50,8 +50,9 @@ def toned(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in apart if char not in _TONES)) + tones
 
 
+@lru_cache(maxsize=16)
 def words(text: str, most: int) -> tuple[Word, ...]:
-    """Give the first words of a text, at most so many."""
+    """Give the first words of a text, at most so many. Several checks read one text after the other."""
     return tuple(
         Word(*_forms(match.group()), match.start(), match.end())
         for match in islice(_WORD.finditer(text), most)

@@ -40,9 +40,13 @@ _ADD_POSTGRES = text(
 _REMOVE_SQLITE = text("DELETE FROM search_words WHERE rowid = :id")
 
 
-def write(connection: Connection, ticket_id: int, said: Said) -> None:
-    """Put the words of one message into the index, in the place of those that it had there."""
-    remove(connection, said.kind, [said.source_id])
+def write(connection: Connection, ticket_id: int, said: Said, *, is_new: bool = False) -> None:
+    """Put the words of one message into the index, in the place of those that it had there.
+
+    ``is_new`` says that it cannot have had any: its mail or ticket is of this very transaction.
+    """
+    if not is_new:
+        remove(connection, said.kind, [said.source_id])
     fields = {name: getattr(said, name) for name, _ in WEIGHTS}
     values = {
         "ticket_id": ticket_id,
@@ -59,10 +63,12 @@ def write(connection: Connection, ticket_id: int, said: Said) -> None:
         connection.execute(_ADD_POSTGRES, {"id": entry_id, "words": vector(said), "day": day_of(said.at)})
 
 
-def write_ticket(connection: Connection, ticket_id: int, at: datetime, *, subject: str, sender: str) -> None:
+def write_ticket(
+    connection: Connection, ticket_id: int, at: datetime, *, subject: str, sender: str, is_new: bool = False
+) -> None:
     """Put what stands at the head of a ticket into the index."""
     said = Said(EntryKind.TICKET, ticket_id, at, subject=subject, sender=sender)
-    write(connection, ticket_id, said.bounded())
+    write(connection, ticket_id, said.bounded(), is_new=is_new)
 
 
 def write_note(connection: Connection, ticket_id: int, event_id: int, at: datetime, words: str) -> None:

@@ -86,11 +86,13 @@ def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -
         yield StoredLetter(row.id, ticket_id, row.created_at, row.content)
 
 
-def write_head(connection: Connection, ticket_id: int) -> None:
-    """Put the head of a ticket into the index as it stands now."""
+def write_head(connection: Connection, ticket_id: int, *, is_new: bool = False) -> None:
+    """Put the head of a ticket into the index as it stands now; that of a new one cannot be there yet."""
     row = connection.execute(select(tickets).where(tickets.c.id == ticket_id)).one()
     sender = f"{row.requester_name} <{row.requester_address}> {row.unit_name} {row.code}"
-    searchindex.write_ticket(connection, ticket_id, row.opened_at, subject=row.subject, sender=sender)
+    searchindex.write_ticket(
+        connection, ticket_id, row.opened_at, subject=row.subject, sender=sender, is_new=is_new
+    )
 
 
 def write_notes(connection: Connection, ticket_id: int, since: datetime | None) -> None:

@@ -154,7 +154,7 @@ def next_code(connection: Connection, day: date) -> TicketCode:
 def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - column values
     """Write a new ticket and give its id."""
     ticket_id: int = connection.execute(_OPEN, values).scalar_one()
-    searchsources.write_head(connection, ticket_id)
+    searchsources.write_head(connection, ticket_id, is_new=True)
     return ticket_id
 
 
