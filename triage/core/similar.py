@@ -43,6 +43,8 @@ _MOST_WORDS = 600
 _MOST_PHRASED = 250
 _MOST_RUN = 16
 _NEAR = 12
+_CODE_WEIGHT = 12
+"""An error code says which error it is, whatever is said around it."""
 
 _QUOTED = re.compile("[\"“”„«‘'](?=\\S)([^\"“”„«»‘’'\n]{4,200})[\"“”»’']")
 _UNLIKE = re.compile(
@@ -99,7 +101,7 @@ def terms_of(subject: str, text: str) -> dict[str, int]:
     quoted = [match.span(1) for match in _QUOTED.finditer(said)]
     terms: Counter[str] = Counter()
     for code in _codes(said, quoted):
-        terms[code] = 6
+        terms[code] = _CODE_WEIGHT
     run: list[tuple[str, int]] = []
     for word, weight in _weighed(said, quoted):
         terms[word] = max(terms[word], weight)
