@@ -420,6 +420,36 @@ def test_a_full_server_gives_up_what_goes_and_gets_what_it_could_not_take_as_it_
     assert site.account.raw_mails("Queues/0010") == [raw]
 
 
+QUOTA = """
+mail_plugins = quota
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
+}
+plugin {
+  quota = maildir:User quota
+  quota_rule = *:storage=30K
+}
+"""
+
+
+def test_copies_leave_a_fifth_of_the_quota_for_mail_that_comes_in(dovecot: object, database_url: str) -> None:
+    del dovecot  # skips this test where there is no Dovecot
+    with DovecotServer(extra=QUOTA) as server, mirror(server.account(), database_url) as site:
+        for number in (1, 2, 3):
+            site.arrive(number, text="Lỗi ký số. " * 600)
+        with pytest.raises(MailboxError, match="to 80% of its quota"):
+            site.keeper.round()
+        assert site.shown() == {"0010": ids(1, 2)}
+        site.account.append(request(text="Lỗi ký số. " * 200))
+        site.close()
+        site.office.clock.forward(days=91)
+        with site.account.client("INBOX") as client:
+            client.delete_messages(client.search())
+            client.expunge()
+        site.keep()
+        assert site.shown() == {"0010": ids(2, 3)}
+
+
 def test_one_round_puts_no_more_than_its_share(site: Mirror) -> None:
     site.office.store(*(request(number=n, sender=f"u{n}@x.example") for n in range(MOST_IN_ROUND + 1)))
     site.office.process()

@@ -72,6 +72,14 @@ class Selected:
         return State(self.uidvalidity, self.exists, self.next_uid, self.modseq)
 
 
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How many octets a quota has in use, and how many it allows."""
+
+    used: int
+    limit: int
+
+
 class Gate:
     """A connection that only says what is listed here. ``secrets`` are blotted out of every error.
 
@@ -195,6 +203,15 @@ class Gate:
         )
         found = _APPENDED.search(answer) if isinstance(answer, bytes) else None
         return (int(found[1]), int(found[2])) if found else None
+
+    def storage(self, folder: str) -> Storage | None:
+        """Give the quota that a folder counts in (RFC 9208), the fullest; None where there is none."""
+        self._check(folder)
+        _roots, quotas = self._run("GETQUOTAROOT", lambda client: client.get_quota_root(folder))
+        told = [
+            Storage(one.usage * 1024, one.limit * 1024) for one in quotas if one.resource.upper() == "STORAGE"
+        ]
+        return min(told, key=lambda one: one.limit - one.used, default=None)
 
     def copy(self, uids: Iterable[int], folder: str) -> None:
         """Copy these messages to a folder."""

@@ -4,6 +4,7 @@ Only what is named by UID is ever touched, and nothing is expunged but by UID.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +21,9 @@ from triage.ports import Seen, Shown
 
 LONGEST_WAIT_SECONDS = 20.0
 """For every single wait for the server: a service that is to end waits no longer than 30 seconds."""
+
+MOST_OF_QUOTA = 0.8
+"""How full copies may make the mailbox: the rest is for mail that comes in."""
 
 _SEEN = ("UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE")
 
@@ -42,6 +46,8 @@ class ImapQueueFolders:
         self._gate: Gate | None = None
         self._folder = ""
         self._selected: Selected | None = None
+        self._room: float | None = None
+        self._room_is_known = False
 
     @property
     def alive(self) -> bool:
@@ -51,6 +57,7 @@ class ImapQueueFolders:
     def open(self) -> None:
         """Connect and sign in."""
         self._gate = connect(self._settings)
+        self._room_is_known = False
 
     def enter(self, place: str) -> Shown:
         """Select a folder, made and subscribed to where it is missing."""
@@ -89,7 +96,15 @@ class ImapQueueFolders:
 
     def put(self, raw: bytes, received_at: datetime, marks: str) -> int | None:
         """Put a copy into the selected folder; give its UID, None where the server does not tell it."""
+        if not self._room_is_known:
+            self._room, self._room_is_known = _room(self._opened()), True
+        if self._room is not None and len(raw) > self._room:
+            raise MailboxError(
+                f"IMAP server {self._settings.where}: copies may fill the mailbox to {MOST_OF_QUOTA:.0%} "
+                "of its quota, so that mail still comes in; [OVERQUOTA] for another copy."
+            )
         told = self._opened().append(self._folder, raw, self._possible(flags_of(marks)), received_at)
+        self._room = None if self._room is None else self._room - len(raw)
         known = self._selected is not None and told is not None and told[0] == self._selected.uidvalidity
         return told[1] if told is not None and known else None
 
@@ -110,6 +125,7 @@ class ImapQueueFolders:
             gate.add_flag(chunk, DELETED)
             if expunges:
                 gate.expunge(chunk)
+        self._room_is_known = False
 
     def survey(self) -> QueueSurvey:
         """Look without changing anything; the folder that is read shows which flags the server keeps."""
@@ -139,3 +155,12 @@ class ImapQueueFolders:
         if self._gate is None or not self._gate.alive:
             raise MailboxError(f"IMAP server {self._settings.where} is not connected.")
         return self._gate
+
+
+def _room(gate: Gate) -> float | None:
+    """Give how many octets of copies the mailbox may still take; None where the server tells no quota."""
+    storage = None
+    if gate.can("QUOTA"):
+        with suppress(ServerRefusedError):
+            storage = gate.storage("INBOX")
+    return storage.limit * MOST_OF_QUOTA - storage.used if storage else None
