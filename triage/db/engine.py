@@ -58,6 +58,8 @@ class Database:
         self.url = _readable(url)
         self.engine = _make_engine(url, name)
         self.guard: Callable[[Connection], None] | None = None
+        self.shared = False
+        """Whether other processes write beside this one: each ticket locks the counter of its day's codes."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Threads of one process queue here instead of in SQLite's busy handler, which sleeps and is unfair.
         self._writers = Turns() if self.is_sqlite else None
@@ -71,8 +73,8 @@ class Database:
 
     @property
     def wanted(self) -> bool:
-        """Whether another thread waits to write: who has much to write lets it in between."""
-        return self._writers is not None and self._writers.wanted
+        """Whether others may wait to write: who has much to write lets them in between."""
+        return self.shared or (self._writers is not None and self._writers.wanted)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

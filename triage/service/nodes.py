@@ -110,7 +110,11 @@ class Member:
 
     def guard(self, connection: Connection) -> None:
         """Raise FencedError unless this transaction may write."""
-        nodes.demand(connection, self._id)
+        try:
+            nodes.demand(connection, self._id)
+        except FencedError as error:
+            self._ended = error
+            raise
 
     def look(self) -> None:
         """Say once that this node is there, end those that say so no longer, take the lease if it is free.
@@ -129,6 +133,7 @@ class Member:
             self._seen.clear()
             raise
         self._heard_at = began
+        self.database.shared = bool(others)
         for one in self._silent(others):
             self._end(one)
         if not self.leads:
@@ -192,6 +197,10 @@ class Pulse:
                 return
             except TriageError as error:
                 log.warning("node_not_heard", node=self.member.name, error=str(error))
+                continue
+            except Exception:
+                # A pulse that stopped would have the others end a node that is well.
+                log.exception("pulse_broken", node=self.member.name)
                 continue
             if self.member.leads and not led:
                 self.began_to_lead()

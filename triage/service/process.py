@@ -1,6 +1,7 @@
 """From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail.
 
-On SQLite, where one writes at a time, a batch is cut into more transactions while others wait to write.
+A batch is cut into more transactions while others may wait: on SQLite, where one writes at a time, other
+stages; on PostgreSQL other nodes, which cannot open a ticket while this one has opened one and not committed.
 """
 
 from collections import Counter, deque
@@ -127,8 +128,8 @@ def process_batch(
             if mail.id in still_ours:
                 _process_one(connection, means, worker, mail, readings[mail.id], some)
                 crash_point("process:applied")
-            # The stage that sends letters needs a short transaction for each: a whole batch before it would
-            # put its letters off for as long as mails wait.
+            # The stage that sends letters needs a short transaction for each, and so does another node: a
+            # whole batch before them would put their work off for as long as mails wait.
             if database.wanted:
                 break
         if some.letters:
