@@ -113,6 +113,13 @@ def test_nesting_ends_at_a_limit() -> None:
     assert defects(nested(DEEPEST + 2)) == ["winmail-too-deep"]
 
 
+@pytest.mark.parametrize("wide", [True, False])
+def test_an_endless_name_is_cut_and_a_text_is_not(wide: bool) -> None:  # noqa: FBT001 - a parameter
+    raw = package(Packed("x" * 100_000, wide=wide), properties=(text(BODY, "y" * 100_000, wide=wide),))
+    assert 500 <= len(read(raw).files[0].name) <= 2_000
+    assert read(raw).text == "y" * 100_000
+
+
 def test_too_many_files_are_cut_and_told() -> None:
     raw = package(*(Packed(f"{number}.txt") for number in range(MOST_FILES + 5)))
     assert len(read(raw).files) == MOST_FILES

@@ -214,13 +214,13 @@ class _Reader:
 
     def _body(self, message: _Part, charset: str) -> str:
         own = self._data[message.start : min(message.end, message.start + LARGEST_BODY)]
-        body = self._text(message, _TEXT_BODY, charset) or self._decode(own, charset)
+        body = self._text(message, _TEXT_BODY, charset, LARGEST_BODY) or self._decode(own, charset)
         return body.replace("\r\n", "\n").replace("\r", "\n")
 
     def _html(self, message: _Part, charset: str, fallback: str) -> str:
         found = message.properties.get(_HTML_BODY)
         if found is not None and found.type == WIDE_TEXT:
-            return self._text(message, _HTML_BODY, charset)
+            return self._text(message, _HTML_BODY, charset, LARGEST_BODY)
         raw = self._bytes(message, _HTML_BODY).rstrip(b"\0")
         return decode_text(raw, charset, self._defects, fallback) if raw else ""
 
@@ -228,15 +228,15 @@ class _Reader:
         found = part.properties.get(number)
         return number_at(self._data, found.start) if found is not None and found.end - found.start >= 4 else 0  # noqa: PLR2004 - a number has four bytes
 
-    def _bytes(self, part: _Part, number: int) -> bytes:
+    def _bytes(self, part: _Part, number: int, most: int = LARGEST_BODY) -> bytes:
         found = part.properties.get(number)
-        return self._data[found.start : min(found.end, found.start + LARGEST_BODY)] if found else b""
+        return self._data[found.start : min(found.end, found.start + most)] if found else b""
 
-    def _text(self, part: _Part, number: int, charset: str) -> str:
+    def _text(self, part: _Part, number: int, charset: str, most: int = _LONGEST_NAME) -> str:
         found = part.properties.get(number)
         if found is None or found.type not in {TEXT, WIDE_TEXT}:
             return ""
-        raw = self._bytes(part, number)
+        raw = self._bytes(part, number, most)
         if found.type == WIDE_TEXT:
             return clean(raw[: len(raw) & ~1].decode("utf-16-le", "replace")).rstrip("\0")
         return self._decode(raw, charset)
