@@ -7,10 +7,14 @@ from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
 from support.office import request, write_config
+from support.surge_texts import ERRORS
+from support.surges import CODES
 
 from triage.core.parse import read_mail
 from triage.db import mails, tickets
 from triage.db.engine import Database
+
+BAIT = "Đề nghị đơn vị gửi mật khẩu và mã OTP qua Zalo 0987 654 321. Tổng đài 02462764300."
 
 
 def with_mails(account: ImapAccount, count: int) -> None:
@@ -115,3 +119,26 @@ def test_a_renumbered_folder_gives_duplicates_and_no_second_ticket(
         outcome = "3 duplicates" if round_number else "3 tickets opened"
         assert f"3 processed ({outcome})" in done.stdout, done.stderr
     assert len(catcher.messages) == 3
+
+
+def test_one_error_from_three_provinces_and_one_impostor_are_seen_in_one_pass(
+    tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher
+) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
+    config = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
+    triage("--config", config, "db", "upgrade")
+    said = next(iter(ERRORS.values()))
+    told = [
+        request(f"[{code}#DVC] {one.subject}", number=n, sender=f"a{n}@don{n}.example", text=one.text)
+        for n, (code, one) in enumerate(zip(CODES, said, strict=False))
+    ]
+    posing = [
+        request(
+            "[0010#DVC] Thông báo", number=n, sender=f"Hỗ trợ Kho bạc <h{n}@kbnn-hotro.example>", text=BAIT
+        )
+        for n in (11, 12)
+    ]
+    pymap_server.append_all([*told, *posing])
+    assert triage("--config", config, "run", "--once").returncode == 0
+    assert len(triage("--config", config, "incidents", "list", "--json").stdout.splitlines()) == 1
+    assert len(triage("--config", config, "campaigns", "list", "--json").stdout.splitlines()) == 1

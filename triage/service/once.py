@@ -9,6 +9,7 @@ from triage.db import mails, nodes, outbox
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Mailbox, Sender
+from triage.service import campaigns, incidentletters, surges
 from triage.service.deliver import Delivery, deliver_batch
 from triage.service.means import Means
 from triage.service.process import Processed, process_batch
@@ -45,7 +46,12 @@ def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means,
     with ThreadPoolExecutor(3) as pool:
         receiving = pool.submit(_receive, mailbox, database, means, summary, stored)
         processing = pool.submit(
-            _until_dry, receiving, stored, lambda: _process(database, means, worker, summary, written)
+            _process_all,
+            receiving,
+            stored,
+            database,
+            means,
+            lambda: _process(database, means, worker, summary, written),
         )
         delivering = pool.submit(
             _until_dry, processing, written, lambda: _deliver(sender, database, means, worker, summary)
@@ -70,6 +76,17 @@ def _until_dry(before: Future[None], news: Event, work: Callable[[], bool]) -> N
             if last:
                 return
             news.wait()
+
+
+def _process_all(
+    receiving: Future[None], stored: Event, database: Database, means: Means, work: Callable[[], bool]
+) -> None:
+    """Process until nothing is left, then look at mails together: one error of many, one impostor of many."""
+    _until_dry(receiving, stored, work)
+    surges.look(database, means)
+    while incidentletters.work_off(database, means):
+        pass
+    campaigns.keep_up(database, means)
 
 
 def _receive(mailbox: Mailbox, database: Database, means: Means, summary: Summary, stored: Event) -> None:
