@@ -32,7 +32,7 @@ def told(folder: Path) -> str:
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o660])
 def test_a_group_of_the_service_may_share_its_secrets(street: Path, mode: int) -> None:
     (street / "secret").chmod(mode)
-    assert told(street).startswith("Others can neither read the 1 files")
+    assert told(street).startswith("Others can neither read files with secrets or mail (1 looked at)")
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])

@@ -215,7 +215,7 @@ def test_a_held_ticket_is_answered_by_nobody_until_it_is_released(desk: DeskServ
     assert "đang tạm giữ nên chưa trả lời được" in lan.get(PATH).text
     assert lan.post(f"{PATH}/answer", {"text": "Xin chào."}).status_code == 409
     assert lan.post(f"{PATH}/release").status_code == 403
-    assert "Đã thả phiếu" in did(an, "release")
+    assert "Đã bỏ tạm giữ phiếu" in did(an, "release")
     assert (row(desk).status, row(desk).queue) == ("new", "0010")
     with desk.office.database.read() as connection:
         letters = outbox.listed(connection, ticket_id=row(desk).id)

@@ -125,7 +125,7 @@ def test_whoever_does_not_work_on_tickets_is_offered_none(desk: DeskServer) -> N
     fill(desk)
     desk.person("kiem", "auditor")
     browser = desk.let_in("kiem")
-    assert "Nhận phiếu lâu nhất" not in browser.get("/").text
+    assert "Nhận phiếu chờ lâu nhất" not in browser.get("/").text
     assert browser.post("/tickets/take-oldest").status_code == 403
 
 

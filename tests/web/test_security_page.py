@@ -41,6 +41,20 @@ def test_the_imitated_name_stands_below_the_official_one_with_its_letters_marked
     assert 'href="/tickets/SD261116-000001"' in page
 
 
+def test_an_imitation_in_reply_to_is_set_against_the_official_name_and_no_sender_against_himself(
+    desk: DeskServer,
+) -> None:
+    mail = request(sender="Phòng Kế toán <ketoan@cangca-doson.example>")
+    desk.office.store(mail.replace(b"Subject:", b"Reply-To: KBNN <hotrocntt@vst-gov.vn>\r\nSubject:", 1))
+    desk.office.process()
+    page = desk.let_in("an").get("/security").text
+    compared = page.split('class="pairs compared"')[1].split("</dl>")[0]
+    assert "hotrocntt@vst<mark>.</mark>gov.vn" in compared
+    assert "hotrocntt@vst<mark>-</mark>gov.vn" in compared
+    assert "ketoan" not in compared
+    assert "Hai tên giống hệt nhau." not in page
+
+
 def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> None:
     received(desk, "Kho bạc <hotro@kbnn-hotro.com>", "Kế toán <ketoan@truong.example>")
     with desk.office.database.write() as connection:
@@ -92,7 +106,7 @@ def test_whoever_does_not_judge_senders_is_offered_no_judgement(desk: DeskServer
     received(desk, "Hỗ trợ <hotrocntt@vst-gov.vn>")
     page = desk.let_in("lan").get("/security").text
     assert "Xác nhận mạo danh" not in page
-    assert "Thả và trả lời" not in page
+    assert "Bỏ tạm giữ và trả lời" not in page
 
 
 def test_without_held_mails_the_page_says_so(desk: DeskServer) -> None:

@@ -43,8 +43,8 @@ def test_it_opens_on_what_is_left_and_what_came_and_tells_how_the_day_stands(des
     acts.reroute(office.database, office.clock, rules, "SD261116-000001", "3110", why="x", actor="lan")
     acts.close(office.database, office.clock, "SD261116-000002", note="", actor="lan")
     page = desk.let_in("lan").get("/today").text
-    assert "Đến hôm nay: 4; còn chờ: 2; đã xếp cho kho bạc: 1; đã đóng: 1." in page
-    older, fresh = page.split("Còn lại từ hôm trước (1)")[1].split("Đến hôm nay (2)")
+    assert "Nhận hôm nay: 4; còn chờ: 2; đã xếp cho kho bạc: 1; đã đóng: 1." in page
+    older, fresh = page.split("Còn lại từ hôm trước (1)")[1].split("Nhận hôm nay (2)")
     assert "SD261116-000900" in older
     assert "Trần Quang Minh" in older
     assert "SD261116-000003" in fresh

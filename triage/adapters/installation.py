@@ -36,7 +36,7 @@ def _closed(secrets: Iterable[Path], rules: Path) -> str:
         )
     if any(path.stat().st_mode & _OTHERS_WRITE and _is_reached(path) for path in rules.rglob("*")):
         raise TriageError(f"Everybody on this machine may change {rules}; run chmod -R o-w {rules}.")
-    return f"Others can neither read the {len(there)} files with secrets or mail nor change {rules}."
+    return f"Others can neither read files with secrets or mail ({len(there)} looked at) nor change {rules}."
 
 
 def check_disk(folders: Iterable[Path], least: int = LEAST_FREE) -> str:

@@ -24,12 +24,14 @@ def release(act: Acting, back: Short = "") -> Response:
         queue = wording.queue_name(words, rules, done.queue)
         if done.letter:
             return words.say(
-                "Đã thả phiếu %(code)s vào %(queue)s và gửi thư xác nhận cho đơn vị.",
+                "Đã bỏ tạm giữ phiếu %(code)s, chuyển vào %(queue)s và gửi thư xác nhận cho đơn vị.",
                 code=act.code,
                 queue=queue,
             )
         return words.say(
-            "Đã thả phiếu %(code)s vào %(queue)s. Không gửi thư tự động.", code=act.code, queue=queue
+            "Đã bỏ tạm giữ phiếu %(code)s, chuyển vào %(queue)s. Không gửi thư tự động.",
+            code=act.code,
+            queue=queue,
         )
 
     service.release(act.database, act.ask.desk.app.means, act.errand(""), tell)

@@ -134,7 +134,7 @@ def verb_words(words: Words, verb: str) -> str:
         "linked": words.say("liên quan phiếu"),
         "unlinked": words.say("bỏ liên quan phiếu"),
         "undone": words.say("hoàn tác thao tác vừa làm"),
-        "released": words.say("thả thư bị giữ"),
+        "released": words.say("bỏ tạm giữ thư"),
         "confirmed_impostor": words.say("xác nhận mạo danh"),
         "seen_again": words.say("dấu hiệu mạo danh có trong thư cũ"),
         "warned": words.say("gửi cảnh báo mạo danh tới"),

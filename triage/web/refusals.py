@@ -64,7 +64,7 @@ def _sentences(words: Words) -> dict[str, str]:
         "campaign_told_before": say("Mọi nơi được chọn đều đã nhận thông báo về chiến dịch này."),
         "closed": say("Phiếu %(ticket)s đã đóng. Hãy mở lại phiếu trước."),
         "not_closed": say("Phiếu %(ticket)s chưa đóng nên không cần mở lại."),
-        "held": say("Phiếu %(ticket)s đang tạm giữ. Cán bộ an toàn cần thả phiếu trước."),
+        "held": say("Phiếu %(ticket)s đang tạm giữ. Cán bộ an toàn cần bỏ tạm giữ phiếu trước."),
         "not_held": say("Phiếu %(ticket)s không bị tạm giữ."),
         "merged": say("Phiếu %(ticket)s đã gộp vào phiếu khác. Hãy tách phiếu đã gộp trước."),
         "outcome": say("Hãy chọn kết quả khi đóng phiếu."),

@@ -95,7 +95,8 @@ def _sides(ask: Ask, stays: Sequence[Stay], standing: tuple[int, int], now: date
         else [],
         say(
             "Tính các lần giao trong tháng, theo giờ làm việc. Ở trung ương: từ khi nhận đến khi giao. "
-            "Ở kho bạc: từ khi giao đến thư trả lời đầu tiên, hoặc đến khi rời kho bạc, đóng, hay nay. "
+            "Ở kho bạc: từ khi giao đến thư trả lời đầu tiên, "
+            "hoặc đến khi phiếu rời kho bạc hay được đóng; chưa có thì tính đến lúc này. "
             "Số đang chờ là số lúc này."
         ),
     )

@@ -25,6 +25,7 @@ from triage.web.templating import Words
 router = DeskRouter()
 
 _RANKS = {severity.value: severity.rank for severity in Severity}
+_ELSEWHERE = frozenset({"REPLYTO_MISMATCH", "SENDER_MISMATCH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +152,38 @@ def _findings(words: Words, one: Held) -> list[Found]:
 
 def _comparison(words: Words, office: Office, one: Held) -> Comparison | None:
     """Set the official name against the sender's; None where nothing imitates anybody."""
-    named = [str(finding["resembles"]) for finding in _of(one) if finding.get("resembles")]
+    ours = office.address.rpartition("@")[2]
+    named = [
+        str(finding["resembles"])
+        for finding in _of(one)
+        if finding.get("resembles")
+        # Where answers go elsewhere the name is the sender's own, which nobody imitates unless it is ours.
+        and (finding["check"] not in _ELSEWHERE or str(finding["resembles"]).endswith(f"@{ours}"))
+    ]
     if not named:
         return None
-    address = decoded(one.ticket.requester_address)
+    address = _imitating(one)
     official = next((name for name in named if "@" in name), "") or next(
         (name for name in named if "." in name), ""
     )
     official = official or named[0]
-    if office.address.endswith(f"@{official}"):
+    if official == ours:
         official = office.address
     imitated = address if "@" in official else address.rpartition("@")[2]
     first, second = compare(official, imitated)
     return Comparison(
         first, tuple(Span(visible(span.text), span.differs) for span in second), _told(words, first, second)
     )
+
+
+def _imitating(one: Held) -> str:
+    """Give the address with the imitating name: the sender's, or another of the mail where that bears it."""
+    sender = decoded(one.ticket.requester_address)
+    evidence = [(str(finding["check"]), str(finding.get("evidence") or "")) for finding in _of(one)]
+    others = [text.rpartition(" ≠ ")[2] for check, text in evidence if check in _ELSEWHERE]
+    seen = [text.partition(" → ")[0] for _, text in evidence if " → " in text]
+    found = (other for name in seen if name not in sender for other in others if name in other)
+    return next(found, sender)
 
 
 def _told(words: Words, official: Sequence[Span], imitated: Sequence[Span]) -> str:

@@ -73,7 +73,7 @@ def test_a_held_mail_is_released_and_answered(
         before = outbox.count_waiting(connection)
     with window_of(browser, desk, "an", javascript=javascript) as window:
         window.open("/security")
-        window.page.get_by_role("button", name="Thả và trả lời").first.click()
+        window.page.get_by_role("button", name="Bỏ tạm giữ và trả lời").first.click()
         expect(window.page.get_by_role("status").first).to_be_visible()
     with desk.office.database.read() as connection:
         [ticket] = tickets.listed(connection)
@@ -93,12 +93,15 @@ def test_what_is_typed_is_kept_and_templates_go_in_at_the_cursor(browser: Chromi
         page.get_by_role("button", name="Chèn mẫu").click()
         page.keyboard.type(" Trân trọng.")
         written = page.locator("#answer").input_value()
-        assert written.startswith("Kính gửi anh chị. ")
+        assert written.startswith("Kính gửi anh chị. \n\n")
         assert written.endswith(" Trân trọng.")
-        assert len(written) > len("Kính gửi anh chị.  Trân trọng.")
+        assert len(written) > len("Kính gửi anh chị. \n\n Trân trọng.")
         expect(page.locator("#composer [data-draft-state]")).to_have_text("Đã lưu nháp", timeout=30_000)
         page.reload()
         expect(page.locator("#answer")).to_have_value(written)
+        page.locator("#answer").evaluate("field => field.setSelectionRange(0, 0)")
+        page.get_by_role("button", name="Chèn mẫu").click()
+        assert page.locator("#answer").input_value().endswith(f"\n\n{written}")
         assert window.complaints == []
 
 

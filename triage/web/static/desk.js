@@ -281,10 +281,14 @@ document.addEventListener("input", (event) => {
 });
 addEventListener("pagehide", () => $$("form[data-draft]").forEach((form) => saving.now(form, true)));
 
-// A letter template goes in where the cursor stands, never over what is written.
+// A letter template goes in where the cursor stands, never over what is written, as a paragraph of its own.
 function insert(field, text) {
   field.focus();
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  const head = field.value.slice(0, field.selectionStart);
+  const tail = field.value.slice(field.selectionEnd);
+  const before = head.trim() && !head.endsWith("\n\n") ? "\n\n" : "";
+  const after = tail.trim() && !tail.startsWith("\n\n") ? "\n\n" : "";
+  field.setRangeText(before + text + after, field.selectionStart, field.selectionEnd, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
