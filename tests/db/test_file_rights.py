@@ -4,8 +4,12 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from triage.db import migrate
 from triage.db.engine import Database
+from triage.db.lock import working_alone
+from triage.errors import DatabaseError
 
 
 def test_nobody_else_reads_a_new_database(tmp_path: Path) -> None:
@@ -28,3 +32,15 @@ def test_a_file_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
     path.chmod(0o640)
     Database(f"sqlite:///{path}").close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_file_that_cannot_be_opened_is_told_with_whose_it_must_be(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'missing' / 'triage.sqlite'}")
+    with pytest.raises(DatabaseError, match=r"open database file; it must belong to the user of the service"):
+        migrate.upgrade(database)
+    with (
+        pytest.raises(DatabaseError, match=r"^Lock .* it must belong to the user of the service"),
+        working_alone(database),
+    ):
+        pass
+    database.close()

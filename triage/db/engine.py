@@ -163,8 +163,16 @@ WORLDLY_STATES = ("08", "25", "40", "53", "55", "57", "58", "42501", "XX")
 """Connection, read-only, rollback, resources, locks, operator, system, rights, internal errors."""
 
 
+_WAYS_OUT = {
+    "unable to open database file": "it must belong to the user of the service, as must its folder",
+    "attempt to write a readonly database": "it must belong to the user of the service",
+}
+"""What SQLite says where a file was made by somebody else, as by a restore as root."""
+
+
 def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0].rstrip(".")
+    said = str(error.orig).strip().partition("\n")[0].rstrip(".")
+    return f"{said}; {_WAYS_OUT[said]}" if said in _WAYS_OUT else said
 
 
 def _make_engine(url: str, name: str) -> Engine:

@@ -103,7 +103,10 @@ def _sqlite_lock(database: Database) -> Iterator[Lock]:
     try:
         file = path.open("a")
     except OSError as error:
-        raise DatabaseError(f"Lock {path} cannot be opened: {error.strerror}.") from None
+        raise DatabaseError(
+            f"Lock {path} cannot be opened: {error.strerror}; "
+            "it must belong to the user of the service, as must its folder."
+        ) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
