@@ -44,9 +44,11 @@ def test_the_file_of_a_month_says_what_its_page_says(desk: DeskServer) -> None:
     ]
     assert ["Kho bạc", "KBNN Hà Nội", "2", "2", "0", "100%"] in found
     times = [
-        row for row in found if "Đã trả lời: một nửa trong (phút)" in row or row[0].startswith("Thời gian")
+        row
+        for row in found
+        if "Đã trả lời: một nửa trong vòng (phút)" in row or row[0].startswith("Thời gian")
     ]
-    assert times[0][1:4] == ["Kho bạc", "Đã trả lời", "Đã trả lời: một nửa trong (phút)"]
+    assert times[0][1:4] == ["Kho bạc", "Đã trả lời", "Đã trả lời: một nửa trong vòng (phút)"]
     assert times[1] == ["Thời gian xử lý, tính theo giờ làm việc", "Toàn bộ", "3", "30", "30", "0", "", ""]
     assert [row[1:3] for row in times[2:]] == [
         ["KBNN Hà Nội", "2"],

@@ -116,7 +116,7 @@ def set_preferences(
     if _can_have_mail(ask):
         clock = ask.desk.app.means.clock
         ownaccount.set_forwarding(ask.desk.database, clock, ask.person, wanted=forward == "on")
-    return _told(ask, key, "preferences_set", ask.words.say("Đã lưu tuỳ chọn."))
+    return _told(ask, key, "preferences_set", ask.words.say("Đã lưu tùy chọn."))
 
 
 @router.act("/account/language", Right.SELF)

@@ -13,12 +13,12 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.TAKEN: "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.",
     AccountRefusal.DISPLAY_NAME: "Hãy ghi họ tên để người khác nhận ra.",
     AccountRefusal.YOURSELF: (
-        "Bạn không thể tự đổi vai trò hoặc tự khoá tài khoản của mình. Hãy nhờ quản trị viên khác."
+        "Bạn không thể tự đổi vai trò hoặc tự khóa tài khoản của mình. Hãy nhờ quản trị viên khác."
     ),
     AccountRefusal.LAST_ADMIN: "Đây là quản trị viên cuối cùng. Hãy thêm một quản trị viên khác trước.",
     AccountRefusal.NO_QUEUES: "Vai trò này xem được mọi hàng đợi. Hãy bỏ trống ô hàng đợi.",
     AccountRefusal.NEEDS_QUEUE: "Cán bộ đầu mối cần ít nhất một hàng đợi.",
-    AccountRefusal.DISABLED: "Tài khoản này đang bị khoá. Hãy mở khoá trước.",
+    AccountRefusal.DISABLED: "Tài khoản này đang bị khóa. Hãy mở khóa trước.",
     AccountRefusal.DEPUTY: "Người thay phải đang hoạt động và có cùng vai trò với bạn.",
     AccountRefusal.NO_COORDINATOR: "Chỉ cán bộ đầu mối mới cần quyền này; vai trò khác vẫn trả lời được.",
     AccountRefusal.DEPUTY_AWAY: "Người thay cũng vắng trong thời gian đó. Hãy chọn người khác.",

@@ -43,7 +43,7 @@ def letter_name(words: Words, letter: str) -> str:
         "ticket_notice": words.say("Báo phiếu mới cho cán bộ đầu mối"),
         "resent": words.say("Chuyển tiếp thư cho cán bộ đầu mối"),
         "reply_refused": words.say("Báo thư của cán bộ không được thực hiện"),
-        "coordinator_notice": words.say("Cảnh báo cho điều phối viên"),
+        "coordinator_notice": words.say("Cảnh báo cho cán bộ đầu mối"),
         "impostor_warning": words.say("Cảnh báo mạo danh cho kho bạc"),
         "campaign_notice": words.say("Thông báo chiến dịch mạo danh"),
     }

@@ -182,6 +182,6 @@ def _progress(words: Words) -> dict[str, tuple[str, str]]:
 def _breaks(words: Words) -> dict[str, str]:
     return {
         "changed": words.say("một dòng đã bị sửa"),
-        "deleted": words.say("có dòng đã bị xoá"),
+        "deleted": words.say("có dòng đã bị xóa"),
         "swapped": words.say("các dòng đã bị đổi chỗ"),
     }

@@ -113,7 +113,7 @@ def disable(ask: Asking, name: str, key: Key = "") -> Response:
     """Let somebody in no more."""
     people.disable(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
     return keep_told(
-        ask, key, name, "person_disabled", ask.words.say("Đã khoá tài khoản và đăng xuất mọi phiên.")
+        ask, key, name, "person_disabled", ask.words.say("Đã khóa tài khoản và đăng xuất mọi phiên.")
     )
 
 
@@ -121,14 +121,14 @@ def disable(ask: Asking, name: str, key: Key = "") -> Response:
 def enable(ask: Asking, name: str, key: Key = "") -> Response:
     """Let somebody in again."""
     people.enable(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
-    return keep_told(ask, key, name, "person_enabled", ask.words.say("Đã mở khoá tài khoản."))
+    return keep_told(ask, key, name, "person_enabled", ask.words.say("Đã mở khóa tài khoản."))
 
 
 @router.act("/people/{name}/reset-code", Right.PEOPLE, fresh="/people")
 def reset_code(ask: Asking, name: str, key: Key = "") -> Response:
     """Take away an authenticator that somebody lost."""
     people.reset_second_factor(ask.desk.database, ask.desk.app.means.clock, name, actor=ask.person.name)
-    sentence = ask.words.say("Đã xoá mã xác thực; người này sẽ cài lại khi đăng nhập.")
+    sentence = ask.words.say("Đã xóa mã xác thực; người này sẽ cài lại khi đăng nhập.")
     return keep_told(ask, key, name, "second_factor_reset", sentence)
 
 

@@ -84,8 +84,8 @@ def _sides(ask: Ask, stays: Sequence[Stay], standing: tuple[int, int], now: date
             say("Đã giao"),
             say("Kho bạc đã trả lời"),
             say("Trả về trung ương"),
-            say("Một nửa trong"),
-            say("9 phần 10 trong"),
+            say("Một nửa trong vòng"),
+            say("9/10 trong vòng"),
         ),
         [
             (*centre, told(before.median), told(before.most)),

@@ -69,8 +69,8 @@ def times_grid(ask: Ask, chosen: ReportFilter, now: datetime) -> tuple[Grid, ...
         for done in (say("Đã trả lời"), say("Đã đóng"))
         for head in (
             done,
-            say("%(what)s: một nửa trong (phút)", what=done),
-            say("%(what)s: 9 phần 10 trong (phút)", what=done),
+            say("%(what)s: một nửa trong vòng (phút)", what=done),
+            say("%(what)s: 9/10 trong vòng (phút)", what=done),
         )
     ]
     rows = [(line.name, *line.answered.cells, *line.closed.cells) for line in lines]

@@ -65,7 +65,7 @@ def test_keys_rest_where_somebody_writes_and_while_a_word_is_composed(window: Wi
 def test_whoever_wants_no_keys_has_none(window: Window) -> None:
     window.open("/account")
     window.page.get_by_label("Dùng phím tắt").uncheck()
-    window.page.get_by_role("button", name="Lưu tuỳ chọn").click()
+    window.page.get_by_role("button", name="Lưu tùy chọn").click()
     expect(window.page.locator("body")).to_have_attribute("data-keys", "off")
     window.open("/tickets")
     window.page.keyboard.press("j")
