@@ -1,6 +1,7 @@
 """A new SQLite file and its journals are their owner's alone: they hold people's mail."""
 
 import os
+import pwd
 import stat
 from pathlib import Path
 
@@ -24,6 +25,19 @@ def test_nobody_else_reads_a_new_database(tmp_path: Path) -> None:
         os.umask(before)
     assert "triage.sqlite" in rights
     assert set(rights.values()) == {0o600}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_root_makes_belongs_to_the_owner_of_the_folder(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    os.chown(tmp_path, nobody.pw_uid, nobody.pw_gid)
+    database = Database(f"sqlite:///{tmp_path / 'triage.sqlite'}")
+    migrate.upgrade(database)
+    with working_alone(database), database.read():
+        owners = {file.name: (file.stat().st_uid, file.stat().st_gid) for file in tmp_path.iterdir()}
+    database.close()
+    assert {"triage.sqlite", "triage.sqlite.lock"} <= set(owners)
+    assert set(owners.values()) == {(nobody.pw_uid, nobody.pw_gid)}
 
 
 def test_a_file_that_is_there_keeps_its_rights(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -191,11 +192,25 @@ def _make_engine(url: str, name: str) -> Engine:
 def _make_private(path: str | None) -> None:
     """Make a new database file that only its owner reads: it holds people's mail, passwords among it.
 
-    SQLite gives its journals the rights of the file. One that cannot be made is told when it is opened.
+    SQLite gives its journals the rights and the owner of the file.
     """
     if path and path != ":memory:" and not path.startswith("file:"):
-        with suppress(OSError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        make_file(Path(path), 0o600)
+
+
+def make_file(path: Path, mode: int) -> None:
+    """Make a file where there is none; what root makes belongs to the owner of its folder, who works with it.
+
+    One that cannot be made is told when it is opened.
+    """
+    with suppress(OSError):
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+        try:
+            if os.geteuid() == 0:
+                folder = path.absolute().parent.stat()
+                os.fchown(file, folder.st_uid, folder.st_gid)
+        finally:
+            os.close(file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from triage.db.engine import Database
+from triage.db.engine import Database, make_file
 from triage.errors import DatabaseError, RefusalError
 
 LOCK_NUMBER = 7102_2021
@@ -100,6 +100,7 @@ class _SessionLock:
 @contextmanager
 def _sqlite_lock(database: Database) -> Iterator[Lock]:
     path = Path(f"{str(database.url.database).removeprefix('file:').partition('?')[0]}.lock")
+    make_file(path, 0o644)
     try:
         file = path.open("a")
     except OSError as error:
