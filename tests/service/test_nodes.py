@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from support.catcher import SmtpCatcher
 from support.office import OUR_ADDRESS, Office, open_office, request
 from support.postgres import PostgresServer
@@ -17,7 +19,7 @@ from support.postgres import PostgresServer
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.db import claims, nodes, outbox
 from triage.db.engine import Database
-from triage.db.schema import mails, tickets
+from triage.db.schema import leases, mails, tickets
 from triage.errors import DatabaseError, FencedError, SmtpError
 from triage.ports import Delivered
 from triage.service.nodes import SILENCE_SECONDS, HeardSender, Member, has_gone, place_of
@@ -58,6 +60,11 @@ class Fleet:
             for member in looking:
                 member.look()
 
+    def close(self) -> None:
+        for member in self.members:
+            member.leave()
+            member.database.close()
+
 
 @pytest.fixture
 def office(postgres_url: str) -> Iterator[Office]:
@@ -69,13 +76,16 @@ def office(postgres_url: str) -> Iterator[Office]:
 def fleet(office: Office) -> Iterator[Fleet]:
     fleet = Fleet(office.database.url.render_as_string(hide_password=False))
     yield fleet
-    for member in fleet.members:
-        member.database.close()
+    fleet.close()
 
 
 def alive(office: Office) -> list[str]:
+    return sorted(numbers(office))
+
+
+def numbers(office: Office) -> dict[str, int]:
     with office.database.read() as connection:
-        return sorted(one.name for one in nodes.alive(connection))
+        return {one.name: one.id for one in nodes.alive(connection)}
 
 
 def test_one_leads_and_whoever_leaves_gives_the_lease_to_the_next(office: Office, fleet: Fleet) -> None:
@@ -104,6 +114,7 @@ def test_a_silent_node_is_ended_and_changes_nothing_when_it_wakes_up(office: Off
     with pytest.raises(FencedError):
         first.demand()
     assert not first.is_heard()
+    assert not first.leads
     again = fleet.enter()
     assert not again.leads
 
@@ -170,10 +181,102 @@ def test_an_outage_of_the_database_is_nobodys_silence(tmp_path: Path) -> None:
             assert alive(office) == ["node-0", "node-1"]
             first.look()
             assert first.leads
-            for member in fleet.members:
-                member.database.close()
+            fleet.close()
     finally:
         server.stop()
+
+
+def test_a_pause_in_which_nobody_was_answered_is_nobodys_silence(office: Office, fleet: Fleet) -> None:
+    # A database, or a watcher, that stands still for a while and breaks nothing off.
+    first, second = fleet.enter(), fleet.enter()
+    fleet.pass_by(first, second)
+    for watch in fleet.watches:
+        watch.seconds += 60
+    second.look()
+    first.look()
+    fleet.pass_by(first, second)
+    assert alive(office) == ["node-0", "node-1"]
+    assert first.leads
+
+
+def test_what_a_node_still_had_under_way_when_it_left_is_not_written(office: Office, fleet: Fleet) -> None:
+    office.store(request())
+    first, second = fleet.enter(), fleet.enter()
+    fleet.pass_by(second)
+    assert second.leads
+    for member in (first, second):
+        member.leave()
+        with pytest.raises(FencedError), member.database.write() as connection:
+            connection.execute(mails.update().values(error="written after the end"))
+    with office.database.read() as connection:
+        assert connection.scalars(select(mails.c.error)).all() == [None]
+
+
+def test_a_node_that_cannot_be_ended_keeps_no_other_from_being_ended(office: Office, fleet: Fleet) -> None:
+    fleet.enter()
+    fleet.enter()
+    third = fleet.enter()
+    # A session under another name is not known for the node's: it goes on, and with it its transaction.
+    with office.database.write() as connection:
+        nodes.demand(connection, numbers(office)["node-0"])
+        fleet.pass_by(third)
+        assert alive(office) == ["node-0", "node-2"]
+        assert not third.leads
+        assert third.is_heard()
+    third.look()
+    assert alive(office) == ["node-2"]
+    assert third.leads
+
+
+def test_of_two_that_want_a_lease_at_once_one_gets_it_and_the_other_is_told(
+    office: Office, fleet: Fleet
+) -> None:
+    fleet.enter().leave()
+    with office.database.write() as connection:
+        one, other = (nodes.enter(connection, name, "here", "") for name in ("one", "other"))
+    told: list[bool] = []
+
+    def want() -> None:
+        with office.database.write() as connection:
+            told.append(nodes.hold(connection, "lead", other))
+
+    wanting = threading.Thread(target=want)
+    with office.database.write() as connection:
+        connection.execute(select(leases).with_for_update())
+        wanting.start()
+        until_somebody_waits(office)
+        assert nodes.hold(connection, "lead", one)
+    wanting.join()
+    assert told == [False]
+
+
+def until_somebody_waits(office: Office) -> None:
+    """Wait until a session waits for a lock that another has."""
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while True:
+        with office.database.read() as connection:
+            if connection.scalar(waits):
+                return
+        time.sleep(0.01)
+
+
+def test_a_node_says_that_it_is_there_while_pages_hold_every_connection(fleet: Fleet) -> None:
+    member = fleet.enter()
+    with ExitStack() as pages:
+        for _ in range(15):
+            pages.enter_context(member.database.read())
+        member.look()
+    assert member.is_heard()
+
+
+def test_a_lease_that_the_database_has_lost_is_lost(office: Office, fleet: Fleet) -> None:
+    # A standby took over that had not heard of the end of a node, nor of who leads since then.
+    first, second = fleet.enter(), fleet.enter()
+    assert first.leads
+    with office.database.write() as connection:
+        connection.execute(leases.update().values(node_id=numbers(office)["node-1"]))
+    fleet.pass_by(first, second)
+    assert (first.leads, second.leads) == (False, True)
 
 
 def test_a_node_that_nobody_hears_sends_nothing(fleet: Fleet, catcher: SmtpCatcher) -> None:

@@ -49,7 +49,10 @@ class Listener:
                     self._listen()
             except DatabaseError as error:
                 log.warning("not_listening", error=str(error))
-                self._over.wait(PAUSE_SECONDS)
+            except Exception:
+                # No connection left in the pool, say: nobody would begin to listen again.
+                log.exception("listening_broken")
+            self._over.wait(PAUSE_SECONDS)
 
     def stop(self) -> None:
         """End within a second."""

@@ -22,12 +22,15 @@ from sqlalchemy import Connection
 from triage.db import nodes
 from triage.db.engine import Database
 from triage.db.nodes import NodeRow
-from triage.errors import FencedError, SmtpError, TriageError
+from triage.errors import DatabaseError, FencedError, SmtpError, TriageError
 from triage.ports import Sender, Submission
 
 log = structlog.get_logger()
 
 BEAT_SECONDS = 2.0
+LONGEST_GAP = 2 * BEAT_SECONDS
+"""As so much silence counts the time between two looks, however long: it was ours, or the database's."""
+
 SILENCE_SECONDS = 8.0
 """So long a node may say nothing; after this and two beats another does its work."""
 
@@ -88,7 +91,10 @@ def has_gone(place: str) -> bool:
 
 @dataclass
 class Member:
-    """A node of several; ``seconds`` is the clock of this machine that silence is measured by."""
+    """A node of several; ``seconds`` is the clock of this machine that silence is measured by.
+
+    It speaks over a connection of its own: pages may hold all others, and whoever waits for one is silent.
+    """
 
     database: Database
     name: str
@@ -97,11 +103,17 @@ class Member:
     _id: int = 0
     _ended: FencedError | None = None
     _heard_at: float = 0.0
+    _looked_at: float = 0.0
     _seen: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """By the number of another node what it counted up to, and for how many seconds it stands there."""
+    _own: Database = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._own = Database(self.database.url.render_as_string(hide_password=False), self.name)
 
     def enter(self) -> None:
         """Begin to work: from now on every transaction that writes asks whether this node still may."""
-        with self.database.unguarded() as connection:
+        with self._own.unguarded() as connection:
             place = place_of(os.getpid())
             self._id = nodes.enter(connection, self.name, socket.gethostname(), place)
         self.database.guard = self.guard
@@ -113,7 +125,7 @@ class Member:
         try:
             nodes.demand(connection, self._id)
         except FencedError as error:
-            self._ended = error
+            self._end_as(error)
             raise
 
     def look(self) -> None:
@@ -123,10 +135,11 @@ class Member:
         """
         began = self.seconds()
         try:
-            with self.database.unguarded() as connection:
+            with self._own.unguarded() as connection:
                 if not nodes.beat(connection, self._id):
-                    self._ended = FencedError("Another node took this one for dead; it ends, to begin anew.")
-                    raise self._ended
+                    error = FencedError("Another node took this one for dead; it ends, to begin anew.")
+                    self._end_as(error)
+                    raise error
                 others = [one for one in nodes.alive(connection) if one.id != self._id]
         except TriageError:
             # What was not seen meanwhile says nothing of anybody's silence.
@@ -136,12 +149,7 @@ class Member:
         self.database.shared = bool(others)
         for one in self._silent(others):
             self._end(one)
-        if not self.leads:
-            with self.database.unguarded() as connection:
-                nodes.demand(connection, self._id)
-                self.leads = nodes.hold(connection, LEAD, self._id)
-            if self.leads:
-                log.info("lease_taken", node=self.name)
+        self._take_lead()
 
     def demand(self) -> None:
         """Raise FencedError where others have ended this node."""
@@ -153,29 +161,51 @@ class Member:
         return self._ended is None and self.seconds() - self._heard_at < SILENCE_SECONDS
 
     def leave(self) -> None:
-        """End by oneself, so that the others need not wait."""
+        """End by oneself, so that the others need not wait.
+
+        The guard stays: what the clockwork has still under way must not be written beside the next leader's.
+        """
         self.leads = False
-        self.database.guard = None
-        with suppress(TriageError), self.database.unguarded() as connection:
+        with suppress(TriageError), self._own.unguarded() as connection:
             nodes.end(connection, self._id, self.name)
+        self._own.close()
+
+    def _take_lead(self) -> None:
+        """Lead where nobody else does. A leader asks too: a standby that took over may know of another."""
+        with self._own.unguarded() as connection:
+            self.guard(connection)
+            leads = nodes.hold(connection, LEAD, self._id)
+        if leads != self.leads:
+            log.info("lease_taken" if leads else "lease_lost", node=self.name)
+        self.leads = leads and self._ended is None
+
+    def _end_as(self, error: FencedError) -> None:
+        self._ended, self.leads = error, False
 
     def _silent(self, others: Iterable[NodeRow]) -> list[NodeRow]:
         now = self.seconds()
-        seen = {one.id: self._seen.get(one.id, (one.beats, now)) for one in others}
-        self._seen = {
-            one.id: seen[one.id] if seen[one.id][0] == one.beats else (one.beats, now) for one in others
-        }
-        return [
-            one for one in others if now - self._seen[one.id][1] >= SILENCE_SECONDS or has_gone(one.place)
-        ]
+        passed = min(now - self._looked_at, LONGEST_GAP)
+        self._looked_at = now
+        before, self._seen = self._seen, {}
+        for one in others:
+            beats, silent = before.get(one.id, (-1, 0.0))
+            self._seen[one.id] = (one.beats, silent + passed if beats == one.beats else 0.0)
+        return [one for one in others if self._seen[one.id][1] >= SILENCE_SECONDS or has_gone(one.place)]
 
     def _end(self, one: NodeRow) -> None:
-        with self.database.unguarded() as connection:
-            nodes.cut_off(connection, one.name)
-        with self.database.unguarded() as connection:
-            nodes.demand(connection, self._id)
-            if nodes.end(connection, one.id, self.name, one.beats):
-                log.warning("node_ended", node=one.name, host=one.host, by=self.name)
+        """End another; one that cannot be ended now keeps this one from nothing else, and is tried again."""
+        try:
+            with self._own.unguarded() as connection:
+                self.guard(connection)
+                nodes.cut_off(connection, one.name)
+            with self._own.unguarded() as connection:
+                self.guard(connection)
+                ended = nodes.end(connection, one.id, self.name, one.beats)
+        except DatabaseError as error:
+            log.warning("node_not_ended", node=one.name, host=one.host, by=self.name, error=str(error))
+            return
+        if ended:
+            log.warning("node_ended", node=one.name, host=one.host, by=self.name)
 
 
 @dataclass
@@ -192,18 +222,16 @@ class Pulse:
             led = self.member.leads
             try:
                 self.member.look()
+                if self.member.leads and not led:
+                    self.began_to_lead()
             except FencedError as error:
                 log.error("node_fenced", node=self.member.name, error=str(error))  # noqa: TRY400 - says all
                 return
             except TriageError as error:
                 log.warning("node_not_heard", node=self.member.name, error=str(error))
-                continue
             except Exception:
                 # A pulse that stopped would have the others end a node that is well.
                 log.exception("pulse_broken", node=self.member.name)
-                continue
-            if self.member.leads and not led:
-                self.began_to_lead()
 
     def stop(self) -> None:
         """End after the look that it is in."""
