@@ -1,27 +1,30 @@
 """Several processes on one PostgreSQL: one leads; whoever is silent is ended, and writes nothing more."""
 
+import errno
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from support.catcher import SmtpCatcher
-from support.office import OUR_ADDRESS, Office, open_office, request
+from support.office import OUR_ADDRESS, RULES, Office, open_office, request
 from support.postgres import PostgresServer
 
+from triage.adapters.letters import LetterRenderer
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.db import claims, nodes, outbox
 from triage.db.engine import Database
 from triage.db.schema import leases, mails, tickets
 from triage.errors import DatabaseError, FencedError, SmtpError
-from triage.ports import Delivered
+from triage.ports import Delivered, RenderedLetter
 from triage.service.nodes import SILENCE_SECONDS, HeardSender, Member, has_gone, place_of
 from triage.service.process import process_batch
 
@@ -353,6 +356,46 @@ def test_a_reply_waits_for_the_mail_that_it_answers_and_that_another_node_is_wor
     done = process_batch(office.means, second.database, second.name)
     assert done is not None
     assert dict(done.outcomes) == {"append": 1}
+
+
+def test_a_reply_waits_for_a_mail_that_a_node_left_behind_when_it_was_ended(
+    office: Office, fleet: Fleet
+) -> None:
+    first, second = fleet.enter(), fleet.enter()
+    office.store(request("[0010#DVC] Lỗi ký số", number=1))
+    claim(first.database, first.name, office)
+    office.store(request("Re: Lỗi ký số", number=2, in_reply_to="<mail-1@thcs-hoamai.example>"))
+
+    def ends_first_meanwhile(*_: object) -> None:
+        fleet.pass_by(second)
+
+    means = replace(office.means, verify=ends_first_meanwhile)
+    done = process_batch(means, second.database, second.name)
+    assert second.leads
+    assert done is not None
+    assert not done.outcomes
+    office.clock.forward(seconds=5)
+    done = process_batch(office.means, second.database, second.name)
+    assert done is not None
+    assert dict(done.outcomes) == {"open_ticket": 1, "append": 1}
+
+
+class OutOfFiles(LetterRenderer):
+    """Letters of a machine that has no file handle left."""
+
+    def render(self, letter: str, values: Mapping[str, Any]) -> RenderedLetter:
+        raise OSError(errno.EMFILE, f"Too many open files for {len(values)} values", letter)
+
+
+def test_what_one_node_cannot_work_on_another_takes(office: Office, fleet: Fleet) -> None:
+    office.store(*(request(f"[0010#DVC] Lỗi {n}", number=n) for n in range(3)))
+    first, second = fleet.enter(), fleet.enter()
+    broken = replace(office.means, renderer=OutOfFiles(RULES / "letters"))
+    with pytest.raises(OSError, match="Too many"):
+        process_batch(broken, first.database, first.name)
+    done = process_batch(office.means, second.database, second.name)
+    assert done is not None
+    assert sum(done.outcomes.values()) == 3
 
 
 def test_two_nodes_share_the_work_and_do_nothing_twice(office: Office, fleet: Fleet) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    TextClause,
     and_,
     bindparam,
     case,
@@ -26,12 +27,16 @@ TRIED = " tried"
 """What follows a worker's name on a mail that a process apart has read without harm."""
 
 
-def of_another(claimed_by: ColumnElement[str | None]) -> ColumnElement[bool]:
-    """Whether a claim is that of another node which is alive: then it is not for ``:worker`` to take."""
+def of_another(
+    claimed_by: ColumnElement[str | None], *which: ColumnElement[bool] | TextClause
+) -> ColumnElement[bool]:
+    """Whether a claim is that of another node which is alive: then it is not for ``:worker`` to take.
+
+    ``which`` asks for other nodes than those that are alive.
+    """
     claimant = or_(claimed_by == nodes.c.name, claimed_by == nodes.c.name + TRIED)
-    return and_(
-        claimed_by.is_not(None), exists().where(IN_FORCE, nodes.c.name != bindparam("worker"), claimant)
-    )
+    others = exists().where(*(which or (IN_FORCE,)), nodes.c.name != bindparam("worker"), claimant)
+    return and_(claimed_by.is_not(None), others)
 
 
 _WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(
@@ -83,22 +88,32 @@ def note_tried(connection: Connection, worker: str, ids: Sequence[int]) -> None:
     connection.execute(update(mails).where(*mine).values(claimed_by=worker + TRIED))
 
 
-_ELDERS = (
-    select(mails.c.id)
-    .where(WAITING, mails.c.id < bindparam("mail_id"), of_another(mails.c.claimed_by))
-    .limit(1)
-)
+_AT = bindparam("received_at", type_=mails.c.received_at.type)
+_OLDER = or_(mails.c.received_at < _AT, and_(mails.c.received_at == _AT, mails.c.id < bindparam("mail_id")))
+# What a node had in hand when it ended is the next that somebody takes, unless it is risky: such come last.
+_IN_HAND = or_(IN_FORCE, mails.c.crashes < ALONE_AFTER)
+_ELDERS = select(mails.c.id).where(WAITING, _OLDER, of_another(mails.c.claimed_by, _IN_HAND)).limit(1)
 
 
-def elders_elsewhere(connection: Connection, worker: str, mail_id: int) -> bool:
-    """Whether another node is at work on mails that came before this one: it may answer one of them."""
-    return connection.scalar(_ELDERS, {"mail_id": mail_id, "worker": worker}) is not None
+def elders_elsewhere(connection: Connection, worker: str, mail_id: int, received_at: datetime) -> bool:
+    """Whether another node has mails in hand that come before this one: it may answer one of them.
+
+    "Before" is the order in which mails are claimed, so that none waits for one that comes after it.
+    """
+    asked = {"mail_id": mail_id, "received_at": received_at, "worker": worker}
+    return connection.scalar(_ELDERS, asked) is not None
 
 
 def put_back(connection: Connection, mail_id: int, next_try_at: datetime) -> None:
     """Let a mail wait as if nobody had taken it."""
     values = {"claimed_by": None, "next_try_at": next_try_at}
     connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
+
+
+def let_go(connection: Connection, worker: str, ids: Sequence[int]) -> None:
+    """Give back mails that this worker has taken and cannot work on: another node may be able to."""
+    mine = (mails.c.id.in_(ids), WAITING, mails.c.claimed_by.in_([worker, worker + TRIED]))
+    connection.execute(update(mails).where(*mine).values(claimed_by=None))
 
 
 _Claimable = Row[int, int, int, str | None]

@@ -6,6 +6,7 @@ stages; on PostgreSQL other nodes, which cannot open a ticket while this one has
 
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from triage.crashpoints import crash_point
 from triage.db import claims, facts, mails, wakes
 from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
-from triage.errors import CodesExhaustedError, LetterError
+from triage.errors import CodesExhaustedError, LetterError, TriageError
 from triage.service.apply import Applied, DecidedMail, apply
 from triage.service.footing import still_stands
 from triage.service.forgery import watch
@@ -95,7 +96,8 @@ def process_batch(
     """Decide some waiting mails and write down what follows; None when none is due.
 
     The claim is committed first, so that a mail which kills the process is known afterwards. Trouble of the
-    world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own.
+    world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own. What this
+    process cannot work on is given back, since another may be able to.
     """
     with database.write() as connection:
         ids = claims.claim(
@@ -109,6 +111,15 @@ def process_batch(
     if not ids:
         return None
     crash_point("process:claimed")
+    try:
+        return _work_off(means, database, worker, ids)
+    except Exception:
+        with suppress(TriageError, SQLAlchemyError), database.write() as connection:
+            claims.let_go(connection, worker, ids)
+        raise
+
+
+def _work_off(means: Means, database: Database, worker: str, ids: Sequence[int]) -> Processed:
     with database.read() as connection:
         claimed = mails.contents(connection, ids)
     # Reading and verifying are the long part and need no transaction; on SQLite it would keep every other
@@ -221,7 +232,7 @@ def _process_one(
             return
         _try_later(connection, means, stored, read, done)
         return
-    if _answers(read) and claims.elders_elsewhere(connection, worker, stored.id):
+    if _answers(read) and claims.elders_elsewhere(connection, worker, stored.id, stored.received_at):
         # What it answers may be among them, and has no ticket yet that it could join.
         claims.put_back(connection, stored.id, means.clock.now() + ELDERS_DELAY)
         return
