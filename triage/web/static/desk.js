@@ -1,5 +1,4 @@
-// What the desk does beyond forms and links: it sends forms without leaving the page, tells what is new, keeps
-// drafts, obeys keys. Every page works without it.
+// Sends forms without leaving the page, tells what is new, keeps drafts, obeys keys. Every page works without it.
 
 const policy = window.trustedTypes?.createPolicy("desk", { createHTML: (text) => text });
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -10,7 +9,7 @@ const LINKS = "a[href], summary, button";
 const FIELDS = "select, textarea, input:not([type=hidden]), button";
 const fill = (text, n) => (text ?? "").replace("{n}", n);
 
-// A parsed document is inert: no script of it runs, nothing of it is fetched before it is put into the page.
+// A parsed document is inert: no script runs, nothing is fetched before it is put into the page.
 function parse(html) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
 }
@@ -20,7 +19,7 @@ function say(text) {
   if (said) said.textContent = text;
 }
 
-// ---- sending a form and putting what comes back into the page
+// ---- sending a form, putting the answer into the page
 
 const PATIENCE = 20_000;
 const QUIET = 300;
@@ -45,14 +44,14 @@ async function ask(address, options = {}) {
   }
 }
 
-// What somebody has typed and not sent stays when the page around it is replaced.
+// What somebody has typed stays when the page around it is replaced.
 function typed(except) {
   const fields = $$("main textarea, main input[type=text]").filter((one) => one.id && one.form !== except);
   return new Map(fields.filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]));
 }
 
-// Where somebody goes on after an act: where form or page says, at the menu that he opened, where he
-// was, in the row or part that he worked in, in the row after one that has gone, at what the act has told.
+// Where somebody goes on after an act: where form or page says, at his menu, where he was, in his row or
+// part, in the row after one that has gone, at what the act has told.
 function landing(sent, aim) {
   const focused = document.activeElement;
   const same = focused?.id;
@@ -96,7 +95,7 @@ function swap(page, sent, aim) {
   Object.assign(document.body.dataset, page.body.dataset);
   for (const [id, text] of kept) {
     const field = byId(id);
-    // a piece that was just added to it stands after it
+    // a piece just added stands after it
     if (field && !field.defaultValue.startsWith(text)) field.value = text;
   }
   for (const id of open) byId(id)?.setAttribute("open", "");
@@ -123,7 +122,7 @@ function complain(form, text, again) {
   form.prepend(box);
 }
 
-// The page of an answer has no address of its own: a link to the page behind it must load that one anew.
+// The page of an answer has no address of its own: a link to the page behind it loads that one anew.
 let posted = false;
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
@@ -202,7 +201,7 @@ function news(one) {
   }
 }
 
-// Nothing moves by itself under somebody's hand: a line says that there is more, and shows it when asked.
+// Nothing moves under somebody's hand: a line says that there is more, and shows it when asked.
 function notice(text, place) {
   let line = $(".news");
   if (!line) {
@@ -241,7 +240,7 @@ function lead(channel) {
   });
 }
 
-// ---- drafts: what is typed is kept on the server
+// ---- drafts, kept on the server
 
 const saving = {
   timers: new WeakMap(),
@@ -281,14 +280,13 @@ document.addEventListener("input", (event) => {
 });
 addEventListener("pagehide", () => $$("form[data-draft]").forEach((form) => saving.now(form, true)));
 
-// A letter template goes in where the cursor stands, never over what is written, as a paragraph of its own.
+// A letter template goes in where the cursor stands, as a paragraph of its own.
 function insert(field, text) {
   field.focus();
-  const head = field.value.slice(0, field.selectionStart);
-  const tail = field.value.slice(field.selectionEnd);
-  const before = head.trim() && !head.endsWith("\n\n") ? "\n\n" : "";
-  const after = tail.trim() && !tail.startsWith("\n\n") ? "\n\n" : "";
-  field.setRangeText(before + text + after, field.selectionStart, field.selectionEnd, "end");
+  const { value, selectionStart: from, selectionEnd: to } = field;
+  const gap = (part, edge) => (part.trim() && !edge.test(part) ? "\n\n" : "");
+  text = gap(value.slice(0, from), /\n\n$/) + text + gap(value.slice(to), /^\n\n/);
+  field.setRangeText(text, from, to, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -309,7 +307,7 @@ document.addEventListener("click", (event) => {
   byId(opener.dataset.opens)?.showModal();
 });
 
-// ---- who else is here, and how long a letter can be called back
+// ---- who else is here, how long a letter can be called back
 
 async function beat() {
   const place = $("[data-presence]");
@@ -347,7 +345,7 @@ function arrive() {
   beat();
 }
 
-// ---- keys: single ones, by their place on the keyboard, never where somebody writes
+// ---- keys: single ones, by their place, never where somebody writes
 
 const SINGLE = {
   KeyJ: () => move(1),
@@ -377,7 +375,7 @@ function writes(element) {
 }
 
 function press(button) {
-  // in a list the act is for the row where one stands, unless others are chosen
+  // in a list: for the row where one stands, unless others are chosen
   const form = button.form;
   const box = current()?.querySelector("input[type=checkbox]");
   if (form && box?.form === form && !$("tbody :checked", form)) box.checked = true;
