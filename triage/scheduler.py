@@ -195,15 +195,12 @@ def _end(crew: Crew) -> None:
 def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
 
-    def timed(stage: str) -> Callable[[float], None]:
-        return lambda seconds: app.tally.took(DURATION, seconds, stage=stage)
-
     deliver = Stage(
         name="deliver",
         work=lambda: counted_delivery(
             app.tally, deliver_batch(sender, database, clock, app.worker, deliver.got_on)
         ),
-        timed=timed("deliver"),
+        timed=_timed(app, "deliver"),
         database=database,
         clock=clock,
         rest_seconds=TICK_SECONDS * 2,
@@ -211,7 +208,7 @@ def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]
     process = Stage(
         name="process",
         work=lambda: counted_mails(app.tally, process_batch(app.means, database, app.worker)),
-        timed=timed("process"),
+        timed=_timed(app, "process"),
         database=database,
         clock=clock,
         rest_seconds=TICK_SECONDS * 2,
@@ -226,7 +223,7 @@ def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]
     receive_stage = Stage(
         name="receive",
         work=lambda: receive_round(mailbox, database, clock, stored_some),
-        timed=timed("receive"),
+        timed=_timed(app, "receive"),
         database=database,
         clock=clock,
         rest_seconds=float(app.config.mailbox.poll_seconds),
@@ -238,6 +235,10 @@ def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]
     return receive_stage, process, deliver, *_folders(app)
 
 
+def _timed(app: App, stage: str) -> Callable[[float], None]:
+    return lambda seconds: app.tally.took(DURATION, seconds, stage=stage)
+
+
 def _folders(app: App) -> tuple[Stage, ...]:
     """Give the stage that keeps the folders of queues, where they are wanted."""
     keeper = app.keeper()
@@ -246,7 +247,7 @@ def _folders(app: App) -> tuple[Stage, ...]:
     stage = Stage(
         name=FOLDERS,
         work=keeper.round,
-        timed=lambda seconds: app.tally.took(DURATION, seconds, stage=FOLDERS),
+        timed=_timed(app, FOLDERS),
         database=app.database,
         clock=app.means.clock,
         rest_seconds=FOLDER_SECONDS * 2,

@@ -4,9 +4,8 @@ import json
 import signal
 import subprocess
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from support.freezer import Freezer
 from support.imapserver import ImapAccount
 from support.migrated import migrated
 from support.office import MONDAY, request, write_config
+from support.patience import PATIENCE_SECONDS, until
 
 from triage.core.parse import read_mail
 from triage.db.engine import Database
@@ -27,8 +27,6 @@ from triage.db.schema import decisions, mails, outbox, tickets
 from triage.errors import TRY_AGAIN
 
 pytestmark = pytest.mark.dovecot
-
-PATIENCE_SECONDS = 120
 
 
 @dataclass
@@ -93,14 +91,6 @@ class Site:
         caught = Counter(read_mail(one.raw).message_id for one in self.catcher.messages)
         assert set(caught) == written
         assert caught.total() - len(caught) <= doubles
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for something to come true, however slow the machine is."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
 
 
 @pytest.fixture

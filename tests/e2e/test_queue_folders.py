@@ -2,8 +2,6 @@
 
 import json
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from support.dovecot import DovecotServer
 from support.faultproxy import Act, Fault, FaultProxy
 from support.imapserver import ImapAccount
 from support.office import request, write_config
+from support.patience import until
 
 from triage.adapters.configfile import load_config
 from triage.app import build
@@ -34,14 +33,6 @@ def configured(folder: Path, account: ImapAccount, catcher: SmtpCatcher) -> Path
     path = write_config(folder, imap=account, smtp_port=catcher.port, database_url=url)
     assert triage("--config", path, "db", "upgrade").returncode == 0
     return path
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    pytest.fail("it did not become true in a minute")
 
 
 def doctor(config: Path, **more: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import Connection, text, true
+from support.meanwhile import PATIENCE_SECONDS, until_somebody_waits
 from support.office import Office, open_office, request
 from support.oneticket import CODE, last_event, ticket
 
@@ -13,9 +13,6 @@ from triage.core.decision import SECURITY
 from triage.db import tickets
 from triage.db.tickets import TicketRow
 from triage.service import changes
-
-PATIENCE_SECONDS = 60
-_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 @pytest.fixture
@@ -25,16 +22,6 @@ def office(postgres_url: str) -> Iterator[Office]:
         office.process()
         office.store(request(f"Re: [{CODE}] thêm", number=3, sender="bich@mot.example"))
         yield office
-
-
-def until_somebody_waits(office: Office) -> None:
-    ends = monotonic() + PATIENCE_SECONDS
-    while monotonic() < ends:
-        with office.database.read() as connection:
-            if connection.scalar(_WAITING):
-                return
-        sleep(0.05)
-    raise AssertionError("Nobody waits for a lock.")
 
 
 def meanwhile(office: Office, act: Callable[[Connection, TicketRow], None]) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from support.catcher import SmtpCatcher
+from support.meanwhile import until_somebody_waits
 from support.office import OUR_ADDRESS, RULES, Office, open_office, request
 from support.postgres import PostgresServer
 
@@ -251,16 +252,6 @@ def test_of_two_that_want_a_lease_at_once_one_gets_it_and_the_other_is_told(
         assert nodes.hold(connection, "lead", one)
     wanting.join()
     assert told == [False]
-
-
-def until_somebody_waits(office: Office) -> None:
-    """Wait until a session waits for a lock that another has."""
-    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    while True:
-        with office.database.read() as connection:
-            if connection.scalar(waits):
-                return
-        time.sleep(0.01)
 
 
 def test_a_node_says_that_it_is_there_while_pages_hold_every_connection(fleet: Fleet) -> None:

@@ -31,14 +31,24 @@ def meanwhile(
     return going_on
 
 
+def until_somebody_waits(office: Office) -> None:
+    """Wait until a session of a PostgreSQL waits for a lock that another has."""
+    ends = monotonic() + PATIENCE_SECONDS
+    while not _somebody_waits(office):
+        assert monotonic() < ends, "nobody waits for a lock"
+        sleep(0.02)
+
+
+def _somebody_waits(office: Office) -> bool:
+    with office.database.read() as connection:
+        return bool(connection.scalar(_WAITING))
+
+
 def _until_it_waits(office: Office, going_on: Future[Any]) -> None:
     """Wait until the second act waits for the first or has gone past it; SQLite does not tell who waits."""
     if office.database.is_sqlite:
         sleep(0.2)
         return
     ends = monotonic() + PATIENCE_SECONDS
-    while monotonic() < ends and not going_on.done():
-        with office.database.read() as connection:
-            if connection.scalar(_WAITING):
-                return
+    while monotonic() < ends and not going_on.done() and not _somebody_waits(office):
         sleep(0.02)

@@ -25,26 +25,24 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         if name not in places:
             raise ConfigError(_unknown(name, list(places)))
-        lines[places[name]] = _line(lines[places[name]], value)
+        number, parts = places[name]
+        lines[number] = _line(lines[number], parts, value)
     return "\n".join(lines) + "\n"
 
 
-def _places(lines: list[str]) -> dict[str, int]:
-    """Give the line of every key, whether or not it is commented out."""
-    found: dict[str, int] = {}
+def _places(lines: list[str]) -> dict[str, tuple[int, re.Match[str]]]:
+    """Give the line of every key with its parts, whether or not it is commented out."""
+    found: dict[str, tuple[int, re.Match[str]]] = {}
     section = ""
     for number, line in enumerate(lines):
         if match := _SECTION.match(line):
             section = match[1]
         elif match := _KEY.match(line):
-            found.setdefault(f"{section}.{match['key']}", number)
+            found.setdefault(f"{section}.{match['key']}", (number, match))
     return found
 
 
-def _line(line: str, value: str) -> str:
-    parts = _KEY.match(line)
-    if parts is None:  # pragma: no cover - places holds lines of keys alone
-        return line
+def _line(line: str, parts: re.Match[str], value: str) -> str:
     if not value:
         return f"# {line.removeprefix('# ')}"
     return f"{parts['key']} = {_literal(parts['value'], value)}{parts['comment'] or ''}"

@@ -1,7 +1,7 @@
 """triage doctor and healthcheck: whether an installation is well, and what to do where it is not."""
 
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
@@ -140,12 +140,9 @@ def _check_letters(config: Config) -> str:
 def _check_mailbox(config: Config) -> str:
     from triage.adapters.imap import ImapMailbox
 
-    mailbox = ImapMailbox(imap_settings(config.mailbox))
-    try:
+    with closing(ImapMailbox(imap_settings(config.mailbox))) as mailbox:
         mailbox.open()
         survey = mailbox.survey()
-    finally:
-        mailbox.close()
     told = f"{survey.messages} mails in {config.mailbox.folder}"
     if config.mailbox.after == "move":
         state = "is there" if survey.processed_folder_exists else "will be made"
@@ -160,12 +157,9 @@ def _check_queue_folders(config: Config, database: Database) -> str:
 
     if not config.mailbox.queue_folders:
         return f"Off ([mailbox] queue_folders).{_left_behind(database)}"
-    folders = ImapQueueFolders(imap_settings(config.mailbox))
-    try:
+    with closing(ImapQueueFolders(imap_settings(config.mailbox))) as folders:
         folders.open()
         survey = folders.survey()
-    finally:
-        folders.close()
     told = f"Each queue has a folder as {survey.name}."
     if not survey.uidplus:
         told += f" The server has no UIDPLUS, so what goes is only marked there: expunge {ROOT} by hand."
@@ -189,11 +183,8 @@ def _left_behind(database: Database) -> str:
 def _check_smtp(config: Config) -> str:
     from triage.adapters.smtp import SmtpSender
 
-    sender = SmtpSender(smtp_settings(config))
-    try:
+    with closing(SmtpSender(smtp_settings(config))) as sender:
         sender.check()
-    finally:
-        sender.close()
     done = "accepts our login" if config.smtp.username else "takes our mail without a login"
     return f"{config.smtp.host}:{config.smtp.port} {done}."
 

@@ -58,7 +58,13 @@ class SecretKind(StrEnum):
     CARD = "card"
 
 
-CHANGEABLE = (*(SecretKind.PASSWORD, SecretKind.PIN, SecretKind.OTP, SecretKind.REMOTE, SecretKind.TOKEN),)
+CHANGEABLE = (
+    SecretKind.PASSWORD,
+    SecretKind.PIN,
+    SecretKind.OTP,
+    SecretKind.REMOTE,
+    SecretKind.TOKEN,
+)
 """Secrets that open something, and that whoever wrote them down should change."""
 
 

@@ -110,17 +110,22 @@ def _rows(data: bytes, end: int) -> Iterator[_Row]:
 def _place(data: bytes, end: int) -> tuple[int, int, int]:
     """Give how many rows there are, where the directory says that it begins, and where it does begin."""
     count, size, start = struct.unpack_from("<H2L", data, end + 10)
-    wide = end - _LOCATOR_SIZE - _WIDE_END_SIZE
-    if _FULL not in {size, start} and count != _FULL_COUNT:
-        return count, start, max(0, end - size)
-    if wide < 0 or not data.startswith(_WIDE_LOCATOR, end - _LOCATOR_SIZE):
-        return count, start, max(0, end - size)
-    if not data.startswith(_WIDE_END, wide):
-        wide = int.from_bytes(data[end - 12 : end - 4], "little")
-        if not data.startswith(_WIDE_END, wide):
-            return count, start, max(0, end - size)
-    count, size, start = struct.unpack_from("<3Q", data, wide + 32)
-    return count, start, max(0, wide - size)
+    if _FULL in {size, start} or count == _FULL_COUNT:
+        wide = _wide_end(data, end)
+        if wide is not None:
+            end = wide
+            count, size, start = struct.unpack_from("<3Q", data, wide + 32)
+    return count, start, max(0, end - size)
+
+
+def _wide_end(data: bytes, end: int) -> int | None:
+    """Give where the end with long numbers stands: before its locator, else where that says."""
+    locator = end - _LOCATOR_SIZE
+    if locator < _WIDE_END_SIZE or not data.startswith(_WIDE_LOCATOR, locator):
+        return None
+    told = int.from_bytes(data[end - 12 : end - 4], "little")
+    places = (locator - _WIDE_END_SIZE, told)
+    return next((place for place in places if data.startswith(_WIDE_END, place)), None)
 
 
 def _beside(extra: bytes) -> dict[int, bytes]:

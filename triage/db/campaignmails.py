@@ -18,7 +18,7 @@ from triage.core.decision import Kind
 from triage.core.impostorsigns import Telling
 from triage.core.tickets import TicketStatus
 from triage.core.wordprints import keys_of
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_lists
 from triage.db.schema import (
     ACTING,
     HELD,
@@ -115,8 +115,7 @@ def stands(connection: Connection, candidates: Iterable[Candidate]) -> list[Cand
     """Give those of the candidates that are still such, in the transaction that writes them down."""
     wanted = {one.mail_id: one for one in candidates}
     still: list[Candidate] = []
-    for start in range(0, len(wanted), MOST_IN_LIST):
-        some = list(wanted)[start : start + MOST_IN_LIST]
+    for some in in_lists(wanted):
         query = (
             select(mails.c.id, func.coalesce(_BY_HIM, False), mails.c.kind)
             .join(tickets, tickets.c.id == mails.c.ticket_id, isouter=True)
@@ -145,8 +144,7 @@ def fallen(connection: Connection) -> list[int]:
 def take_out(connection: Connection, mail_ids: Sequence[int]) -> set[int]:
     """Forget mails that count no longer; gives the campaigns that they were of."""
     touched: set[int] = set()
-    for start in range(0, len(mail_ids), MOST_IN_LIST):
-        some = mail_ids[start : start + MOST_IN_LIST]
+    for some in in_lists(mail_ids):
         of = select(campaign_mails.c.campaign_id).where(campaign_mails.c.mail_id.in_(some))
         touched.update(number for number in connection.scalars(of) if number is not None)
         connection.execute(delete(campaign_signs).where(campaign_signs.c.mail_id.in_(some)))
@@ -181,8 +179,7 @@ def neighbours(connection: Connection, mail_ids: Sequence[int]) -> set[int]:
     """Give the mails that share a sign with some others which could join them, these themselves too."""
     theirs = campaign_signs.alias("theirs")
     found = set(mail_ids)
-    for start in range(0, len(mail_ids), MOST_IN_LIST):
-        some = mail_ids[start : start + MOST_IN_LIST]
+    for some in in_lists(mail_ids):
         query = (
             select(theirs.c.mail_id)
             .distinct()
@@ -213,9 +210,9 @@ def campaigns_of(connection: Connection, mail_ids: Iterable[int]) -> set[int]:
     """Give the campaigns of some mails."""
     found: set[int] = set()
     ids = sorted(set(mail_ids))
-    for start in range(0, len(ids), MOST_IN_LIST):
+    for some in in_lists(ids):
         query = select(campaign_mails.c.campaign_id).where(
-            campaign_mails.c.mail_id.in_(ids[start : start + MOST_IN_LIST]),
+            campaign_mails.c.mail_id.in_(some),
             campaign_mails.c.apart_at.is_(None),
         )
         found.update(number for number in connection.scalars(query) if number is not None)
@@ -226,8 +223,7 @@ def kept(connection: Connection, mail_ids: Iterable[int]) -> list[Kept]:
     """Give mails with what they are compared by, the oldest first; those parted by a person are left out."""
     ids, found = sorted(set(mail_ids)), []
     ties = _ties(connection)
-    for start in range(0, len(ids), MOST_IN_LIST):
-        some = ids[start : start + MOST_IN_LIST]
+    for some in in_lists(ids):
         signs: dict[int, list[Sign]] = {}
         query = select(campaign_signs).where(
             campaign_signs.c.mail_id.in_(some), campaign_signs.c.sort != SignSort.WORDS.value

@@ -1,13 +1,13 @@
 """What campaigns hold on a person, and how they forget him: an impostor is a person before the law too."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, or_, select, update
 
 from triage.core.campaigns import SignSort
 from triage.core.erased import without_address
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_order
 from triage.db.schema import campaign_events, campaign_mails, campaign_signs
 
 
@@ -32,21 +32,21 @@ def forget(connection: Connection, mail_ids: Sequence[int], addresses: Sequence[
     """
     named = _naming(connection, addresses)
     numbers: set[int] = set()
-    for some in _in_lists({*mail_ids, *named}):
+    for some in in_order({*mail_ids, *named}):
         query = select(campaign_mails.c.campaign_id).where(campaign_mails.c.mail_id.in_(some))
         numbers.update(number for number in connection.scalars(query) if number is not None)
-    for some in _in_lists(mail_ids):
+    for some in in_order(mail_ids):
         connection.execute(delete(campaign_signs).where(campaign_signs.c.mail_id.in_(some)))
         connection.execute(delete(campaign_mails).where(campaign_mails.c.mail_id.in_(some)))
-    for some in _in_lists(named):
+    for some in in_order(named):
         his = or_(campaign_signs.c.value.in_(addresses), campaign_signs.c.sort == SignSort.PERSONA.value)
         connection.execute(delete(campaign_signs).where(campaign_signs.c.mail_id.in_(some), his))
         blank = {"names": [], "wording": ""}
         connection.execute(update(campaign_mails).where(campaign_mails.c.mail_id.in_(some)).values(**blank))
-    for some in _in_lists(numbers):
+    for some in in_order(numbers):
         _blank_reasons(connection, campaign_mails.c.campaign_id.in_(some), addresses, mark)
     return [
-        letter for some in _in_lists(numbers) for letter in _blank_events(connection, some, addresses, mark)
+        letter for some in in_order(numbers) for letter in _blank_events(connection, some, addresses, mark)
     ]
 
 
@@ -87,8 +87,3 @@ def _without(data: Any, addresses: Sequence[str], mark: str, *, own: bool) -> An
     for address in addresses:
         data = without_address(data, address, mark, own=own)
     return data
-
-
-def _in_lists(ids: Iterable[int]) -> Iterable[list[int]]:
-    every = sorted(set(ids))
-    return (every[start : start + MOST_IN_LIST] for start in range(0, len(every), MOST_IN_LIST))

@@ -28,6 +28,8 @@ MOST_LISTED = 50
 MOST_MEMBERS = 500
 """Mails of one campaign that its page tells of, the newest ones."""
 
+_MANY, _LAST = func.count(), func.max(mails.c.received_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
@@ -171,33 +173,26 @@ def put_back(connection: Connection, mail_id: int) -> None:
 
 def listed(connection: Connection, limit: int = MOST_LISTED) -> list[Seen]:
     """Give the campaigns that have mails, the one seen last first."""
-    last = func.max(mails.c.received_at)
-    columns = (campaigns.c.id, campaigns.c.name, func.count(), func.min(mails.c.received_at), last)
-    counted = _joined(
-        select(*columns)
-        .select_from(campaign_mails)
-        .join(campaigns, campaigns.c.id == campaign_mails.c.campaign_id)
-    ).where(campaign_mails.c.apart_at.is_(None), STANDS)
-    groups = counted.group_by(campaigns.c.id, campaigns.c.name)
-    rows = connection.execute(groups.order_by(last.desc(), campaigns.c.id).limit(limit))
-    return [Seen(*row) for row in rows]
+    query = _seen().order_by(_LAST.desc(), campaigns.c.id).limit(limit)
+    return [Seen(*row) for row in connection.execute(query)]
 
 
 def within(connection: Connection, person: Person, now: datetime, span: Span) -> list[Seen]:
     """Give the campaigns of which mails came in a span, as far as a person sees them, the largest first."""
-    many, at = func.count(), mails.c.received_at
+    at = mails.c.received_at
+    query = _seen().where(at >= span.start, at < span.end, span.without_time(person, now))
+    return [Seen(*row) for row in connection.execute(query.order_by(_MANY.desc(), campaigns.c.id))]
+
+
+def _seen() -> Select[Any]:
+    """Count the mails of each campaign, with the first and the last moment at which one came."""
     groups = (campaigns.c.id, campaigns.c.name)
     query = (
-        _joined(
-            select(*groups, many, func.min(at), func.max(at))
-            .select_from(campaign_mails)
-            .join(campaigns, campaigns.c.id == campaign_mails.c.campaign_id)
-        )
-        .where(campaign_mails.c.apart_at.is_(None), STANDS)
-        .where(at >= span.start, at < span.end, span.without_time(person, now))
-        .group_by(*groups)
+        select(*groups, _MANY, func.min(mails.c.received_at), _LAST)
+        .select_from(campaign_mails)
+        .join(campaigns, campaigns.c.id == campaign_mails.c.campaign_id)
     )
-    return [Seen(*row) for row in connection.execute(query.order_by(many.desc(), campaigns.c.id))]
+    return _joined(query).where(campaign_mails.c.apart_at.is_(None), STANDS).group_by(*groups)
 
 
 def members(

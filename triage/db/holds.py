@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_lists
 from triage.db.schema import IN_FORCE, legal_holds, tickets
 
 
@@ -43,8 +43,7 @@ def held(connection: Connection, ticket_ids: Iterable[int]) -> list[str]:
     """Give the codes of those of the tickets that are under a hold, in order."""
     wanted = sorted(set(ticket_ids))
     codes: list[str] = []
-    for start in range(0, len(wanted), MOST_IN_LIST):
-        some = wanted[start : start + MOST_IN_LIST]
+    for some in in_lists(wanted):
         query = (
             select(tickets.c.code)
             .join(legal_holds, legal_holds.c.ticket_id == tickets.c.id)

@@ -8,13 +8,12 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from triage.db.lists import in_lists
 from triage.db.schema import WAITING, mails, raw_mails, tickets
 from triage.db.upsert import Upsert
 from triage.ports import FetchedMail, Traits
 
 CODEC = "zstd"
-MOST_IN_LIST = 500
-"""How many values one IN (…) holds; far below every driver's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,7 @@ _STORE_RAW = raw_mails.insert()
 def known_uids(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
     """Give those of the UIDs that are stored already."""
     known: set[int] = set()
-    for start in range(0, len(uids), MOST_IN_LIST):
-        some = uids[start : start + MOST_IN_LIST]
+    for some in in_lists(uids):
         query = select(mails.c.uid).where(
             mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(some)
         )
@@ -63,8 +61,7 @@ def known_uids(connection: Connection, mailbox: str, uidvalidity: int, uids: Seq
 def traits(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Traits]:
     """Give by what those of the UIDs that are stored can be recognised."""
     found: dict[int, Traits] = {}
-    for start in range(0, len(uids), MOST_IN_LIST):
-        some = uids[start : start + MOST_IN_LIST]
+    for some in in_lists(uids):
         query = select(mails.c.uid, mails.c.received_at, mails.c.size).where(
             mails.c.mailbox == mailbox, mails.c.uidvalidity == uidvalidity, mails.c.uid.in_(some)
         )
@@ -196,8 +193,7 @@ def fail(connection: Connection, mail_id: int, error: str, next_try_at: datetime
 def release(connection: Connection, mail_ids: Sequence[int]) -> int:
     """Let stuck mails wait again from the beginning; gives how many there were."""
     released = 0
-    for start in range(0, len(mail_ids), MOST_IN_LIST):
-        some = mail_ids[start : start + MOST_IN_LIST]
+    for some in in_lists(mail_ids):
         result = connection.execute(
             update(mails)
             .where(mails.c.id.in_(some), mails.c.state == "stuck")
@@ -265,8 +261,7 @@ def listed(
 def erased(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Give those of the mails whose raw bytes were erased."""
     found: set[int] = set()
-    for start in range(0, len(ids), MOST_IN_LIST):
-        some = ids[start : start + MOST_IN_LIST]
+    for some in in_lists(ids):
         query = select(mails.c.id).where(mails.c.id.in_(some), mails.c.erased_at.is_not(None))
         found.update(connection.scalars(query))
     return found

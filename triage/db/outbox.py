@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, case, func, not_, 
 from triage.core.address import counted_address
 from triage.core.letternames import ANSWER, LETTERS
 from triage.db.claims import of_another
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_lists
 from triage.db.schema import FRESH, TRIED, outbox, ticket_events, tickets
 
 
@@ -276,8 +276,7 @@ def bounced(connection: Connection, message_id: str, response: str) -> int | Non
 def retry(connection: Connection, letter_ids: Sequence[int]) -> int:
     """Queue failed letters again from the beginning; gives how many there were."""
     queued = 0
-    for start in range(0, len(letter_ids), MOST_IN_LIST):
-        some = letter_ids[start : start + MOST_IN_LIST]
+    for some in in_lists(letter_ids):
         result = connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(some), outbox.c.state == "failed")

@@ -20,7 +20,8 @@ from triage.core.erased import (
 from triage.core.letternames import QUOTING, WARNINGS
 from triage.core.searchentry import EntryKind
 from triage.db import campaignprivacy, searchindex, searchsources
-from triage.db.mails import CODEC, MOST_IN_LIST, unpack
+from triage.db.lists import in_lists, in_order
+from triage.db.mails import CODEC, unpack
 from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
     decisions,
@@ -111,16 +112,10 @@ def find(connection: Connection, addresses: Sequence[str], unread_mails: Sequenc
 
 def _tickets_of(connection: Connection, mail_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
-    for some in _in_lists(mail_ids):
+    for some in in_order(mail_ids):
         query = select(mails.c.ticket_id).where(mails.c.id.in_(some), mails.c.ticket_id.is_not(None))
         found.update(ticket_id for ticket_id in connection.scalars(query) if ticket_id is not None)
     return found
-
-
-def _in_lists(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = sorted(set(ids))
-    for start in range(0, len(every), MOST_IN_LIST):
-        yield every[start : start + MOST_IN_LIST]
 
 
 def rows(connection: Connection, held: Held, addresses: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -207,7 +202,7 @@ def erase_raw(connection: Connection, mail_ids: Iterable[int], now: datetime) ->
 
 def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> None:
     """Make neutral what columns say of mails and of how they were decided; nothing waits any more."""
-    for some in _in_lists(mail_ids):
+    for some in in_order(mail_ids):
         connection.execute(
             update(mails)
             .where(mails.c.id.in_(some))
@@ -231,7 +226,7 @@ def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> N
 
 def blank_tickets(connection: Connection, held: Held, addresses: Sequence[str], mark: str) -> None:
     """Make neutral what tickets say of a person; codes, counts, states and times stay."""
-    for some in _in_lists(held.tickets):
+    for some in in_order(held.tickets):
         connection.execute(
             update(tickets)
             .where(tickets.c.id.in_(some))
@@ -239,12 +234,12 @@ def blank_tickets(connection: Connection, held: Held, addresses: Sequence[str], 
                 subject=NEUTRAL_TEXT, requester_name="", requester_address=mark, unit_name="", unit_id=None
             )
         )
-    for some in _in_lists(held.involved):
+    for some in in_order(held.involved):
         # the first words of a mail may be anybody's: a forward begins with its author
         connection.execute(update(tickets).where(tickets.c.id.in_(some)).values(excerpt=""))
     _blank_parties(connection, addresses, mark)
     own = set(held.tickets)
-    for some in _in_lists(held.involved):
+    for some in in_order(held.involved):
         query = select(ticket_events.c.id, ticket_events.c.ticket_id, ticket_events.c.data)
         for row in connection.execute(query.where(ticket_events.c.ticket_id.in_(some))).all():
             data = row.data
@@ -277,7 +272,7 @@ def _blank_parties(connection: Connection, addresses: Sequence[str], mark: str) 
 def blank_mentions(connection: Connection, held: Held, address: str, mark: str) -> None:
     """Take an address out of how other people's mails were decided, and what is known of impostors by it."""
     connection.execute(delete(mail_marks).where(mail_marks.c.mark == address))
-    for some in _in_lists(held.named_in):
+    for some in in_order(held.named_in):
         query = select(decisions.c.id, decisions.c.facts, decisions.c.document)
         for row in connection.execute(query.where(decisions.c.id.in_(some))).all():
             values = {
@@ -308,7 +303,7 @@ def overwrite_what_goes(connection: Connection) -> None:
 
 def blank_letters(connection: Connection, letter_ids: Iterable[int], mark: str) -> None:
     """Make neutral what the outbox holds for a person; what has not gone out never will."""
-    for some in _in_lists(letter_ids):
+    for some in in_order(letter_ids):
         connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(some))
@@ -333,7 +328,7 @@ def blank_letters_to_others(connection: Connection, held: Held) -> None:
     first = connection.scalar(select(func.min(tickets.c.opened_at)).where(tickets.c.id.in_(held.tickets)))
     if first is not None:
         _empty(connection, outbox.c.letter.in_(QUOTING) & (outbox.c.created_at >= first))
-    for some in _in_lists(held.tickets):
+    for some in in_order(held.tickets):
         _empty(connection, outbox.c.letter.in_(WARNINGS) & outbox.c.ticket_id.in_(some))
 
 
@@ -353,8 +348,8 @@ def _empty(connection: Connection, which: ColumnElement[bool]) -> None:
 def forget_in_campaigns(connection: Connection, held: Held, addresses: Sequence[str], mark: str) -> None:
     """Take a person out of campaigns of impostors, and out of what coordinators were told of them."""
     letters = campaignprivacy.forget(connection, held.mails, addresses, mark)
-    for start in range(0, len(letters), MOST_IN_LIST):
-        _empty(connection, outbox.c.message_id.in_(letters[start : start + MOST_IN_LIST]))
+    for some in in_lists(letters):
+        _empty(connection, outbox.c.message_id.in_(some))
 
 
 def forget_unit(connection: Connection, address: str, mark: str) -> None:

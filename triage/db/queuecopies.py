@@ -27,7 +27,7 @@ from triage.core.decision import SECURITY
 from triage.core.queuefolders import CLOSED, OVERDUE, Copy
 from triage.core.tickets import TicketStatus
 from triage.db.held import ENDINGS
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_lists
 from triage.db.queues import TO_DO
 from triage.db.schema import ACTING, OPEN, decisions, mails, queue_copies, ticket_events, tickets
 from triage.db.upsert import Upsert
@@ -172,7 +172,7 @@ def note(connection: Connection, place: str, copies: Iterable[Copy]) -> None:
 
 def mark(connection: Connection, place: str, mail_ids: Sequence[int], marks: str) -> None:
     """Note that copies in a place bear other marks now."""
-    for some in _in_lists(mail_ids):
+    for some in in_lists(mail_ids):
         connection.execute(
             update(queue_copies)
             .where(queue_copies.c.place == place, queue_copies.c.mail_id.in_(some))
@@ -182,11 +182,7 @@ def mark(connection: Connection, place: str, mail_ids: Sequence[int], marks: str
 
 def forget(connection: Connection, place: str, mail_ids: Sequence[int]) -> None:
     """Note that these copies do not stand in a place any more."""
-    for some in _in_lists(mail_ids):
+    for some in in_lists(mail_ids):
         connection.execute(
             delete(queue_copies).where(queue_copies.c.place == place, queue_copies.c.mail_id.in_(some))
         )
-
-
-def _in_lists(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + MOST_IN_LIST] for start in range(0, len(ids), MOST_IN_LIST))

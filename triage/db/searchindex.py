@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from triage.core.searchentry import EntryKind, Said
 from triage.core.searchwords import words_of
+from triage.db.lists import in_lists
 from triage.db.schema import search_backlog, search_entries
 from triage.db.upsert import Upsert
 
@@ -26,8 +27,6 @@ WEIGHTS = (("subject", "A"), ("sender", "B"), ("recipients", "C"), ("files", "C"
 _MOST_PLACES = 255
 _LAST_PLACE = 16_383
 """What a tsvector can hold: places of one word, and the highest place."""
-
-_IN_ONE_STATEMENT = 500
 
 _ADD = insert(search_entries).returning(search_entries.c.id)
 _ADD_SQLITE = text(
@@ -78,21 +77,21 @@ def write_note(connection: Connection, ticket_id: int, event_id: int, at: dateti
 
 def remove(connection: Connection, kind: EntryKind, source_ids: Iterable[int]) -> None:
     """Take messages out of the index."""
-    for some in _in_lists(source_ids):
+    for some in in_lists(source_ids):
         entries = search_entries.c.kind == kind.value, search_entries.c.source_id.in_(some)
         _remove(connection, connection.scalars(select(search_entries.c.id).where(*entries)).all())
 
 
 def follow(connection: Connection, kind: EntryKind, source_ids: Iterable[int], ticket_id: int) -> None:
     """Let messages that went to another ticket be found there, and by those who see that one alone."""
-    for some in _in_lists(source_ids):
+    for some in in_lists(source_ids):
         entries = search_entries.c.kind == kind.value, search_entries.c.source_id.in_(some)
         connection.execute(update(search_entries).where(*entries).values(ticket_id=ticket_id))
 
 
 def remove_tickets(connection: Connection, ticket_ids: Iterable[int]) -> None:
     """Take everything that belongs to tickets out of the index."""
-    for some in _in_lists(ticket_ids):
+    for some in in_lists(ticket_ids):
         query = select(search_entries.c.id).where(search_entries.c.ticket_id.in_(some))
         _remove(connection, connection.scalars(query).all())
 
@@ -102,7 +101,7 @@ def _remove(connection: Connection, entry_ids: Sequence[int]) -> None:
         return
     if connection.dialect.name == "sqlite":
         connection.execute(_REMOVE_SQLITE, [{"id": one} for one in entry_ids])
-    for some in _in_lists(entry_ids):
+    for some in in_lists(entry_ids):
         connection.execute(delete(search_entries).where(search_entries.c.id.in_(some)))
 
 
@@ -180,9 +179,3 @@ def take_backlog(connection: Connection, most: int) -> list[int]:
 def count_backlog(connection: Connection) -> int:
     """Give how many tickets wait to be indexed."""
     return connection.scalar(select(func.count()).select_from(search_backlog)) or 0
-
-
-def _in_lists(ids: Iterable[int]) -> Iterator[list[int]]:
-    every = list(ids)
-    for start in range(0, len(every), _IN_ONE_STATEMENT):
-        yield every[start : start + _IN_ONE_STATEMENT]

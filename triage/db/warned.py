@@ -10,7 +10,7 @@ from triage.core.closings import Closing
 from triage.core.decision import SECURITY
 from triage.core.people import Person
 from triage.core.tickets import TicketStatus
-from triage.db.mails import MOST_IN_LIST
+from triage.db.lists import in_lists
 from triage.db.schema import outbox, ticket_events, tickets, units
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
@@ -55,11 +55,11 @@ def treasuries_of(connection: Connection, ticket_ids: Sequence[int]) -> tuple[se
     """Give the queues of some tickets, and the codes of the treasuries of their units and tags."""
     queues: set[str] = set()
     codes: set[str] = set()
-    for start in range(0, len(ticket_ids), MOST_IN_LIST):
+    for some in in_lists(ticket_ids):
         query = (
             select(tickets.c.queue, tickets.c.treasury, units.c.treasury.label("of_unit"))
             .join(units, units.c.id == tickets.c.unit_id, isouter=True)
-            .where(tickets.c.id.in_(ticket_ids[start : start + MOST_IN_LIST]))
+            .where(tickets.c.id.in_(some))
         )
         for row in connection.execute(query):
             queues.add(row.queue)
