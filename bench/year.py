@@ -103,11 +103,13 @@ class Year:
                 tidy(self.database, self.clock)
 
     def _receive(self, batch: Sequence[YearMail]) -> None:
-        for one in batch:
-            uid = len(self.numbers) + 1
-            with self.database.write() as connection:
-                mails.store(connection, "box", 1, [FetchedMail(uid, one.at, one.raw)], self.clock.now())
-            self.numbers[uid] = one
+        if not batch:
+            return
+        came = dict(enumerate(batch, len(self.numbers) + 1))
+        with self.database.write() as connection:
+            fetched = [FetchedMail(uid, one.at, one.raw) for uid, one in came.items()]
+            mails.store(connection, "box", 1, fetched, self.clock.now())
+        self.numbers.update(came)
 
     def _work(self) -> None:
         while process_batch(self.means, self.database, "year"):

@@ -5,7 +5,15 @@ from itertools import combinations
 import pytest
 from support.surge_texts import ERRORS, ORDINARY, Said
 
-from triage.core.similar import is_alike, likeness, shared_phrase, shared_words, signature_of_terms, terms_of
+from triage.core.similar import (
+    PLACES,
+    is_alike,
+    likeness,
+    shared_phrase,
+    shared_words,
+    signature_of_terms,
+    terms_of,
+)
 
 MESSAGE = "hệ thống báo lỗi “Không kết nối được máy chủ ký số (SIGN-5032)” khi ký hồ sơ"
 SUBJECT = "Không ký được"
@@ -57,6 +65,60 @@ def test_an_error_code_counts_and_the_number_of_a_paper_does_not() -> None:
         not {"qd-1234", "1234"}
         & terms_of("", "Theo quyết định QD-1234 của trường, xin đổi chủ tài khoản").keys()
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hệ thống báo lỗi SYS-1074, không lưu được bảng kê.", "Lỗi sys 1074 nhờ xem giúp"),
+        (
+            "Gửi hồ sơ báo lỗi 0x80070005 rồi thoát.",
+            "Cài lại phần mềm ký thì hiện mã 0x80070005, từ chối quyền",
+        ),
+        ("Trang báo ERR_CONNECTION_REFUSED từ sáng.", "Chrome hiện lỗi err_connection_refused, đã đổi mạng"),
+    ],
+)
+def test_who_names_the_same_code_tells_of_the_same_error_in_whatever_words(one: str, other: str) -> None:
+    signatures = [signature_of_terms(terms_of("", text)) for text in (one, other)]
+    assert is_alike(*signatures)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Báo lỗi nam 2026 khi khóa sổ kế toán", "Loi nam 2026: chữ ký duyệt mờ không bấm"),
+        ("Lỗi ở Windows 2019 khi cài plugin ký", "Hiện lỗi trên windows 2019, in ra ô vuông"),
+        ("Báo lỗi SYS-1074 khi lưu bảng kê lương", "Báo lỗi SYS-1075 khi in ủy nhiệm chi"),
+        ("Báo lỗi tk 3713 khi hạch toán lương", "Loi so du tk 3713 không đối chiếu được"),
+        ("Chứng thư hết hạn, xin gia hạn thiết bị", "Biểu B01 sai công thức tổng cộng nguồn vốn"),
+    ],
+    ids=["year", "program", "another number", "account", "no code"],
+)
+def test_numbers_that_name_no_error_make_nothing_alike(one: str, other: str) -> None:
+    assert not is_alike(signature_of_terms(terms_of("", one)), signature_of_terms(terms_of("", other)))
+
+
+def test_a_code_alone_is_enough_to_be_compared() -> None:
+    assert is_alike(
+        signature_of_terms(terms_of("Lỗi SIGN-5032", "Xem ảnh ạ")),
+        signature_of_terms(terms_of("", ERRORS["sign_5032"][1].text)),
+    )
+
+
+def test_lines_that_say_who_writes_do_not_count() -> None:
+    who = "Đơn vị: {}.\nNgười liên hệ: {}, điện thoại 0900000123.\nĐịa chỉ: {}"
+    here = who.format("Bệnh viện đa khoa Ví Dụ 12", "Dương Quốc Khánh", "Phường Mẫu")
+    there = who.format("Trung tâm Văn hóa huyện Mẫu", "Ngô Xuân Sơn", "Xã Thí Dụ")
+    said = "Không lưu được bảng kê, mất hết dòng đã nhập."
+    assert terms_of("", f"{said}\n{here}") == terms_of("", f"{said}\n{there}") == terms_of("", said)
+
+
+def test_a_signature_from_before_codes_were_kept_is_compared_by_its_words() -> None:
+    text = terms_of(SUBJECT, MESSAGE)
+    now = signature_of_terms(text)
+    before = now[:PLACES] + bytes(range(1, len(now) - PLACES + 1))
+    assert likeness(before, now) == 1
+    assert not is_alike(before, signature_of_terms(terms_of("", "Báo lỗi ORA-12541 khi gửi hồ sơ")))
 
 
 def test_two_errors_of_one_message_form_differ_by_what_they_say() -> None:

@@ -8,7 +8,7 @@ from support.surge_texts import ERRORS
 
 from triage.core import surges
 from triage.core.similar import is_alike, signature_of_terms, terms_of
-from triage.core.surges import PAST, Sighting, is_unusual, surge
+from triage.core.surges import PAST, Sighting, enough_to_be_usual, is_unusual, surge
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
@@ -81,3 +81,11 @@ def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
     provinces: int, past: int, span: timedelta, *, unusual: bool
 ) -> None:
     assert is_unusual(provinces, past, span) is unusual
+    assert (past < enough_to_be_usual(provinces, span)) is unusual
+
+
+@pytest.mark.parametrize("provinces", [3, 12, 63])
+def test_it_is_told_from_how_many_on_an_error_is_usual(provinces: int) -> None:
+    enough = enough_to_be_usual(provinces, PAST)
+    assert is_unusual(provinces, enough - 1, PAST)
+    assert not is_unusual(provinces, enough, PAST)

@@ -3,12 +3,14 @@
 What differs from unit to unit is left out: greetings, contact blocks, numbers, codes of papers, secrets, and
 the words that every mail has. What an error says of itself weighs most. The weighed words become a MinHash
 signature (Broder 1997): the share of equal places estimates the weighed Jaccard index, and no word can be
-read back from it.
+read back from it. Beside them stand the error codes, as hashes: who names the same code tells of the same
+error, in whatever words.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import pairwise
 from operator import eq
 
@@ -22,8 +24,11 @@ from triage.core.text import fold, head_and_tail, one_line
 from triage.core.tickets import CODE_PATTERN
 from triage.core.words import Word, words
 
-PLACES = 256
+PLACES = 240
 """Numbers of a signature: the estimate is off by at most 3 points of a hundred in two of three pairs."""
+
+MOST_CODES = 4
+"""Error codes that a signature keeps, each as four bytes behind the places."""
 
 ALIKE = 0.25
 """From this likeness on two texts tell of the same error; measured, see docs/adr/0024-surges.md."""
@@ -32,6 +37,11 @@ FEWEST = 3
 """Different telling words without which a text says too little to be compared."""
 
 LONGEST_PHRASE = 160
+
+_CODE_BYTES = 4
+_CODES_BYTES = MOST_CODES * _CODE_BYTES
+_DRAWN = PLACES + _CODES_BYTES
+"""A signature is as long as it was before it had codes, and its places mean the same."""
 
 _SEED = 7102
 _LOWEST = 0xFF
@@ -59,12 +69,29 @@ _UNLIKE = re.compile(
 _CODE = re.compile(
     r"\b(?:0x[0-9a-f]{2,8}|[a-z]{2,12}[-_ ]?\d{2,6}|[a-z]{2,12}(?:_[a-z]{2,12}){1,5}|\d{3,6})\b"
 )
+_NAMING = re.compile(r"[a-z]{2,12}-?(?P<number>\d{3,6})|0x[0-9a-f]{4,8}|[a-z]{2,12}(?:-[a-z]{2,12})+")
+_AFTER_LETTERS = re.compile(r"[^a-z].*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PAPERS = frozenset(
+    """
+    so ma tk muc chuong khoan loai mau phieu lenh bang dong qd nd tt hd cv tb bc nam thang ngay quy ky
+    phong tang windows win office excel word chrome edge firefox version ban pc dt sdt tel
+    """.split()  # noqa: SIM905 - a list of words reads better
+)
+"""What stands before the number of a paper, an account or a program, not of an error."""
+
 _ERROR_WORDS = frozenset({"loi", "error", "err", "code", "http", "status", "exception", "bao", "hien"})
 _SALUTATION = re.compile(
     r"^\s*(?:(?:kính|thân) (?:gửi|chào|thưa)|(?:em |tôi )?(?:xin )?chào|dear|hello|hi)\b"
     r"[^\n.]{0,80}?(?:[,.:!\n]|$)",
     re.IGNORECASE,
 )
+
+_WHO = re.compile(
+    r"\s*[-*•+]?\s*(?:ten )?(?:don vi|co quan|nguoi (?:lien he|gui|lap|nop)|ho (?:va )?ten|chuc vu|dia chi|"
+    r"(?:so )?dien thoai|dt|sdt|tel|e-?mail|ma (?:don vi|dvqhns|qhns))\b[^:\n]{0,30}:.{0,120}"
+)
+"""A line that says by its label who writes, as forms ask for it."""
 
 _SMALL = frozenset(
     """
@@ -113,26 +140,44 @@ def terms_of(subject: str, text: str) -> dict[str, int]:
 
 
 def signature_of_terms(terms: Mapping[str, int]) -> bytes:
-    """Give the signature of weighed words; empty where they are too few to tell anything."""
-    if sum(" " not in term for term in terms) < FEWEST:
+    """Give the signature of weighed words; empty where they are too few and name no error."""
+    named = sorted(term for term in terms if _names_error(term))[:MOST_CODES]
+    if sum(" " not in term for term in terms) < FEWEST and not named:
         return b""
-    sketch = RMinHash(num_perm=PLACES, seed=_SEED)
+    sketch = RMinHash(num_perm=_DRAWN, seed=_SEED)
     # a word that weighs n counts as n words, which makes the plain index of MinHash the weighed one
     sketch.update([f"{term}#{count}" for term, weight in terms.items() for count in range(weight)])
-    return bytes(value & _LOWEST for value in sketch.digest())
+    codes = b"".join(blake2b(term.encode(), digest_size=_CODE_BYTES).digest() for term in named)
+    return bytes(value & _LOWEST for value in sketch.digest()[:PLACES]) + codes.ljust(_CODES_BYTES, b"\0")
 
 
 def likeness(one: bytes, other: bytes) -> float:
-    """Give how alike two signatures are, from 0 to 1; what has none is like nothing."""
+    """Give how alike the words of two signatures are, from 0 to 1; what has none is like nothing."""
     if not one or len(one) != len(other):
         return 0.0
-    equal: float = sum(map(eq, one, other)) / len(one)
+    equal: float = sum(map(eq, one[:PLACES], other[:PLACES])) / PLACES
     return max(0.0, (equal - _BY_CHANCE) / (1 - _BY_CHANCE))
 
 
 def is_alike(one: bytes, other: bytes) -> bool:
-    """Whether two texts tell of the same error."""
-    return likeness(one, other) >= ALIKE
+    """Whether two texts tell of the same error: they name one code, or say much the same."""
+    return _share_code(one, other) or likeness(one, other) >= ALIKE
+
+
+def _share_code(one: bytes, other: bytes) -> bool:
+    mine = one[PLACES:]
+    return any(mine) and not _codes_in(mine).isdisjoint(_codes_in(other[PLACES:]))
+
+
+def _codes_in(tail: bytes) -> set[bytes]:
+    codes = (tail[start : start + _CODE_BYTES] for start in range(0, len(tail), _CODE_BYTES))
+    return {code for code in codes if any(code)}
+
+
+def _names_error(term: str) -> bool:
+    """Whether a term is a code that no two errors share: no bare number, and none with a year in it."""
+    found = None if " " in term or term.isalpha() else _NAMING.fullmatch(term)
+    return found is not None and not _YEAR.fullmatch(found["number"] or "")
 
 
 def shared_words(many: Sequence[tuple[str, str]], most: int) -> tuple[str, ...]:
@@ -205,13 +250,14 @@ def _worth(folded: str) -> int:
 
 
 def _without_frame(text: str) -> str:
-    """Drop the greeting and what stands below the text: contact blocks and lines that programs add."""
+    """Drop the greeting, lines that say who writes, contact blocks and lines that programs add."""
     block = signature_of(text)
     lines = without_footer(text.rstrip().split("\n"))
     if block:
         known = {line.strip() for line in block.split("\n")}
         while lines and (not lines[-1].strip() or lines[-1].strip() in known):
             lines.pop()
+    lines = [line for line in lines if not _WHO.fullmatch(fold(line))]
     return _SALUTATION.sub("", "\n".join(lines).lstrip(), count=1)
 
 
@@ -221,8 +267,9 @@ def _codes(said: str, quoted: Sequence[tuple[int, int]]) -> Iterator[str]:
     for match in _CODE.finditer(lower):
         near = re.findall(r"\w+", fold(lower[max(0, match.start() - 120) : match.start()]))[-_NEAR:]
         inside = any(start <= match.start() < end for start, end in quoted)
-        if inside or _ERROR_WORDS & set(near):
-            yield re.sub(r"[-_ ]", "-", match.group())
+        code = re.sub(r"[-_ ]", "-", match.group())
+        if (inside or _ERROR_WORDS & set(near)) and _AFTER_LETTERS.sub("", code) not in _PAPERS:
+            yield code
 
 
 def _weighed(said: str, quoted: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:

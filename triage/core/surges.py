@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from triage.core.decision import SECURITY, Decision, Kind, OpenTicket, Verdict
 from triage.core.similar import is_alike
@@ -128,8 +129,13 @@ def is_unusual(provinces: int, past: int, span: timedelta) -> bool:
     """
     half_hours = max(_LEAST_HALF_HOURS, span / WINDOW * _WORKED)
     rate = past / half_hours
-    fewer = sum(math.exp(-rate) * rate**count / math.factorial(count) for count in range(provinces))
+    fewer = sum(math.exp(-rate) * rate**number / math.factorial(number) for number in range(provinces))
     return 1 - fewer < CHANCE
+
+
+def enough_to_be_usual(provinces: int, span: timedelta) -> int:
+    """Give from how many tickets like these in a ``span`` on so many provinces at once are no news."""
+    return next(past for past in count(1) if not is_unusual(provinces, past, span))
 
 
 def like_any(signature: bytes, founders: Iterable[tuple[int, bytes]]) -> int | None:

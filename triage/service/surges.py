@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import structlog
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from triage.core.surges import (
     SETTLED,
     WINDOW,
     Sighting,
-    is_unusual,
+    enough_to_be_usual,
     like_any,
     provinces_of,
     surge,
@@ -125,8 +126,11 @@ def _is_unusual(connection: Connection, fresh: Sighting, together: Sequence[Sigh
     since = max(oldest, until - PAST)
     if since >= until:
         return True
-    past = sum(is_alike(fresh.signature, one) for one in sightings.usual(connection, since, until))
-    return is_unusual(len(provinces_of(together)), past, until - since)
+    enough = enough_to_be_usual(len(provinces_of(together)), until - since)
+    before = sightings.usual(connection, since, until)
+    # what is told of every day is known after a few of them: nobody reads two weeks for it
+    past = islice((one for one in before if is_alike(fresh.signature, one)), enough)
+    return sum(1 for _ in past) < enough
 
 
 def _write(connection: Connection, means: Means, found: Found) -> int:
