@@ -106,7 +106,8 @@ def watchman(app: App) -> Watchman:
     pace = Pace(timedelta(minutes=alarms.patience_minutes), timedelta(minutes=alarms.quiet_minutes))
     mailbox = app.config.mailbox
     more = (FOLDERS,) if mailbox.queue_folders else ()
-    return Watchman(app.database, app.means.clock, mailbox.poll_seconds, pace, app.heralds(), more)
+    by_letter = app.config.paging.by_letter
+    return Watchman(app.database, app.means.clock, mailbox.poll_seconds, pace, app.heralds(), more, by_letter)
 
 
 def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

@@ -53,6 +53,25 @@ def test_doctor_on_an_empty_database_blames_the_database_alone(config: Path) -> 
     )
 
 
+def test_doctor_says_whom_a_page_reaches(config: Path) -> None:
+    def said() -> str:
+        lines = triage("--config", config, "doctor").stdout.splitlines()
+        return next(line for line in lines if "paging:" in line)
+
+    def add(name: str, *more: str) -> None:
+        done = triage(
+            "--config", config, "users", "add", name, "--display", name, "--role", "security", *more
+        )
+        assert done.exit_code == 0
+
+    triage("--config", config, "db", "upgrade")
+    assert said().startswith("ok   paging: Nobody works at the desk yet")
+    add("an")
+    assert said().startswith("FAIL paging: Security matters would reach nobody")
+    add("vinh", "--email", "vinh@vst.example")
+    assert said().startswith("ok   paging: Security matters reach")
+
+
 def test_the_database_says_whether_it_was_new(config: Path) -> None:
     assert triage("--config", config, "db", "upgrade").stdout.endswith("(new database).\n")
     assert triage("--config", config, "db", "upgrade").stdout.endswith("(nothing to do).\n")

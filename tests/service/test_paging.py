@@ -21,9 +21,10 @@ from triage.core.people import Role
 from triage.core.webhooksign import signature
 from triage.db import outbox, people, tickets
 from triage.db.engine import Database
+from triage.errors import TriageError
 from triage.service import desk
 from triage.service.alarms import Watchman
-from triage.service.paging import Watch, page_due, tell_webhook
+from triage.service.paging import Watch, check_reach, page_due, tell_webhook
 
 NIGHT = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
 """Sunday, 02:30 in Hanoi."""
@@ -268,6 +269,26 @@ def test_a_webhook_that_takes_no_page_is_an_alarm_until_it_takes_one(office: Off
     office.clock.forward(hours=1)
     while tell_webhook(office.database, office.means, watch):
         pass
+    assert told() is None
+
+
+def test_nobody_to_page_is_an_alarm_until_an_officer_with_an_address_is_there(office: Office) -> None:
+    pace = Pace(timedelta(minutes=5), timedelta(minutes=60))
+
+    def told(*, by_letter: bool = True) -> str | None:
+        watch = Watchman(office.database, office.clock, 60, pace, (), by_letter=by_letter)
+        return watch.wrong().get("nobody-to-page")
+
+    assert told() is None
+    with office.database.write() as connection:
+        officer = people.find(connection, "an")
+        assert officer is not None
+        people.change(connection, officer.id, disabled_at=office.clock.now())
+    assert "no security officer with an address" in str(told())
+    assert told(by_letter=False) is None
+    with office.database.read() as connection, pytest.raises(TriageError, match="triage users add"):
+        check_reach(connection)
+    someone(office, "minh", "minh@vst.example")
     assert told() is None
 
 

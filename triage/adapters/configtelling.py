@@ -87,6 +87,11 @@ class PagingConfig(Section):
         """The key that the webhook is signed with; None where none can be read."""
         return read_secret(self.webhook_secret.get_secret_value().strip())
 
+    @property
+    def by_letter(self) -> bool:
+        """Whether officers are paged, and by letter alone."""
+        return self.enabled and not self.webhook.get_secret_value()
+
 
 def _private(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and not is_private_way(value.get_secret_value()):

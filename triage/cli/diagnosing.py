@@ -27,12 +27,13 @@ from triage.app import (
 from triage.cli.context import config_of
 from triage.cli.output import plural, print_table
 from triage.core.queuefolders import ROOT
-from triage.db import queuecopies
+from triage.db import people, queuecopies
 from triage.db.engine import Database
 from triage.errors import ConfigError, DatabaseError, RulesError
 from triage.ports import Clock
 from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
 from triage.service.health import check_health
+from triage.service.paging import check_reach
 
 app = typer.Typer()
 
@@ -83,6 +84,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "mailbox": lambda: _check_mailbox(config),
         "queue folders": lambda: _check_queue_folders(config, database),
         "outgoing mail": lambda: _check_smtp(config),
+        "paging": lambda: _check_paging(config, database),
         "signing": lambda: _check_signing(config),
         "own verification": lambda: _check_verification(config),
         "provider": lambda: _check_provider(config, clock),
@@ -187,6 +189,19 @@ def _check_smtp(config: Config) -> str:
         sender.check()
     done = "accepts our login" if config.smtp.username else "takes our mail without a login"
     return f"{config.smtp.host}:{config.smtp.port} {done}."
+
+
+def _check_paging(config: Config, database: Database) -> str:
+    if not config.paging.enabled:
+        return "Off: security matters wait in their queue ([paging] enabled)."
+    if not config.paging.by_letter:
+        return "Security matters are told to the webhook of [paging], and to officers with an address."
+    # Whether the database answers, and has tables, is a check of its own.
+    with suppress(DatabaseError), database.read() as connection:
+        if people.accounts(connection):
+            check_reach(connection)
+            return "Security matters reach a security officer by letter."
+    return "Nobody works at the desk yet; give the first security officer an address."
 
 
 def _check_signing(config: Config) -> str:

@@ -112,6 +112,13 @@ ALARMS = (
         "Look at address and key in [paging] and at the receiver; what waits is tried again for two days.",
     ),
     Alarm(
+        "nobody-to-page",
+        "Việc an toàn thông tin sẽ không đến được ai",
+        "Security matters would reach nobody",
+        "Thêm tài khoản cán bộ an toàn thông tin có địa chỉ thư, hoặc đặt webhook trong [paging].",
+        "Add an account of a security officer with an address, or set webhook in [paging].",
+    ),
+    Alarm(
         "audit",
         "Chuỗi nhật ký kiểm toán bị đứt",
         "The chain of the audit is broken",

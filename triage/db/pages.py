@@ -21,6 +21,7 @@ _RAISE = Upsert(
 )
 _LOCK = 0x70_6167_65
 """PostgreSQL's advisory lock of whoever makes a page; SQLite has one writer anyway."""
+_REACHED = (people.c.role == Role.SECURITY.value) & people.c.disabled_at.is_(None) & (people.c.email != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,16 @@ def first_of(connection: Connection, ticket_ids: Sequence[int]) -> list[Alert]:
 
 def officers(connection: Connection, now: datetime) -> list[Person]:
     """Give the security officers with an address who are at work; all of them where none is."""
-    query = select(people).where(
-        people.c.role == Role.SECURITY.value, people.c.disabled_at.is_(None), people.c.email != ""
-    )
-    every = [person_of(row) for row in connection.execute(query.order_by(people.c.id))]
+    every = [
+        person_of(row) for row in connection.execute(select(people).where(_REACHED).order_by(people.c.id))
+    ]
     here = set(connection.scalars(select(people.c.id).where(is_here(now))))
     return [one for one in every if one.id in here] or every
+
+
+def any_officer(connection: Connection) -> bool:
+    """Whether there is a security officer whom a letter can reach, on leave or not."""
+    return connection.scalar(select(people.c.id).where(_REACHED).limit(1)) is not None
 
 
 def take(connection: Connection, now: datetime) -> OpenPage | None:

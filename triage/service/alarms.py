@@ -15,6 +15,7 @@ from triage.errors import TriageError
 from triage.ports import Clock, Herald
 from triage.service.auditing import VERIFIED
 from triage.service.health import check_health, check_stage
+from triage.service.paging import unreached
 
 log = structlog.get_logger()
 
@@ -33,6 +34,8 @@ class Watchman:
     heralds: Sequence[Herald]
     more: Sequence[str] = ()
     """Stages beside those of which the health check tells: their trouble is an alarm and no more."""
+    by_letter: bool = False
+    """Whether security officers are paged, and by letter alone: then one of them must have an address."""
     _standings: dict[str, Standing] | None = field(default=None)
     _unkept: set[str] = field(default_factory=set)
 
@@ -62,6 +65,7 @@ class Watchman:
             stuck, failed = backlog.stuck(connection), backlog.failed_letters(connection)
             mails, letters = backlog.waiting(connection), backlog.waiting_letters(connection)
             untaken = pages.untaken(connection)
+            unpaged = unreached(connection) if self.by_letter else None
             beats = heartbeats.beats(connection)
         _, broken = beats.get(VERIFIED, (None, None))
         if stuck.number:
@@ -82,6 +86,8 @@ class Watchman:
             since = f"{untaken.since:%Y-%m-%d %H:%M} UTC"
             many = f"has not taken {untaken.number} pages, the oldest of {since}"
             yield "paging", f"The webhook for security matters {many}: {untaken.error}"
+        if unpaged:
+            yield "nobody-to-page", unpaged
         for stage in self.more:
             check = check_stage(stage, beats.get(stage), self.clock.now())
             if not check.ok:

@@ -34,6 +34,25 @@ class Watch:
     webhook: Pager | None = None
 
 
+def unreached(connection: Connection) -> str | None:
+    """Say, where there is no webhook, that a page would reach nobody; None where it would reach somebody."""
+    if pages.any_officer(connection):
+        return None
+    return (
+        "Security matters would reach nobody: no security officer with an address may sign in, and [paging] "
+        "webhook is not set."
+    )
+
+
+def check_reach(connection: Connection) -> None:
+    """Demand somebody whom a page reaches by letter."""
+    if told := unreached(connection):
+        raise TriageError(
+            f"{told} Add one: triage users add NAME --display NAME --role security --email ADDRESS; or set "
+            "[paging] enabled = false where nobody is to be told."
+        )
+
+
 def page_due(database: Database, means: Means, watch: Watch) -> bool:
     """Make a page of all that is untold, unless there was one just now; tells whether it did."""
     with database.read() as connection:
