@@ -147,6 +147,7 @@ def _means(config: Config, folder: Path) -> Means:
         verify=verifier(config.verification, rules) if config.verification.enabled else None,
         pauses=config.deadline.pause_while_waiting,
         pages=config.paging.enabled,
+        incident_leads=config.incidents.leads if config.incidents.mail else None,
         codes=reply_codes(config),
     )
 

@@ -51,6 +51,7 @@ def jobs(folder: Path, more: str) -> int:
         ("[paging]\nquiet_minutes = 0\n", r"\[paging\] quiet_minutes: must be at least 1"),
         ('[escalation]\nleads = ["truong phong"]\n', r"'truong phong' is not a mail address"),
         ("[escalation]\nagain_hours = -1\n", r"\[escalation\] again_hours: must be at least 0"),
+        ('[incidents]\nleads = ["truong phong"]\n', r"'truong phong' is not a mail address"),
         ('[deadline]\npause_while_waiting = "có"\n', r"pause_while_waiting: must be true or false"),
     ],
 )
@@ -81,6 +82,20 @@ def test_pauses_and_pages_reach_those_who_work(tmp_path: Path) -> None:
         app.database.close()
     assert (plain.means.pauses, plain.means.pages) == (False, True)
     assert (changed.means.pauses, changed.means.pages) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "leads"),
+    [
+        ("", ()),
+        ('[incidents]\nleads = ["truong@vst.example"]\n', ("truong@vst.example",)),
+        ("[incidents]\nmail = false\n", None),
+    ],
+)
+def test_who_hears_of_incidents_by_letter(tmp_path: Path, more: str, leads: tuple[str, ...] | None) -> None:
+    app = build(load_config(configured(tmp_path, more)))
+    app.database.close()
+    assert app.means.incident_leads == leads
 
 
 def test_what_is_turned_off_has_no_tick(tmp_path: Path) -> None:

@@ -1,18 +1,23 @@
 """Surges: the same error from three provinces in half an hour is one incident, whoever looks for it."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from support.office import Office, open_office, request
+from support.office import RULES, Office, open_office, request
 from support.oneticket import person
 from support.surges import codes_of, incident_letters, incidents_of, only, tell
 
+from triage.adapters.letters import LetterRenderer
+from triage.core.letternames import INCIDENT_FOUND
 from triage.core.people import Role
 from triage.core.surges import MUTED
-from triage.db import notices, tickets
+from triage.db import notices, outbox, people, tickets
 from triage.db.engine import Database
 from triage.db.schema import incidents as incident_rows, sightings
 from triage.service import incidents, surges
@@ -55,6 +60,89 @@ def test_one_error_from_three_provinces_is_one_incident_told_of_once(office: Off
         [told] = notices.listed(connection, lan, office.clock.now())
         assert (told.sort, told.incident_id) == ("incident", found.incident.id)
         assert not notices.listed(connection, thu, office.clock.now())
+
+
+def agent(office: Office, name: str, email: str, **more: object) -> None:
+    with office.database.write() as connection:
+        people.add(
+            connection,
+            office.clock.now(),
+            name=name,
+            display_name=name.title(),
+            role=Role.AGENT.value,
+            email=email,
+            **more,
+        )
+
+
+def told_by_letter(office: Office) -> list[str]:
+    with office.database.read() as connection:
+        return sorted(row.recipient for row in outbox.listed(connection) if row.letter == INCIDENT_FOUND)
+
+
+def test_agents_who_are_here_and_leads_get_one_letter_of_an_incident(office: Office) -> None:
+    now = office.clock.now()
+    agent(office, "lan", "lan@vst.example")
+    agent(office, "vinh", "")
+    agent(office, "hoa", "hoa@vst.example", away_from=now - timedelta(1), away_until=now + timedelta(1))
+    agent(office, "minh", "minh@vst.example", disabled_at=now)
+    leads = ("Lan@vst.example", "truongphong@vst.example")
+    means = replace(office.means, incident_leads=leads)
+    for province in (0, 1, 2):
+        tell(office, "sign_5032", province)
+    url = office.database.engine.url.render_as_string(hide_password=False)
+    others = [Database(url) for _ in range(3)]
+    with ThreadPoolExecutor(len(others)) as pool:
+        assert sum(pool.map(lambda one: surges.look(one, means), others)) == 1
+    for one in others:
+        one.close()
+    with office.database.write() as connection:
+        connection.execute(sightings.update().values(compared=False))
+    surges.look(office.database, means)
+    assert told_by_letter(office) == ["Lan@vst.example", "truongphong@vst.example"]
+    [said, _] = incident_letters(office, INCIDENT_FOUND)
+    assert "3 phiếu của 3 tỉnh, thành phố cùng báo một lỗi" in said
+    assert "Không kết nối được máy chủ ký số (SIGN-5032)" in said
+    assert "Hà Nội, Hậu Giang, Hồ Chí Minh" in said
+    assert "- SD261116-000001 (Kho bạc Nhà nước" in said
+
+
+def test_no_letter_tells_of_an_incident_where_it_is_turned_off(small: Office) -> None:
+    agent(small, "lan", "lan@vst.example")
+    surge(small)
+    assert told_by_letter(small) == []
+
+
+def test_a_crash_between_an_incident_and_its_end_leaves_neither_it_nor_a_letter(small: Office) -> None:
+    agent(small, "lan", "lan@vst.example")
+    means = replace(small.means, incident_leads=())
+    for province in (0, 1, 2):
+        tell(small, "sign_5032", province)
+    found = surges.compare(small.database, small.clock.now())
+
+    def write_and_die() -> None:
+        with small.database.write() as connection:
+            assert surges._write(connection, means, found) == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_die()
+    assert (incidents_of(small), told_by_letter(small)) == ([], [])
+    assert surges.look(small.database, means) == 1
+    assert told_by_letter(small) == ["lan@vst.example"]
+
+
+def test_a_letter_that_cannot_be_filled_keeps_no_incident_from_being_found(
+    small: Office, tmp_path: Path
+) -> None:
+    agent(small, "lan", "lan@vst.example")
+    shutil.copytree(RULES / "letters", tmp_path / "letters")
+    (tmp_path / "letters" / INCIDENT_FOUND / "body.txt").write_text("{{ nothing.of.the.kind }}")
+    means = replace(small.means, incident_leads=(), renderer=LetterRenderer(tmp_path / "letters"))
+    for province in (0, 1, 2):
+        tell(small, "sign_5032", province)
+    assert surges.look(small.database, means) == 1
+    assert told_by_letter(small) == []
 
 
 def test_an_incident_made_by_two_processes_at_once_is_one(office: Office) -> None:

@@ -45,6 +45,7 @@ from triage.adapters.configtelling import (
     DeadlineConfig,
     DigestConfig,
     EscalationConfig,
+    IncidentsConfig,
     PagingConfig,
 )
 from triage.errors import ConfigError
@@ -71,6 +72,7 @@ class Config(BaseSettings):
     deadline: DeadlineConfig = DeadlineConfig()
     escalation: EscalationConfig = EscalationConfig()
     paging: PagingConfig = PagingConfig()
+    incidents: IncidentsConfig = IncidentsConfig()
     by_mail: ByMailConfig = ByMailConfig()
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()

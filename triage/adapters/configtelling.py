@@ -60,6 +60,18 @@ class EscalationConfig(Section):
         return tuple(mail_address(one) for one in value)
 
 
+class IncidentsConfig(Section):
+    """[incidents]: whether agents get a letter about an incident that was found, and ``leads`` with them."""
+
+    mail: bool = True
+    leads: tuple[str, ...] = ()
+
+    @field_validator("leads")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(mail_address(one) for one in value)
+
+
 class PagingConfig(Section):
     """[paging]: security officers are told of security matters at once, by mail and by a signed webhook."""
 

@@ -39,6 +39,9 @@ folder ``_parts``. Every letter is given these values (``triage.core.letters.let
 ``page``           in ``security_page`` alone: ``summary``, ``since`` (or None), ``tickets`` (``code``,
                    ``reason``, ``category``, ``received_at``, ``sender`` so that it is no link), how many
                    ``more``
+``incident``       in ``incident_found`` alone: ``summary``, ``title`` (what the mails share, tamed, or
+                   empty), ``since``, ``provinces``, ``tickets`` (``code``, ``queue``, ``name`` of that,
+                   ``subject``), how many ``more``
 ``refused``        in ``reply_refused`` alone: ``why`` (a clause), ``code`` of the ticket or None, ``at``
                    (when the mail was received, in words)
 ``notice``         in ``ticket_notice`` alone: ``queue``, ``name`` of that, ``subject``, ``lines`` of the mail

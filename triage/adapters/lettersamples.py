@@ -52,6 +52,7 @@ def samples() -> tuple[dict[str, Any], ...]:
         "reply_days": 7,
         "escalation": _sample_escalation(3),
         "page": _sample_page(3),
+        "incident": _sample_incident(3),
         "asked": "SD211208-123456",
         "asked_issued": True,
         "asked_opened": "09 giờ 30 ngày 08/12/2021 (thứ Tư)",
@@ -78,6 +79,7 @@ def samples() -> tuple[dict[str, Any], ...]:
         "refused": {"why": "mã trả lời trong thư đã hết hạn", "code": None, "at": "09 giờ 30 phút"},
         "escalation": _sample_escalation(0),
         "page": _sample_page(0),
+        "incident": _sample_incident(0),
         "tag": None,
         "advised_tag": None,
         "asked": None,
@@ -168,3 +170,20 @@ def _sample_page(more: int) -> dict[str, Any]:
     }
     since = "09 giờ 15 phút ngày 08/12/2021 (thứ Tư)" if more else None
     return {"summary": "1 vụ việc an toàn", "since": since, "tickets": (ticket,), "more": more}
+
+
+def _sample_incident(more: int) -> dict[str, Any]:
+    ticket = {
+        "code": "SD211208-123456",
+        "queue": "0010",
+        "name": "Kho bạc Nhà nước Hà Nội",
+        "subject": "Không ký được hồ sơ",
+    }
+    return {
+        "summary": "13 phiếu của 3 tỉnh, thành phố cùng báo một lỗi",
+        "title": "Không kết nối được máy chủ ký số" if more else "",
+        "since": "09 giờ 15 phút ngày 08/12/2021 (thứ Tư)",
+        "provinces": "Hà Nội, Hậu Giang, Hồ Chí Minh",
+        "tickets": (ticket,),
+        "more": more,
+    }

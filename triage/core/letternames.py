@@ -20,7 +20,8 @@ NOTICES = (COORDINATOR_NOTICE,)
 DIGEST = "digest"
 ESCALATION = "escalation"
 SECURITY_PAGE = "security_page"
-DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE)
+INCIDENT_FOUND = "incident_found"
+DIGESTS = (DIGEST, ESCALATION, SECURITY_PAGE, INCIDENT_FOUND)
 """Letters to colleagues that are about no ticket alone, so they bear no code of one."""
 
 REPLY_REFUSED = "reply_refused"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 
 from triage.core.people import RIGHTS, Person, Right
+from triage.db.readers import is_here
 from triage.db.schema import notices, people, presence
 from triage.db.sessions import person_of
 
@@ -53,6 +54,11 @@ def by_login(connection: Connection, logins: Iterable[str]) -> dict[str, Person]
 def workers(connection: Connection) -> list[Person]:
     """Give everybody who may be given a ticket, by name."""
     return [person_of(row) for row in connection.execute(_WORKERS)]
+
+
+def workers_here(connection: Connection, now: datetime) -> list[Person]:
+    """Give those of them who are not on leave."""
+    return [person_of(row) for row in connection.execute(_WORKERS.where(is_here(now)))]
 
 
 def present_on(

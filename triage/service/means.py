@@ -21,8 +21,9 @@ class Means:
     ``sign`` makes the bytes of a finished letter the ones that are stored and sent. ``verify`` finds out
     whether a mail comes from where it says; None where the gateway alone is believed. ``pauses`` says that
     the working time of a ticket stands still while it waits for its unit, ``pages`` that the security
-    officers are paged. ``codes`` writes and reads the codes by which people of the desk act by mail; None
-    where nobody does.
+    officers are paged. ``incident_leads`` are the addresses that hear of an incident beside the agents; None
+    where nobody hears of one by letter. ``codes`` writes and reads the codes by which people of the desk act
+    by mail; None where nobody does.
     """
 
     rules: Rulebook
@@ -35,4 +36,5 @@ class Means:
     verify: Verifier | None = None
     pauses: bool = False
     pages: bool = True
+    incident_leads: tuple[str, ...] | None = None
     codes: ReplyCodes | None = None

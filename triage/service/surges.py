@@ -26,6 +26,7 @@ from triage.core.veil import veil_of
 from triage.db import colleagues, incidents, mails, notices, sightings, tickets
 from triage.db.engine import Database
 from triage.errors import TriageError
+from triage.service import incidentnews
 from triage.service.incidentletters import send_to_joined
 from triage.service.means import Means
 
@@ -157,12 +158,14 @@ def _make(connection: Connection, means: Means, fresh: Sighting, together: Seque
     read = _read(connection, means, ids)
     opening = tickets.by_ids(connection, ids)
     words = shared_words(read, MOST_WORDS)
+    title = shared_phrase(read) or " ".join(words[:MOST_NAMED])
+    started_at = min(one.at for one in together)
     number = incidents.make(
         connection,
-        title=shared_phrase(read) or " ".join(words[:MOST_NAMED]),
+        title=title,
         words=list(words),
         category=opening[0].category,
-        started_at=min(one.at for one in together),
+        started_at=started_at,
         found_at=now,
     )
     for ticket_id in ids:
@@ -170,6 +173,8 @@ def _make(connection: Connection, means: Means, fresh: Sighting, together: Seque
         tickets.add_event(connection, ticket_id, now, JOINED, incident=number)
     told = [one.id for one in colleagues.workers(connection)]
     notices.add(connection, told, fresh.ticket_id, notices.INCIDENT, tickets.SERVICE, now, incident=number)
+    provinces = sorted(provinces_of(together))
+    incidentnews.tell(connection, means, number, title, provinces, opening, started_at)
     return True
 
 

@@ -40,6 +40,7 @@ def letter_name(words: Words, letter: str) -> str:
         "digest": words.say("Bản tin đầu ngày"),
         "escalation": words.say("Báo phiếu chậm trả lời"),
         "security_page": words.say("Báo động an toàn"),
+        "incident_found": words.say("Báo sự cố mới"),
         "ticket_notice": words.say("Báo phiếu mới cho cán bộ đầu mối"),
         "resent": words.say("Chuyển tiếp thư cho cán bộ đầu mối"),
         "reply_refused": words.say("Báo thư của cán bộ không được thực hiện"),
