@@ -47,8 +47,8 @@ bench: .venv/dev.stamp ## mails per second beside the honest minimum, in one run
 	$(BIN)/python bench/pipeline.py
 
 lock: .venv/dev.stamp ## compile the requirements anew
-	@for set in "service:pyproject.toml" "demo:pyproject.toml --extra demo --group build" \
-	    "dev:pyproject.toml --extra demo --group build --group dev" "build:--group image" "supply:--group supply"; do \
+	@for set in "service:pyproject.toml" "demo:pyproject.toml --extra demo --group build" "s3:pyproject.toml --extra s3" \
+	    "dev:pyproject.toml --extra demo --extra s3 --group build --group dev" "build:--group image" "supply:--group supply"; do \
 	  $(BIN)/uv pip compile $${set#*:} --universal --python-version 3.11 --upgrade --quiet \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	    --output-file requirements/$${set%%:*}.txt || exit 1; \

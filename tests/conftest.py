@@ -8,6 +8,7 @@ How to use them; each test gets a fresh user, server or database of its own:
     def test_x(catcher):       SmtpCatcher: .port, .messages, .answer("rcpt", "451 …"), .drop("data")
     def test_x(postgres_url):  an empty PostgreSQL database; dispose engines before the end
     def test_x(database_url):  runs twice: an SQLite file that does not exist yet, and PostgreSQL
+    def test_x(bucket):        an empty bucket of a server that speaks S3: .settings(), .objects(), .names()
     from support.dovecot import DovecotServer, drop_into   a server configured for one test; 20,000 mails
     from support.scripted_imap import ScriptedImap         an IMAP server that misbehaves as told
     from support.certificates import make_certificates     an authority and a certificate, for any server
@@ -31,6 +32,7 @@ from support import dovecot as dovecot_support
 from support.catcher import SmtpCatcher
 from support.dovecot import DovecotServer
 from support.imapserver import ImapAccount
+from support.objectserver import Bucket, ObjectServer
 from support.postgres import PostgresServer
 from support.programs import unavailable
 
@@ -84,6 +86,19 @@ def catcher() -> Iterator[SmtpCatcher]:
     """A new SMTP server that keeps what it is sent and answers as told."""
     with SmtpCatcher() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    """One server of objects for each worker of the session."""
+    with ObjectServer() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(object_server: ObjectServer) -> Bucket:
+    """An empty bucket."""
+    return object_server.bucket()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import os
 import uuid
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.adapters.configfile import Config
-    from triage.adapters.configsections import MailboxConfig, SmtpConfig, VerificationConfig
+    from triage.adapters.configsections import MailboxConfig, SmtpConfig, StorageConfig, VerificationConfig
     from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
     from triage.errors import TriageError
-    from triage.ports import Clock, Herald, Pager
+    from triage.ports import Clock, Herald, Objects, Pager
     from triage.service.means import Means
     from triage.service.queuefolders import Keeper
 
@@ -183,7 +184,33 @@ def open_database(config: Config, name: str = "triage") -> Database:
     """Give the database of an installation; connects nowhere yet. ``name`` is what its server knows us by."""
     from triage.db.engine import Database
 
-    return Database(config.database.url.get_secret_value(), name)
+    return Database(config.database.url.get_secret_value(), name, storage_of(config.storage))
+
+
+def storage_of(config: StorageConfig) -> Objects | None:
+    """Give the bucket that [storage] describes; None where it names none. Raises ConfigError."""
+    if not config.bucket:
+        return None
+    if find_spec("obstore") is None:
+        raise ConfigError(
+            "[storage] bucket is set, but obstore is not installed; install triage[s3], or what "
+            "requirements/s3.txt lists."
+        )
+
+    from triage.adapters.objectstore import S3Objects, S3Settings
+
+    return S3Objects(
+        S3Settings(
+            endpoint=config.endpoint,
+            bucket=config.bucket,
+            prefix=config.prefix,
+            region=config.region,
+            access_key=config.access_key,
+            secret_key=config.secret_key.get_secret_value(),
+            ca_file=config.ca_file,
+            seconds=config.seconds,
+        )
+    )
 
 
 def rules_folder(config: Config | None) -> Path:

@@ -22,6 +22,7 @@ from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
 from triage.service.snoozing import wake_regularly
 from triage.service.stages import Stage
+from triage.service.storage import tidy_daily as tidy_storage_daily, tidy_regularly as tidy_storage
 from triage.service.surges import look_regularly
 from triage.service.tidying import tidy_daily
 from triage.service.webhooks import deliver_regularly
@@ -52,6 +53,9 @@ SURGE_SECONDS = 30
 
 ANSWER_SECONDS = 10
 """How often it is asked whether letters of an incident are to be written."""
+
+STORAGE_SECONDS = 60
+"""How often objects are removed whose mails were erased or moved."""
 
 TIDY_HOUR = 1
 """Local hour at which rows go that are kept only for a while."""
@@ -116,6 +120,7 @@ def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
     return (
         (partial(fold_regularly, database), FOLD_SECONDS),
         (partial(work_off_regularly, database), INDEX_SECONDS),
+        (partial(tidy_storage, database, app.means.clock), STORAGE_SECONDS),
         (partial(deliver_regularly, database, app.means.clock, app.courier()), WEBHOOK_SECONDS),
         (lambda: keep_up_regularly(app.database, app.means), CAMPAIGN_SECONDS),
         *_mornings(app),
@@ -190,6 +195,7 @@ def _nightly(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
     database, clock = app.database, app.means.clock
     return (
         (partial(tidy_daily, database, clock), TIDY_HOUR),
+        (partial(tidy_storage_daily, database, clock), TIDY_HOUR),
         (partial(keep_terms_daily, database, clock, app.config.retention.terms), RETENTION_HOUR),
         (partial(check_nightly, database, clock), CHECK_HOUR),
         (partial(verify_daily, database, clock), AUDIT_HOUR),

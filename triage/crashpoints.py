@@ -9,9 +9,11 @@ import signal
 from collections import Counter
 
 CRASH_POINTS = (
-    # receiving: the folder is open, its mails are listed, a batch has come, is stored, is moved
+    # receiving: the folder is open, its mails are listed, a batch is in its objects, where it has any; it is
+    # stored, that is committed, it is moved
     "receive:opened",
     "receive:listed",
+    "receive:put",
     "receive:fetched",
     "receive:stored",
     "receive:settled",
@@ -42,6 +44,14 @@ FOLDER_POINTS = (
     "folders:done",
 )
 """The same for the folders of queues, which have a stage of their own."""
+
+STORAGE_POINTS = (
+    # raw mail outside the database: copied to the other place, its rows changed; objects are removed
+    "storage:copied",
+    "storage:moved",
+    "storage:removed",
+)
+"""The same for storage, whose work is done by the clock or by a command."""
 
 _passed: Counter[str] = Counter()
 

@@ -15,6 +15,7 @@ TriageError
 ├── OidcError             the provider of sign-ins or the way to it
 │   └── OidcRefusedError  what came back from it does not hold
 ├── CourierError          a webhook or the way to it
+├── StorageError          the storage of raw mail outside the database, or the way to it
 ├── CodesExhaustedError   a day has had its 999,999 tickets
 ├── NotFoundError         a ticket or mail that does not exist
 └── RefusalError          an act that the present state does not allow
@@ -107,6 +108,12 @@ class OidcRefusedError(OidcError):
 
 class CourierError(TriageError):
     """A webhook cannot be reached, or may not be; names its host."""
+
+    exit_code = TRY_AGAIN
+
+
+class StorageError(TriageError):
+    """The storage of raw mail cannot be used at present; names it. No mail is at fault."""
 
     exit_code = TRY_AGAIN
 

@@ -1,4 +1,4 @@
-"""What the service needs of the outside world: a mailbox, a sender of mail, DNS, a clock, letters.
+"""What the service needs of the outside world: a mailbox, a sender of mail, storage, DNS, a clock, letters.
 
 Only things that we do not own have a port. The database has none: its constraints are the behaviour.
 """
@@ -323,6 +323,46 @@ class Renderer(Protocol):
 
     def check(self) -> None:
         """Raise LetterError unless every letter holds for sample values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object as the storage lists it; ``stored_at`` is UTC by the clock of the storage."""
+
+    name: str
+    stored_at: datetime
+
+
+class Objects(Protocol):
+    """Storage of raw mail outside the database: contents under names that are given once and never again.
+
+    Raises StorageError when the storage or the way to it fails; nothing is said of any content then.
+    """
+
+    @property
+    def label(self) -> str:
+        """The storage as a person may see it: without its keys."""
+        ...
+
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Keep contents under their names; every one of them is durable when this returns."""
+        ...
+
+    def get(self, names: Sequence[str]) -> Sequence[bytes | None]:
+        """Give contents in the order of their names, None where the storage has no such object."""
+        ...
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove objects; one that is not there is no trouble."""
+        ...
+
+    def listed(self, beginning: str) -> Iterator[Sequence[StoredObject]]:
+        """Give the objects whose names begin with a whole folder, some at a time."""
+        ...
+
+    def now(self) -> datetime:
+        """Give the present moment by the clock of the storage, in UTC; writes one small object."""
         ...
 
 

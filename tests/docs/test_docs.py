@@ -123,8 +123,10 @@ def test_no_file_names_a_package_index() -> None:
 def test_every_decision_record_says_status_context_and_decision() -> None:
     records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
     assert records
-    for number, record in enumerate(records, 1):
-        assert record.name.startswith(f"{number:04}-"), record.name
+    numbers = [record.name.partition("-")[0] for record in records]
+    assert len(set(numbers)) == len(numbers)
+    for number, record in zip(numbers, records, strict=True):
         text = record.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(number)}. "), record.name
         for part in ("## Context", "## Decision", "## Consequences"):
             assert part in text, record.name

@@ -9,7 +9,7 @@ from support.catcher import SmtpCatcher
 from support.imapserver import ImapAccount
 from support.powercuts import Works, works
 
-from triage.crashpoints import CRASH_POINTS, FOLDER_POINTS, crash_point
+from triage.crashpoints import CRASH_POINTS, FOLDER_POINTS, STORAGE_POINTS, crash_point
 
 PACKAGE = Path(__file__).parents[2] / "triage"
 FIRST_OF_TWO = {"process:applied", "deliver:proposed", "deliver:sent", "deliver:recorded"}
@@ -49,7 +49,7 @@ def test_every_point_stands_in_the_program_once() -> None:
         for path in sorted(PACKAGE.rglob("*.py"))
         for label in re.findall(r'crash_point\("([\w:]+)"\)', path.read_text(encoding="utf-8"))
     ]
-    assert sorted(found) == sorted((*CRASH_POINTS, *FOLDER_POINTS))
+    assert sorted(found) == sorted((*CRASH_POINTS, *FOLDER_POINTS, *STORAGE_POINTS))
 
 
 def test_outside_of_tests_no_environment_kills_a_service(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,9 @@ from triage.adapters.trial import TrialReader
 from triage.core.rules import Rulebook
 from triage.db import mails
 from triage.db.engine import Database
-from triage.ports import FetchedMail
+from triage.ports import FetchedMail, Objects
 from triage.resources import resource
+from triage.service import storage
 from triage.service.means import Means
 from triage.service.process import Processed, process_batch
 
@@ -79,8 +80,9 @@ class Office:
         for raw in raws:
             self._next_uid += 1
             fetched = FetchedMail(self._next_uid, received_at or self.clock.now(), raw)
+            kept = storage.put(self.database, self.clock, [fetched]).kept
             with self.database.write() as connection:
-                mails.store(connection, "box", 1, [fetched], self.clock.now())
+                mails.store(connection, "box", 1, [fetched], self.clock.now(), kept)
 
     def process(self, worker: str = "worker") -> Processed:
         """Process all that waits."""
@@ -91,9 +93,12 @@ class Office:
 
 
 @contextmanager
-def open_office(url: str) -> Iterator[Office]:
-    """Give an office on a new database."""
+def open_office(url: str, objects: Objects | None = None) -> Iterator[Office]:
+    """Give an office on a new database; its mails lie in objects where there is a storage for them."""
     database = migrated(url)
+    if objects is not None:
+        database.close()
+        database = Database(url, objects=objects)
     try:
         yield Office(database)
     finally:

@@ -36,6 +36,7 @@ from triage.adapters.configsections import (
     RetentionConfig,
     RulesConfig,
     SmtpConfig,
+    StorageConfig,
     TimeConfig,
     VerificationConfig,
     WebConfig,
@@ -63,6 +64,7 @@ class Config(BaseSettings):
     dkim: DkimConfig = DkimConfig()
     verification: VerificationConfig = VerificationConfig()
     database: DatabaseConfig = DatabaseConfig()
+    storage: StorageConfig = StorageConfig()
     rules: RulesConfig = RulesConfig()
     web: WebConfig = WebConfig()
     api: ApiConfig = ApiConfig()
@@ -285,6 +287,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
     )
     oidc = config.oidc.model_copy(update={"ca_file": _under(base, config.oidc.ca_file)})
     api = config.api.model_copy(update={"webhook_ca_file": _under(base, config.api.webhook_ca_file)})
+    storage = config.storage.model_copy(update={"ca_file": _under(base, config.storage.ca_file)})
     rules = config.rules.model_copy(update={"folder": _under(base, config.rules.folder)})
     database = DatabaseConfig(url=SecretStr(_sqlite_under(base, config.database.url.get_secret_value())))
     places = {
@@ -295,6 +298,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
         "api": api,
         "rules": rules,
         "database": database,
+        "storage": storage,
     }
     return config.model_copy(update=places)
 

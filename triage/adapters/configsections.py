@@ -1,5 +1,6 @@
 """The sections of config.toml, each with its checks; config.example.toml shows every key with its default."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -41,7 +42,9 @@ class Section(BaseModel):
         return values
 
 
-SECRETS = frozenset({"password", "client_secret", "bearer_token", "webhook_secret", "reply_key", "url"})
+SECRETS = frozenset(
+    {"password", "client_secret", "bearer_token", "webhook_secret", "reply_key", "secret_key", "url"}
+)
 LISTS = frozenset(
     {"email", "leads", "token_command", "outgoing", "nameservers", "trusted_proxies", "webhook_hosts"}
 )
@@ -192,6 +195,45 @@ class DatabaseConfig(Section):
                 f"must begin with sqlite:/// or postgresql+psycopg://, not {scheme or 'nothing'}://"
             )
         return value
+
+
+class StorageConfig(Section):
+    """[storage]: a bucket (S3) that raw mail goes to; without one the database keeps it.
+
+    ``seconds`` is how long one request may take.
+    """
+
+    endpoint: str = ""
+    bucket: str = ""
+    prefix: str = "triage"
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+    ca_file: Path | None = None
+    seconds: float = Field(default=20, gt=0, le=300)
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        if value and (not is_private_way(value) or "?" in value or "#" in value):
+            raise ValueError(f"{value!r} is not an address with https and without ? and #")
+        return value.rstrip("/")
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_a_folder(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9._/-]*", value) or ".." in value or "//" in value:
+            raise ValueError(f"{value!r} is not a name of letters, digits, dots, hyphens and slashes")
+        return value.strip("/")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        keys = self.access_key and self.secret_key.get_secret_value()
+        if self.bucket and not (self.endpoint and keys):
+            raise ValueError(
+                "bucket is set, so endpoint, access_key and secret_key (or secret_key_file) are needed"
+            )
+        return self
 
 
 class RulesConfig(Section):

@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import typer
@@ -71,7 +72,10 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         config = config_of(ctx)
     except ConfigError as error:
         return [Finding("config", ok=False, sentence=str(error))]
-    database = open_database(config)
+    try:
+        database = open_database(config)
+    except ConfigError as error:
+        return [Finding("storage", ok=False, sentence=str(error))]
     files = _files(database)
     clock = SystemClock()
     checks = {
@@ -81,6 +85,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "disk": lambda: check_disk([*(file.parent for file in files), Path(gettempdir())]),
         "names": lambda: check_names(_hosts(config, database)),
         "database": lambda: check_database(database, clock),
+        "storage": lambda: _check_storage(database, clock),
         "mailbox": lambda: _check_mailbox(config),
         "queue folders": lambda: _check_queue_folders(config, database),
         "outgoing mail": lambda: _check_smtp(config),
@@ -100,6 +105,7 @@ def _hosts(config: Config, database: Database) -> dict[str, str]:
         "[mailbox] host": config.mailbox.host,
         "[smtp] host": config.smtp.host,
         "[database] url": database.url.host or "",
+        "[storage] endpoint": urlsplit(config.storage.endpoint).hostname or "",
     }
     return {key: host for key, host in named.items() if host}
 
@@ -137,6 +143,12 @@ def _check_letters(config: Config) -> str:
     folder = rules_folder(config) / "letters"
     LetterRenderer(folder).check()
     return f"Every letter in {folder} can be written, and none holds a link."
+
+
+def _check_storage(database: Database, clock: Clock) -> str:
+    from triage.service import storage
+
+    return storage.check(database, clock)
 
 
 def _check_mailbox(config: Config) -> str:

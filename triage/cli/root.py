@@ -38,6 +38,7 @@ COMMANDS = {
     "backup": "backups",
     "restore": "backups",
     "db": "database",
+    "storage": "storing",
     "rules": "rules",
     "access-token": "accesstokens",
     "completion": "completing",

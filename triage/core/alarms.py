@@ -56,6 +56,13 @@ ALARMS = (
         "Mostly the processed folder is full; triage healthcheck repeats what the server says.",
     ),
     Alarm(
+        "storage",
+        "Kho lưu thư gốc chưa xóa những gì phải xóa",
+        "The storage of raw mail has not removed what was erased",
+        "Chạy triage storage tidy để xem kho trả lời gì; kiểm tra khóa, quyền xóa và đường tới kho.",
+        "Run triage storage tidy to see what it says; look at keys, the right to delete and the way there.",
+    ),
+    Alarm(
         "folders",
         "Thư mục hàng đợi trên máy chủ thư không khớp với phiếu",
         "Folders of queues on the mail server are not in step",

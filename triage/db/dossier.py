@@ -12,6 +12,7 @@ from triage.db.conversation import ReceivedMail, Remark, SentLetter, Sort, Turn
 from triage.db.mails import ClaimedMail
 from triage.db.nearby import NearTicket
 from triage.db.tickets import Event, TicketRow
+from triage.errors import StorageError
 
 TURNS = 50
 """Turns of one page, and how many of them are open: the others are one line each."""
@@ -41,6 +42,7 @@ class Dossier:
     ticket's first mail and on those that are open. ``events`` are the newest, the newest first. ``linked``,
     ``others`` and ``before`` are what the reader may see; ``parties`` are addresses and
     whether each writes or is only told; ``incident`` is number and title of the one that it belongs to.
+    ``unreachable`` says that no bytes could be read, since they lie outside the database.
     """
 
     ticket: TicketRow
@@ -62,6 +64,7 @@ class Dossier:
     parties: Sequence[tuple[str, str]]
     names: Mapping[str, str]
     incident: tuple[int, str] | None
+    unreachable: bool = False
 
     @property
     def codes(self) -> frozenset[str]:
@@ -82,6 +85,7 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
     received = conversation.received(connection, _ids(turns, Sort.MAIL))
     remarks = conversation.remarks(connection, _ids(turns, Sort.REMARK))
     readable = _within_bounds(received[number] for number in _ids(opened, Sort.MAIL))
+    raws = _raws(connection, readable)
     events = tickets.newest_events(connection, ticket.id, EVENTS)
     first = tickets.first_mail_id(connection, ticket.id)
     documents = decisions.latest_documents(connection, [*readable, *([first] if first else [])])
@@ -102,7 +106,8 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
         received=received,
         sent=conversation.sent(connection, _ids(turns, Sort.LETTER)),
         remarks=remarks,
-        raws={one.id: one for one in mails.contents(connection, readable)},
+        raws=raws or {},
+        unreachable=raws is None,
         letters=conversation.letter_bytes(connection, _ids(opened, Sort.LETTER)),
         first_mail=first,
         documents=documents,
@@ -114,6 +119,14 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
         names=people.display_names(connection, actors),
         incident=incidents.titles(connection, [ticket.id]).get(ticket.id),
     )
+
+
+def _raws(connection: Connection, readable: Sequence[int]) -> dict[int, ClaimedMail] | None:
+    """Give mails with their bytes; None where the storage does not answer: all else still shows."""
+    try:
+        return {one.id: one for one in mails.contents(connection, readable)}
+    except StorageError:
+        return None
 
 
 def _opened(turns: Sequence[Turn], wanted: Wanted) -> list[Turn]:

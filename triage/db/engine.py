@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from triage.db.schema import to_json
 from triage.db.turns import Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
+from triage.ports import Objects
 
 Done = TypeVar("Done")
 
@@ -52,12 +53,15 @@ class Database:
 
     Both raise DatabaseError when the database cannot be reached or written at all; a broken constraint comes
     through as SQLAlchemy's IntegrityError, since it is an answer. ``name`` is what a server knows us by;
-    ``guard``, where one is set, is asked at the beginning of every transaction that writes.
+    ``guard``, where one is set, is asked at the beginning of every transaction that writes. ``objects`` is
+    where new raw mail goes; None keeps it in the table. Every connection knows it (triage.db.rawmails).
     """
 
-    def __init__(self, url: str, name: str = "triage") -> None:
+    def __init__(self, url: str, name: str = "triage", objects: Objects | None = None) -> None:
         self.url = _readable(url)
+        self.objects = objects
         self.engine = _make_engine(url, name)
+        self.engine.update_execution_options(triage_objects=objects)
         self.guard: Callable[[Connection], None] | None = None
         self.shared = False
         """Whether other processes write beside this one: each ticket locks the counter of its day's codes."""

@@ -1,19 +1,18 @@
 """Stored mails: the raw bytes first, then what became of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import zstandard
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from triage.db import rawmails
 from triage.db.lists import in_lists
+from triage.db.rawmails import CODEC, Kept, pack
 from triage.db.schema import WAITING, mails, raw_mails, tickets
 from triage.db.upsert import Upsert
 from triage.ports import FetchedMail, Traits
-
-CODEC = "zstd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +69,30 @@ def traits(connection: Connection, mailbox: str, uidvalidity: int, uids: Sequenc
 
 
 def store(
-    connection: Connection, mailbox: str, uidvalidity: int, fetched: Iterable[FetchedMail], now: datetime
+    connection: Connection,
+    mailbox: str,
+    uidvalidity: int,
+    fetched: Iterable[FetchedMail],
+    now: datetime,
+    kept: Mapping[int, Kept] | None = None,
 ) -> int:
-    """Keep messages as they are; one that is stored already is left alone. Gives how many were new."""
+    """Keep messages as they are; one that is stored already is left alone. Gives how many were new.
+
+    ``kept`` says by UID in which objects they lie; without it the table has their bytes.
+    """
     by_uid = {mail.uid: mail for mail in fetched}
     if not by_uid:
         return 0
     values = [_first_values(mailbox, uidvalidity, mail, now) for mail in by_uid.values()]
     stored = connection.execute(_STORE.on(connection), values).all()
-    compressor = zstandard.ZstdCompressor()
     if stored:
-        connection.execute(
-            _STORE_RAW,
-            [
-                {"mail_id": row.id, "codec": CODEC, "content": compressor.compress(by_uid[row.uid].raw)}
-                for row in stored
-            ],
-        )
+        how = kept or {row.uid: Kept(CODEC, pack(by_uid[row.uid].raw)) for row in stored}
+        rows = [{"mail_id": row.id, **rawmails.values_of(how[row.uid])} for row in stored]
+        connection.execute(_STORE_RAW, rows)
+    if kept:
+        needed = {row.uid for row in stored}
+        needless = (one.object_name for uid, one in kept.items() if uid not in needed)
+        rawmails.discard(connection, filter(None, needless), now)
     return len(stored)
 
 
@@ -111,19 +117,15 @@ class ClaimedMail:
     received_at: datetime
     attempts: int
     crashes: int
-    codec: str
-    content: bytes
+    kept: Kept
 
     def raw(self) -> bytes:
-        """Give the bytes as they were received. Raises ValueError where they cannot be unpacked."""
-        return unpack(self.codec, self.content)
+        """Give the bytes as they were received. Raises ValueError where they cannot be had."""
+        return self.kept.raw()
 
     def readable(self) -> bytes | None:
-        """Give the bytes, or None where they cannot be unpacked."""
-        try:
-            return self.raw()
-        except ValueError:
-            return None
+        """Give the bytes, or None where they cannot be had."""
+        return self.kept.readable()
 
 
 _CONTENTS = (
@@ -133,8 +135,7 @@ _CONTENTS = (
         mails.c.received_at,
         mails.c.attempts,
         mails.c.crashes,
-        raw_mails.c.codec,
-        raw_mails.c.content,
+        *rawmails.COLUMNS,
     )
     .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
     .where(mails.c.id.in_(bindparam("ids", expanding=True)))
@@ -143,24 +144,19 @@ _CONTENTS = (
 
 
 def contents(connection: Connection, ids: Sequence[int]) -> list[ClaimedMail]:
-    """Give claimed mails with their bytes, oldest first."""
-    return [ClaimedMail(*row) for row in connection.execute(_CONTENTS, {"ids": ids})] if ids else []
+    """Give claimed mails with their bytes, oldest first. Raises StorageError; then no mail is at fault."""
+    rows = connection.execute(_CONTENTS, {"ids": ids}).all() if ids else []
+    kept = rawmails.kept(connection, [tuple(row)[-len(rawmails.COLUMNS) :] for row in rows])
+    return [
+        ClaimedMail(row.id, row.mailbox, row.received_at, row.attempts, row.crashes, one)
+        for row, one in zip(rows, kept, strict=True)
+    ]
 
 
 def lock(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Lock those of the mails that still wait; give their ids."""
     query = select(mails.c.id).where(mails.c.id.in_(ids), mails.c.state == "waiting").order_by(mails.c.id)
     return set(connection.scalars(query.with_for_update(skip_locked=True)))
-
-
-def unpack(codec: str, content: bytes) -> bytes:
-    """Give the bytes as they were received. Raises ValueError where they cannot be unpacked."""
-    if codec != CODEC:
-        raise ValueError(f"the raw mail is kept in an unknown form: {codec}")
-    try:
-        return zstandard.ZstdDecompressor().decompress(content)
-    except zstandard.ZstdError as error:
-        raise ValueError(f"the raw mail is damaged: {error}") from None
 
 
 _FINISH = (
@@ -211,13 +207,10 @@ def make_due(connection: Connection) -> None:
 
 
 def raw_of(connection: Connection, mail_id: int) -> tuple[datetime, bytes] | None:
-    """Give the time of receipt and the bytes of one mail."""
-    row = connection.execute(
-        select(mails.c.received_at, raw_mails.c.codec, raw_mails.c.content)
-        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
-        .where(mails.c.id == mail_id)
-    ).first()
-    return (row.received_at, unpack(row.codec, row.content)) if row else None
+    """Give the time of receipt and the bytes of one mail. Raises StorageError, ValueError."""
+    received_at = connection.scalar(select(mails.c.received_at).where(mails.c.id == mail_id))
+    kept = rawmails.kept_one(connection, mail_id) if received_at else None
+    return (received_at, kept.raw()) if received_at and kept else None
 
 
 def ids(

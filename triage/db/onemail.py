@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from triage.core.people import Person
-from triage.db.mails import unpack
-from triage.db.schema import mails, raw_mails, tickets
+from triage.db import rawmails
+from triage.db.schema import mails, tickets
 from triage.db.visibility import visible_to
 
 
@@ -53,28 +53,20 @@ def shown_bytes(connection: Connection, mail_id: int) -> tuple[datetime, bytes] 
     """Give receipt and bytes of a mail that may be read in this process; None for any other.
 
     What no worker has come through with may kill its reader, and what was erased is gone.
+    Raises StorageError.
     """
-    row = connection.execute(
-        select(mails.c.received_at, raw_mails.c.codec, raw_mails.c.content)
-        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
-        .where(mails.c.id == mail_id, mails.c.state == "processed", mails.c.erased_at.is_(None))
-    ).first()
-    return _unpacked(row.received_at, row.codec, row.content) if row else None
+    return _bytes(connection, mail_id, mails.c.state == "processed")
 
 
 def raw_bytes(connection: Connection, mail_id: int) -> bytes | None:
-    """Give the bytes of a mail as they came; None where they are gone or cannot be unpacked."""
-    row = connection.execute(
-        select(mails.c.received_at, raw_mails.c.codec, raw_mails.c.content)
-        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
-        .where(mails.c.id == mail_id, mails.c.erased_at.is_(None))
-    ).first()
-    found = _unpacked(row.received_at, row.codec, row.content) if row else None
+    """Give the bytes of a mail as they came; None where they are gone or damaged. Raises StorageError."""
+    found = _bytes(connection, mail_id, true())
     return found[1] if found else None
 
 
-def _unpacked(received_at: datetime, codec: str, content: bytes) -> tuple[datetime, bytes] | None:
-    try:
-        return received_at, unpack(codec, content)
-    except ValueError:
-        return None
+def _bytes(connection: Connection, mail_id: int, which: ColumnElement[bool]) -> tuple[datetime, bytes] | None:
+    query = select(mails.c.received_at).where(mails.c.id == mail_id, mails.c.erased_at.is_(None), which)
+    received_at = connection.scalar(query)
+    kept = rawmails.kept_one(connection, mail_id) if received_at else None
+    raw = kept.readable() if kept else None
+    return None if received_at is None or raw is None else (received_at, raw)

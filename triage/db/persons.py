@@ -1,17 +1,14 @@
 """What is held on one person, found by address; and how it is made neutral."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import zstandard
 from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, or_, select, update
 
 from triage.core.erased import (
     NEUTRAL_LETTER,
-    NEUTRAL_MAIL,
     NEUTRAL_TEXT,
     neutral_document,
     neutral_form,
@@ -19,9 +16,8 @@ from triage.core.erased import (
 )
 from triage.core.letternames import QUOTING, WARNINGS
 from triage.core.searchentry import EntryKind
-from triage.db import campaignprivacy, searchindex, searchsources
+from triage.db import campaignprivacy, rawmails, searchindex, searchsources
 from triage.db.lists import in_lists, in_order
-from triage.db.mails import CODEC, unpack
 from triage.db.mentions import decisions_naming, events_naming, exactly, noted, proposals_naming, told_of
 from triage.db.schema import (
     decisions,
@@ -30,7 +26,6 @@ from triage.db.schema import (
     mail_marks,
     mails,
     outbox,
-    raw_mails,
     sender_list,
     ticket_events,
     ticket_parties,
@@ -66,16 +61,12 @@ class Held:
 
 def unread(connection: Connection) -> Iterator[tuple[int, bytes]]:
     """Give the mails that have not been processed, with their bytes: who wrote them, no column says yet."""
-    query = (
-        select(mails.c.id, raw_mails.c.codec, raw_mails.c.content)
-        .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
-        .where(mails.c.state != "processed", mails.c.erased_at.is_(None))
-    )
-    for row in connection.execute(query, execution_options={"yield_per": 100}):
-        try:
-            yield row.id, unpack(row.codec, row.content)
-        except ValueError:
-            continue
+    query = select(mails.c.id).where(mails.c.state != "processed", mails.c.erased_at.is_(None))
+    for mail_id in connection.scalars(query).all():
+        kept = rawmails.kept_one(connection, mail_id)
+        raw = kept.readable() if kept else None
+        if raw is not None:
+            yield mail_id, raw
 
 
 def find(connection: Connection, addresses: Sequence[str], unread_mails: Sequence[int] = ()) -> Held:
@@ -155,14 +146,9 @@ def rows(connection: Connection, held: Held, addresses: Sequence[str]) -> dict[s
 
 
 def raw_bytes(connection: Connection, mail_id: int) -> bytes:
-    """Give the bytes of one mail as they are kept; empty where they cannot be unpacked."""
-    row = connection.execute(
-        select(raw_mails.c.codec, raw_mails.c.content).where(raw_mails.c.mail_id == mail_id)
-    ).one()
-    try:
-        return unpack(row.codec, row.content)
-    except ValueError:
-        return b""
+    """Give the bytes of one mail; empty where they cannot be had. Raises StorageError."""
+    kept = rawmails.kept_one(connection, mail_id)
+    return (kept.readable() if kept else None) or b""
 
 
 def record(connection: Connection, now: datetime, *, actor: str, reason: str, held: Held) -> int:
@@ -181,23 +167,9 @@ def record(connection: Connection, now: datetime, *, actor: str, reason: str, he
 
 def erase_raw(connection: Connection, mail_ids: Iterable[int], now: datetime) -> int:
     """Put a neutral mail in the place of raw bytes; keeps SHA-256 of what they were. Gives how many."""
-    neutral = zstandard.ZstdCompressor().compress(NEUTRAL_MAIL)
-    count = 0
     ids = list(mail_ids)
     searchindex.remove(connection, EntryKind.MAIL, ids)
-    for mail_id in ids:
-        digest = hashlib.sha256(raw_bytes(connection, mail_id)).hexdigest()
-        result = connection.execute(
-            update(mails)
-            .where(mails.c.id == mail_id, mails.c.erased_at.is_(None))
-            .values(erased_at=now, erased_digest=digest)
-        )
-        if result.rowcount:
-            connection.execute(
-                update(raw_mails).where(raw_mails.c.mail_id == mail_id).values(codec=CODEC, content=neutral)
-            )
-            count += 1
-    return count
+    return sum(rawmails.erase(connection, mail_id, now) for mail_id in ids)
 
 
 def blank_mails(connection: Connection, mail_ids: Iterable[int], mark: str) -> None:

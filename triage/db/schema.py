@@ -94,6 +94,7 @@ UNCOMPARED = text("not compared")
 ONGOING = text("state = 'open'")
 STANDING = text("left_at is null")
 DUE = text("state = 'due'")
+OUTSIDE = text("object_name is not null")
 
 # SQLite numbers rows only where the key is an INTEGER; 64 bits it gives anyway.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -149,6 +150,29 @@ raw_mails = Table(
     Column("mail_id", ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
     Column("codec", String(8), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    # Where the content lies outside the database (docs/adr/0031): the name of its object, and SHA-256 of the
+    # bytes as they were received. Then ``content`` is empty.
+    Column("object_name", String(200)),
+    Column("digest", String(64)),
+    Index("ix_raw_mails_object", "object_name", sqlite_where=OUTSIDE, postgresql_where=OUTSIDE),
+)
+
+# Objects of the storage that no mail has any more, until the storage has removed them.
+unwanted_objects = Table(
+    "unwanted_objects",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("since_at", Utc, nullable=False),
+)
+
+# What this database has written into its storage, so that no copy takes the storage for its own. One row.
+storage_owner = Table(
+    "storage_owner",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(64), nullable=False),
+    Column("claimed_at", Utc, nullable=False),
+    CheckConstraint("id = 1", name="one"),
 )
 
 # Copies of mails that stand in the folders of queues on the server (docs/adr/0026): which, where, how marked.

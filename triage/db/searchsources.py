@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from triage.core.letternames import WRITTEN
-from triage.db import searchindex
+from triage.db import rawmails, searchindex
 from triage.db.conversation import SAID
-from triage.db.mails import unpack
-from triage.db.schema import ACTING, decisions, mails, outbox, raw_mails, ticket_events, tickets
+from triage.db.rawmails import Kept
+from triage.db.schema import ACTING, decisions, mails, outbox, ticket_events, tickets
 
 ERASED = "erased"
 """The verb of the event that an act of erasure leaves."""
@@ -27,15 +27,11 @@ class StoredMail:
     id: int
     ticket_id: int
     received_at: datetime
-    codec: str
-    content: bytes
+    kept: Kept
 
     def raw(self) -> bytes | None:
-        """Give the bytes as they were received, or None where they cannot be unpacked."""
-        try:
-            return unpack(self.codec, self.content)
-        except ValueError:
-            return None
+        """Give the bytes as they were received, or None where they cannot be had."""
+        return self.kept.readable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,10 @@ def erased_at(connection: Connection, ticket_id: int) -> datetime | None:
 
 
 def mails_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredMail]:
-    """Give the mails of a ticket that were acted on and not erased, one at a time: each may be large."""
+    """Give the mails of a ticket that were acted on and not erased, one at a time: each may be large.
+
+    Raises StorageError.
+    """
     acted_on = select(decisions.c.id).where(decisions.c.mail_id == mails.c.id, ACTING).exists()
     query = (
         select(mails.c.id, mails.c.ticket_id, mails.c.received_at)
@@ -68,10 +67,9 @@ def mails_of(connection: Connection, ticket_id: int, since: datetime | None) -> 
         .order_by(mails.c.id)
     )
     for row in connection.execute(query).all():
-        kept = connection.execute(
-            select(raw_mails.c.codec, raw_mails.c.content).where(raw_mails.c.mail_id == row.id)
-        ).one()
-        yield StoredMail(row.id, row.ticket_id, row.received_at, kept.codec, kept.content)
+        kept = rawmails.kept_one(connection, row.id)
+        if kept is not None:
+            yield StoredMail(row.id, row.ticket_id, row.received_at, kept)
 
 
 def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredLetter]:

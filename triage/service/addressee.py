@@ -17,6 +17,7 @@ from triage.core.tickets import TicketStatus
 from triage.db import decisions, mails, tickets
 from triage.db.mails import MailRow
 from triage.db.tickets import TicketRow
+from triage.errors import StorageError
 
 _QUIET = frozenset(kind.value for kind in QUIET)
 
@@ -46,6 +47,14 @@ def addressee(connection: Connection, ticket: TicketRow, office: Office) -> Addr
         found = _of(connection, row)
         return found if _may_be_answered(found.address, office) else None
     return None
+
+
+def shown_addressee(connection: Connection, ticket: TicketRow, office: Office) -> Addressee | None:
+    """Give the same for a page; nobody while the storage is down and the mail cannot say who is answered."""
+    try:
+        return addressee(connection, ticket, office)
+    except StorageError:
+        return None
 
 
 def _is_doubted(connection: Connection, mail_id: int) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from triage.core.alarms import ALARMS, Alarm, Notice, Pace, Standing, step
 from triage.core.privacy import mask
-from triage.db import alarms, backlog, heartbeats, pages
+from triage.db import alarms, backlog, heartbeats, pages, rawmails
 from triage.db.backlog import Backlog
 from triage.db.engine import Database
 from triage.errors import TriageError
@@ -18,6 +18,9 @@ from triage.service.health import check_health, check_stage
 from triage.service.paging import unreached
 
 log = structlog.get_logger()
+
+UNREMOVED = timedelta(days=1)
+"""How long an object of an erased mail may stay in the storage."""
 
 LONG = timedelta(minutes=30)
 """How long a mail, or a letter, may wait."""
@@ -67,6 +70,7 @@ class Watchman:
             untaken = pages.untaken(connection)
             unpaged = unreached(connection) if self.by_letter else None
             beats = heartbeats.beats(connection)
+            objects = rawmails.oldest_unwanted(connection)
         _, broken = beats.get(VERIFIED, (None, None))
         if stuck.number:
             yield "mails-stuck", f"{stuck.number} mails are stuck."
@@ -88,12 +92,18 @@ class Watchman:
             yield "paging", f"The webhook for security matters {many}: {untaken.error}"
         if unpaged:
             yield "nobody-to-page", unpaged
+        yield from self._unremoved(*objects)
         for stage in self.more:
             check = check_stage(stage, beats.get(stage), self.clock.now())
             if not check.ok:
                 yield stage, check.sentence
         if broken:
             yield "audit", f"The chain of the audit is broken ({broken})."
+
+    def _unremoved(self, objects: int, since: datetime | None) -> Iterator[tuple[str, str]]:
+        if since and self.clock.now() - since > UNREMOVED:
+            many = f"{objects} objects wait to be removed"
+            yield "storage", f"{many}, the oldest since {since:%Y-%m-%d %H:%M} UTC."
 
     def _long(self, some: Backlog) -> bool:
         return some.since is not None and self.clock.now() - some.since > LONG

@@ -10,6 +10,7 @@ from triage.core.parse import read_mail
 from triage.db import mails, tickets
 from triage.db.engine import Database
 from triage.ports import Clock, FetchedMail
+from triage.service import storage
 from triage.service.desk import find
 
 BATCH = 50
@@ -29,13 +30,18 @@ def import_mails(database: Database, clock: Clock, name: str, raws: Iterable[byt
 
     A mail is known by its bytes, so the same mailbox can be imported again: what is there is left alone.
     """
-    done = Imported()
+    done, mailbox = Imported(), f"{mails.IMPORTED}{name}"
     waiting = iter(raws)
     while batch := list(islice(waiting, BATCH)):
         now = clock.now()
         fetched = [FetchedMail(_number(raw), _received_at(raw, now), raw) for raw in batch]
+        with database.read() as connection:
+            known = mails.known_uids(connection, mailbox, _ONE_GENERATION, [one.uid for one in fetched])
+        new = [one for one in fetched if one.uid not in known]
+        objected = storage.put(database, clock, new)
         with database.write() as connection:
-            stored = mails.store(connection, f"{mails.IMPORTED}{name}", _ONE_GENERATION, fetched, now)
+            stored = mails.store(connection, mailbox, _ONE_GENERATION, new, now, objected.kept)
+            objected.demand_young()
         done = Imported(done.read + len(batch), done.stored + stored)
     return done
 

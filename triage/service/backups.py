@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.db import copies, migrate
+from triage.db import copies, migrate, rawmails
 from triage.db.engine import Database
 from triage.db.lock import working_alone
 from triage.errors import RefusalError
@@ -64,6 +64,8 @@ def restore(database: Database, path: Path) -> Copied:
             searchindex.start_anew(database)
         with database.write() as connection:
             copies.end_sessions(connection)
+            # The storage belongs to the database that the copy is of, until somebody says otherwise.
+            rawmails.forget_token(connection)
     return _told(database)
 
 

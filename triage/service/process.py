@@ -27,7 +27,7 @@ from triage.crashpoints import crash_point
 from triage.db import claims, facts, mails, wakes
 from triage.db.engine import Database, is_transient
 from triage.db.mails import ClaimedMail
-from triage.errors import CodesExhaustedError, LetterError, TriageError
+from triage.errors import CodesExhaustedError, LetterError, StorageError, TriageError
 from triage.service.apply import Applied, DecidedMail, apply
 from triage.service.footing import still_stands
 from triage.service.forgery import watch
@@ -299,10 +299,10 @@ def _tame(error: str) -> str:
 
 
 def _is_of_the_world(error: Exception) -> bool:
-    """Whether the machine or the database is at fault: then no mail is blamed, all wait."""
+    """Whether the machine, the database or the storage is at fault: then no mail is blamed, all wait."""
     if isinstance(error, SQLAlchemyError):
         return is_transient(error)
-    return isinstance(error, OSError)
+    return isinstance(error, OSError | StorageError)
 
 
 def _give_up(connection: Connection, mail: ClaimedMail, error: str, done: Processed) -> None:

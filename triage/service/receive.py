@@ -14,6 +14,7 @@ from triage.db.engine import Database
 from triage.db.missed import MissedUids
 from triage.errors import MailboxError
 from triage.ports import Clock, Mailbox, Traits, Unfetchable
+from triage.service import storage
 from triage.service.reconcile import reconcile_when_due
 
 log = structlog.get_logger()
@@ -68,7 +69,7 @@ def receive(
     A crash before the commit leaves the mail where it was; a crash after it is repaired by the next round,
     which finds the UID stored and only settles it. A server that refuses to settle (a full folder) keeps no
     further mail from being stored. A UID that a restored server has given to another message is left where it
-    is and told. Raises MailboxError and DatabaseError.
+    is and told. Raises MailboxError, DatabaseError and StorageError.
     """
     uidvalidity = mailbox.open()
     crash_point("receive:opened")
@@ -80,12 +81,17 @@ def receive(
     done = Received(known=len(known), replaced=replaced)
     for batch in mailbox.fetch([uid for uid in waiting if uid not in known]):
         if batch.mails:
+            objected = storage.put(database, clock, batch.mails)
+            crash_point("receive:put")
             with database.write() as connection:
-                stored = mails.store(connection, mailbox.name, uidvalidity, batch.mails, clock.now())
+                stored = mails.store(
+                    connection, mailbox.name, uidvalidity, batch.mails, clock.now(), objected.kept
+                )
                 wakes.tell(connection, wakes.PROCESS)
                 crash_point("receive:fetched")
                 uids = [mail.uid for mail in batch.mails]
                 numbers = mails.numbers(connection, mailbox.name, uidvalidity, uids)
+                objected.demand_young()
             crash_point("receive:stored")
             for uid, number in numbers.items():
                 log.info("mail_received", mail_id=number, uid=uid)

@@ -13,7 +13,7 @@ from triage.db import colleagues, drafts, handovers, outbox, proposals, readers
 from triage.db.colleagues import Present
 from triage.db.proposals import Proposal
 from triage.db.tickets import TicketRow
-from triage.service.addressee import Addressee, addressee
+from triage.service.addressee import Addressee, shown_addressee
 from triage.service.queues import all_queues
 from triage.service.suggesting import may_be_suggested
 from triage.web import wording
@@ -76,7 +76,7 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
     with ask.desk.database.read() as connection:
         begun = drafts.of_person(connection, ticket.id, person.id) if notes else {}
         answers = notes and ticket.status not in {TicketStatus.CLOSED, TicketStatus.HELD}
-        to = addressee(connection, ticket, means.rules.office) if answers else None
+        to = shown_addressee(connection, ticket, means.rules.office) if answers else None
         held = outbox.held(connection, ticket.id, now, by=person.name) if notes else []
         workers = colleagues.workers(connection) if works else []
         mentions = readers.of_queue(connection, ticket.queue, now) if notes else []

@@ -104,6 +104,8 @@ def _trouble(page: _Page, row: ReceivedMail, stored: ClaimedMail | None) -> str:
         return say("Nội dung thư đã được xóa lúc %(at)s.", at=page.told_at(row.erased_at))
     if row.state != "processed":
         return say("Thư chưa được xử lý nên chưa hiển thị ở đây.")
+    if page.dossier.unreachable:
+        return say("Kho lưu thư gốc chưa trả lời nên chưa hiển thị được thư. Hãy mở lại trang sau ít phút.")
     if stored is None:
         return say("Thư lớn (%(size)s) nên không hiển thị ở đây.", size=shown.size(row.size))
     if stored.readable() is None:
