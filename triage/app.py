@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
     from triage.errors import TriageError
-    from triage.ports import Clock, Herald, Objects, Pager
+    from triage.ports import Clock, Herald, Objects, Pager, Readers
     from triage.service.means import Means
     from triage.service.queuefolders import Keeper
 
@@ -150,6 +150,7 @@ def _means(config: Config, folder: Path) -> Means:
         pages=config.paging.enabled,
         incident_leads=config.incidents.leads if config.incidents.mail else None,
         codes=reply_codes(config),
+        readers=readers(config, folder, rules.digest),
     )
 
 
@@ -221,18 +222,37 @@ def rules_folder(config: Config | None) -> Path:
 def rules_for(config: Config, folder: Path) -> Rulebook:
     """Load the rules and add what only the settings know: our addresses and the zone. Raises TriageError."""
     from triage.adapters.rulefiles import load_rulebook
+    from triage.core.rules import with_ours
 
-    rules = load_rulebook(folder)
-    ours = {config.smtp.from_address.lower(), config.mailbox.username.lower()}
-    office = replace(rules.office, aliases=rules.office.aliases | {one for one in ours if "@" in one})
-    calendar = replace(rules.calendar, zone=ZoneInfo(config.time.zone))
-    closes = calendar.office_hours[-1][1]
+    rules = with_ours(load_rulebook(folder), our_addresses(config), ZoneInfo(config.time.zone))
+    closes = rules.calendar.office_hours[-1][1]
     if config.digest.enabled and config.digest.at >= closes:
         raise ConfigError(
             f"[digest] at = {config.digest.at}: the office closes at {closes:%H:%M}, after which no digest "
             "is sent; name an earlier hour, or set enabled = false."
         )
-    return replace(rules, office=office, calendar=calendar)
+    return rules
+
+
+def our_addresses(config: Config) -> frozenset[str]:
+    """Give the addresses that the settings tell to be ours, lower case."""
+    told = (config.smtp.from_address.lower(), config.mailbox.username.lower())
+    return frozenset(one for one in told if "@" in one)
+
+
+def readers(config: Config, folder: Path, digest: str) -> Readers | None:
+    """Give the processes that read mails ahead by the rules of that digest; None where there are to be none.
+
+    Starts none yet. One processor is left for the service itself.
+    """
+    from triage.adapters.readers import ReaderPool, cores, own_command
+
+    count = min(config.reading.processes, cores() - 1)
+    if count < 1:
+        return None
+    ours = sorted(our_addresses(config))
+    told = (str(folder), digest, config.time.zone, *ours)
+    return ReaderPool(own_command("triage.readerprocess", *told), count)
 
 
 def imap_settings(config: MailboxConfig) -> ImapSettings:

@@ -4,6 +4,7 @@ Only things that we do not own have a port. The database has none: its constrain
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -294,6 +295,22 @@ class Trial(Protocol):
 
     def __call__(self, raws: Sequence[bytes]) -> Sequence[str | None]:
         """Give for each mail None where it can, else a sentence that says what happened."""
+        ...
+
+
+class Readers(Protocol):
+    """Processes apart that read mails while this one does other work."""
+
+    @property
+    def count(self) -> int:
+        """How many there may be."""
+        ...
+
+    def begin(self, raws: Mapping[int, bytes]) -> Future[dict[int, Any]]:
+        """Have mails read; give by number what the service's own reading would give.
+
+        What cannot be read is left out, and so is the rest where a process dies or hangs. Never raises.
+        """
         ...
 
 

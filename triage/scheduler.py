@@ -207,7 +207,9 @@ def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]
     )
     process = Stage(
         name="process",
-        work=lambda: counted_mails(app.tally, process_batch(app.means, database, app.worker)),
+        work=lambda: counted_mails(
+            app.tally, process_batch(app.means, database, app.worker, got_on=process.got_on)
+        ),
         timed=_timed(app, "process"),
         database=database,
         clock=clock,

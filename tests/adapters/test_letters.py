@@ -14,7 +14,7 @@ from support.rulebook import a_mail, shipped
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.category import Category
-from triage.core.content import ContentFacts, content_findings
+from triage.core.content import ContentFacts, content_evidence, content_findings
 from triage.core.decision import Severity
 from triage.core.letternames import IMPERSONATION_THANKS, LETTERS, NOTICES, VERIFICATIONS
 from triage.core.rules import Office
@@ -214,9 +214,8 @@ def test_no_word_of_a_letter_asks_for_what_nobody_may_ask_for(letter: str) -> No
     made = rendered(letter, {"missing": tuple(PARTS), "advised_tag": "[0010#DVC]"})
     rules = load_rulebook(FOLDER.parent)
     mail = a_mail(made.subject, made.text, OFFICE.address, html=made.html)
-    found = content_findings(
-        mail, rules.trust.content, rules.trust.names, ContentFacts(frozenset(), frozenset())
-    )
+    ours = ContentFacts(frozenset(), frozenset())
+    found = content_findings(content_evidence(mail, rules.trust.content, rules.trust.names, ours))
     told = {one.check for one in found if one.severity not in {Severity.INFO, Severity.LOW}}
     assert told == set()
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from support.contents import FACTS, NAMES, TOGETHER, mail, rules
+from support.contents import judged, mail
 
-from triage.core.content import MAX_FINDINGS, content_findings
+from triage.core.content import MAX_FINDINGS
 from triage.core.decision import Finding, Severity
 from triage.core.mail import Address, Attachment, Mail
 
@@ -12,10 +12,7 @@ GRAVE = {Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL}
 
 
 def findings(told: Mail) -> dict[str, Severity]:
-    return {
-        finding.check: finding.severity
-        for finding in content_findings(told, rules(), NAMES, FACTS, together=TOGETHER)
-    }
+    return {finding.check: finding.severity for finding in judged(told)}
 
 
 def grave(told: Mail) -> set[str]:
@@ -198,7 +195,7 @@ def test_our_number_in_a_foreign_name_is_a_spoof(name: str) -> None:
 
 
 def test_a_secret_given_away_is_told_without_its_value() -> None:
-    found = content_findings(mail("Mật khẩu: Abc@12345"), rules(), NAMES, FACTS, together=TOGETHER)
+    found = judged(mail("Mật khẩu: Abc@12345"))
     (told,) = [finding for finding in found if finding.check == "SECRET_DISCLOSED_BY_SENDER"]
     assert told.severity is Severity.INFO
     assert "Abc@12345" not in told.evidence + told.why + told.why_en
@@ -212,29 +209,25 @@ def test_a_ticket_code_that_was_never_given_to_the_sender_is_told(
     issued: dict[str, bool] | None,
     told: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    facts = replace(FACTS, issued=issued)
-    found = content_findings(mail("Theo mã SD260102-000001."), rules(), NAMES, facts, together=TOGETHER)
+    found = judged(mail("Theo mã SD260102-000001."), issued)
     assert ("FAKE_TICKET" in {finding.check for finding in found}) is told
     assert not any(finding.severity in GRAVE for finding in found)
 
 
 def test_a_false_ticket_with_a_request_to_click_weighs() -> None:
-    facts = replace(FACTS, issued={})
-    found = content_findings(
-        mail("Theo mã SD260102-000001, vui lòng bấm vào đây."), rules(), NAMES, facts, together=TOGETHER
-    )
+    found = judged(mail("Theo mã SD260102-000001, vui lòng bấm vào đây."), {})
     assert "PRESSURE" in {finding.check for finding in found}
 
 
 def test_attachments_are_judged_with_the_rest() -> None:
     part = Attachment("congvan.pdf.exe", "application/pdf", 3, inline=False, content_id="", part=1)
-    found = content_findings(mail("Gửi công văn."), rules(), NAMES, FACTS, [(part, bytes)])
+    found = judged(mail("Gửi công văn."), parts=[(part, bytes)])
     assert "ATTACH_DOUBLE_EXTENSION" in {finding.check for finding in found}
 
 
 def test_a_flood_of_links_gives_a_bounded_answer_that_keeps_the_gravest() -> None:
     text = " ".join(f"https://n{number}.vst-gov.vn/" for number in range(200)) + " https://bit.ly/abc khẩn"
-    found = content_findings(mail(text), rules(), NAMES, FACTS, together=TOGETHER)
+    found = judged(mail(text))
     assert len(found) == MAX_FINDINGS
     assert {finding.severity for finding in found} == {Severity.HIGH}
 
@@ -246,7 +239,7 @@ def test_every_finding_is_told_in_both_languages() -> None:
         "Thư: hotcrocntt@vst.gov.vn, hotrocntt.kbnn@webmail.example."
         "\nĐội hỗ trợ CNTT KBNN"
     )
-    found = content_findings(mail(text), rules(), NAMES, FACTS, together=TOGETHER)
+    found = judged(mail(text))
     assert len(found) > 6
     assert all(
         isinstance(finding, Finding) and finding.why.endswith((".", "…", ")")) and finding.why_en
@@ -257,5 +250,5 @@ def test_every_finding_is_told_in_both_languages() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=80))
 def test_any_mail_is_judged(text: str, html: str, subject: str) -> None:
-    found = content_findings(mail(text, html=html, subject=subject), rules(), NAMES, FACTS, together=TOGETHER)
+    found = judged(mail(text, html=html, subject=subject))
     assert len(found) <= MAX_FINDINGS

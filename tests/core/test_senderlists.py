@@ -9,6 +9,7 @@ from support.office import OUR_ADDRESS, RULES, request
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decision import Finding, SenderJudgement, Severity, Verdict
 from triage.core.facts import NO_FACTS, Facts
+from triage.core.firstreading import first_reading
 from triage.core.listchecks import own_marks
 from triage.core.mail import Mail
 from triage.core.parse import read_mail
@@ -61,7 +62,7 @@ def a_mail(
 
 
 def judged(mail: Mail, facts: Facts = NO_FACTS) -> SenderJudgement:
-    return judge_sender(mail, facts, BOOK)
+    return judge_sender(mail, facts, BOOK, first_reading(mail, BOOK).content)
 
 
 def flags(judgement: SenderJudgement) -> set[tuple[str, str]]:

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 import pytest
 from support.office import Office, open_office, request
 
-from triage.core.mail import Mail
+from triage.core.rules import Rulebook
 from triage.db import mails
 from triage.db.claims import ALONE_AFTER
 from triage.db.engine import Database
 from triage.service import process
 from triage.service.process import MOST_CRASHES, process_batch
+from triage.service.question import Read
 
-read_mail = process.read_mail
+read_of = process.read_of
 
 
 @dataclass
@@ -63,12 +64,12 @@ def die() -> None:
 def deadly_to_read() -> None:
     """Let one mail kill the process that reads it, and show nothing of it in the trial."""
 
-    def read(raw: bytes) -> Mail:
+    def read(raw: bytes, rules: Rulebook) -> Read:
         if b"deadly" in raw:
             die()
-        return read_mail(raw)
+        return read_of(raw, rules)
 
-    process.read_mail = read
+    process.read_of = read
 
 
 def blind(raws: Sequence[bytes]) -> list[str | None]:

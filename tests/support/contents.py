@@ -1,11 +1,12 @@
 """Mails, rules and name checks for the tests of content: plain values, no servers."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from triage.adapters.contentfile import read_content_rules
 from triage.adapters.weightsfile import read_weights
-from triage.core.content import ContentFacts
+from triage.core.content import ContentFacts, Parts, content_evidence, content_findings
 from triage.core.contentrules import ContentRules
 from triage.core.decision import Finding, Severity
 from triage.core.mail import Address, Mail
@@ -29,6 +30,11 @@ FACTS = ContentFacts(
 def rules() -> ContentRules:
     """The rules that ship."""
     return read_content_rules(RULES_FILE)
+
+
+def judged(told: Mail, issued: Mapping[str, bool] | None = None, parts: Parts = ()) -> tuple[Finding, ...]:
+    """What the content of a mail comes to by the rules that ship."""
+    return content_findings(content_evidence(told, rules(), NAMES, FACTS, parts), issued, TOGETHER)
 
 
 def _official(host: str) -> bool:

@@ -33,6 +33,7 @@ from triage.adapters.configsections import (
     MailboxConfig,
     MetricsConfig,
     OidcConfig,
+    ReadingConfig,
     RetentionConfig,
     RulesConfig,
     SmtpConfig,
@@ -79,6 +80,7 @@ class Config(BaseSettings):
     oidc: OidcConfig = OidcConfig()
     time: TimeConfig = TimeConfig()
     retention: RetentionConfig = RetentionConfig()
+    reading: ReadingConfig = ReadingConfig()
     log: LogConfig = LogConfig()
 
     @model_validator(mode="after")

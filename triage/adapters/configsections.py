@@ -364,6 +364,12 @@ class RetentionConfig(Section):
         return Terms({sort: getattr(self, f"{sort.value}_days") for sort in RetentionClass})
 
 
+class ReadingConfig(Section):
+    """[reading]: how mails are read while many wait."""
+
+    processes: int = Field(default=1, ge=0, le=16)
+
+
 class LogConfig(Section):
     """[log]: how much is said, and how."""
 

@@ -83,7 +83,7 @@ def _frames(stream: BinaryIO) -> Iterator[bytes]:
         yield stream.read(size)
 
 
-def _limit_memory(more: int) -> None:
+def limit_memory(more: int) -> None:
     """Let this process take so many octets more than it has; without /proc there is no limit."""
     with suppress(OSError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
@@ -94,7 +94,7 @@ def _limit_memory(more: int) -> None:
 def main() -> None:
     """Read mails from standard input, decide each, print a line before the first and after each."""
     rules = load_rulebook(Path(sys.argv[1]))
-    _limit_memory(int(sys.argv[2]))
+    limit_memory(int(sys.argv[2]))
     sys.stdout.write(_READY.decode())
     sys.stdout.flush()
     for raw in _frames(sys.stdin.buffer):

@@ -31,20 +31,21 @@ Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
 MAX_FINDINGS = 40
 """Findings that are kept of one mail; nobody reads more."""
 
+MAX_CODES = 20
+"""Ticket codes of one mail that are asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContentFacts:
-    """What the checks must know from elsewhere.
+    """What the checks must know of ourselves.
 
     ``addresses`` and ``phones`` are ours, lower case and digits; ``misprints`` are slips that official
-    letters carry; ``issued`` tells for each ticket code of the mail whether it was given to this sender
-    (None: unknown).
+    letters carry.
     """
 
     addresses: frozenset[str]
     phones: frozenset[str]
     misprints: frozenset[str] = frozenset()
-    issued: Mapping[str, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +79,51 @@ class Content:
         return any(set(groups) <= topics for topics in self.topics.values())
 
 
+@dataclass(frozen=True, slots=True)
+class ContentEvidence:
+    """What the content of a mail shows, whatever is known of its sender.
+
+    ``named`` is what his name shows and ``found`` all else; ``codes`` are the ticket codes that he names, of
+    which only the database can tell whether they were given to him. ``excused`` as in Content.
+    """
+
+    named: tuple[Finding, ...]
+    found: tuple[Finding, ...]
+    codes: tuple[str, ...]
+    excused: bool
+
+
+def content_evidence(
+    mail: Mail, rules: ContentRules, names: NameChecks, facts: ContentFacts, parts: Parts = ()
+) -> ContentEvidence:
+    """Look at everything in the content of a mail. Total on any mail; linear in its size."""
+    content = read_content(mail, rules, names, facts)
+    return ContentEvidence(
+        named=tuple(_named_number(content)),
+        found=(
+            *(finding for check in _CHECKS for finding in check(content)),
+            *attachment_findings(parts, mail.text, names, rules),
+            *unread_findings(mail),
+        ),
+        codes=tuple(str(code) for code in find_codes(f"{mail.subject}\n{content.words.own}")[:MAX_CODES]),
+        excused=content.excused,
+    )
+
+
 def content_findings(
-    mail: Mail,
-    rules: ContentRules,
-    names: NameChecks,
-    facts: ContentFacts,
-    parts: Parts = (),
+    evidence: ContentEvidence,
+    issued: Mapping[str, bool] | None = None,
     together: Iterable[Combination] = (),
 ) -> tuple[Finding, ...]:
-    """Give everything that the content of a mail shows. Total on any mail; linear in its size."""
-    content = read_content(mail, rules, names, facts)
-    found = [finding for check in _CHECKS for finding in check(content)]
-    found += attachment_findings(parts, mail.text, names, rules)
-    found += unread_findings(mail)
-    named = tuple(_named_number(content))
-    if content.excused:
-        return heaviest((*named, *(lowered(finding) for finding in found)))
-    return heaviest((*named, *found, *_combined(found, together)))
+    """Weigh what the content of a mail shows.
+
+    ``issued`` tells for each ticket code of the mail whether it was given to this sender (None: unknown),
+    ``together`` what counts in company only.
+    """
+    found = (*evidence.found, *_never_issued(evidence.codes, issued))
+    if evidence.excused:
+        return heaviest((*evidence.named, *(lowered(finding) for finding in found)))
+    return heaviest((*evidence.named, *found, *_combined(found, together)))
 
 
 def heaviest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -328,15 +357,12 @@ def _payment(content: Content) -> Iterator[Finding]:
         yield _plain("ACCOUNT_CHANGE", Severity.LOW, changed.written, vi, en)
 
 
-def _tickets(content: Content) -> Iterator[Finding]:
-    issued = content.facts.issued
-    for code in (
-        find_codes(content.mail.subject + "\n" + content.words.own)[:20] if issued is not None else ()
-    ):
-        if issued is not None and not issued.get(str(code), False):
+def _never_issued(codes: tuple[str, ...], issued: Mapping[str, bool] | None) -> Iterator[Finding]:
+    for code in codes if issued is not None else ():
+        if issued is not None and not issued.get(code, False):
             vi = f"Mã {code} chưa từng cấp cho người gửi này."
             en = f"The code {code} was never issued to this sender."
-            yield _plain("FAKE_TICKET", Severity.LOW, str(code), vi, en)
+            yield _plain("FAKE_TICKET", Severity.LOW, code, vi, en)
 
 
 def _claim(content: Content) -> Iterator[Finding]:
@@ -377,13 +403,12 @@ _CHECKS: tuple[Callable[[Content], Iterator[Finding]], ...] = (
     _phones,
     _pressure,
     _payment,
-    _tickets,
     _claim,
     _alternatives,
 )
 
 
-def _combined(found: list[Finding], together: Iterable[Combination]) -> tuple[Finding, ...]:
+def _combined(found: tuple[Finding, ...], together: Iterable[Combination]) -> tuple[Finding, ...]:
     """Weigh together what is harmless alone."""
     checks = frozenset(finding.check for finding in found)
     told = (combination.finding(checks) for combination in together)

@@ -6,12 +6,10 @@ from datetime import datetime
 
 from triage.core.belonging import Belonging, find_ticket, is_party
 from triage.core.bymail import judge_staff_mail, staff_reason
-from triage.core.category import CategoryReading, categorise
+from triage.core.category import CategoryReading
 from triage.core.codedates import out_of_force
 from triage.core.completeness import missing_parts
 from triage.core.conditions import Case
-from triage.core.contact import contact_of
-from triage.core.contactcard import NO_CONTACT
 from triage.core.content import Parts
 from triage.core.decision import (
     SECURITY,
@@ -33,13 +31,10 @@ from triage.core.decision import (
 )
 from triage.core.deliveries import read_delivery
 from triage.core.facts import Facts
-from triage.core.kind import KindReading, classify
-from triage.core.language import language_of
+from triage.core.firstreading import QUIET, FirstReading, first_reading
+from triage.core.kind import KindReading
 from triage.core.mail import Mail
 from triage.core.notices import plan_notices
-from triage.core.official import official_letter
-from triage.core.pdfsignatures import pdf_signatures
-from triage.core.privacy import disclosed_by
 from triage.core.reasons import Reason
 from triage.core.registration import find_registration
 from triage.core.replies import plan_reply
@@ -47,16 +42,11 @@ from triage.core.reports import Report, read_report, report_category, with_findi
 from triage.core.routing import find_route, reroute
 from triage.core.rules import Rulebook
 from triage.core.sender import judge_sender
-from triage.core.senton import with_sent_on
 from triage.core.signatures import ENCRYPTED, Signature, signed_by_other
 from triage.core.staffmail import StaffMail
-from triage.core.subject import read_subject
 from triage.core.surroundings import find_source, surrounding_reasons
 from triage.core.units import UnitBy, UnitSort
 from triage.core.unread import unread_reasons
-
-QUIET = frozenset({Kind.OWN, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST})
-"""Kinds that nobody waits for an answer to."""
 
 _ASKING_NO_HELP = frozenset({Kind.VERIFICATION, Kind.IMPERSONATION_REPORT, Kind.STAFF})
 """Kinds that tell or ask something, and need none of the parts of a request."""
@@ -65,22 +55,36 @@ _BELIEVED = frozenset({Verdict.TRUSTED, Verdict.ORDINARY})
 """Verdicts whose mail may say where a ticket belongs."""
 
 
-def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, parts: Parts = ()) -> Decision:
+def decide(
+    mail: Mail,
+    facts: Facts,
+    rules: Rulebook,
+    received_at: datetime,
+    parts: Parts = (),
+    first: FirstReading | None = None,
+) -> Decision:
     """Decide one mail by the rules and by what is known; ``received_at`` is the server's time, aware.
 
-    ``parts`` gives the bytes of attachments to the checks that ask for them.
+    ``parts`` gives the bytes of attachments to the checks that ask for them. ``first`` is what the mail says
+    by itself, where that has been read already.
     """
-    subject = read_subject(mail.subject, rules.treasuries)
-    kind = classify(mail, subject, rules.office.addresses)
-    sender = judge_sender(mail, facts, rules, parts)
-    staff = judge_staff_mail(mail, kind.kind, facts, rules)
-    kind = _of_staff(staff, kind)
-    read = with_sent_on(mail, kind.kind, parts)
-    category = categorise(read, rules.categories)
+    first = first or first_reading(mail, rules, parts)
+    sender = judge_sender(mail, facts, rules, first.content)
+    staff = judge_staff_mail(mail, first.kind.kind, facts, rules)
+    if staff and staff.his:
+        # From the address of somebody of the desk, with his code: it is what he says to the desk.
+        first = first_reading(mail, rules, parts, KindReading(Kind.STAFF, first.kind.reasons))
+    subject, kind, category, read, source = (
+        first.subject,
+        first.kind,
+        first.category,
+        first.read,
+        first.source,
+    )
     report = read_report(mail, kind.kind, category.category, sender.verdict, rules, parts)
     if report:
         kind, sender, category = _reported(report, kind, sender, category, rules)
-    source = find_source(mail, kind.kind, rules.office, parts)
+        source = find_source(mail, kind.kind, rules.office, parts)
     belonging = find_ticket(mail, subject, facts, rules.treasuries, rules.replies, received_at, source)
     known = _only(belonging, facts)
     case = Case(mail, subject, kind.kind, category.category, sender.verdict, facts.unit)
@@ -97,10 +101,8 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
     outcome = _filed_if_answered(kind.kind, outcome, facts, plan)
     route = _route_taken(route, outcome)
     reply = plan(outcome)
-    signatures = (*mail.signatures, *pdf_signatures(parts))
+    signatures = (*mail.signatures, *first.signatures)
     opens = isinstance(outcome, OpenTicket | HoldForReview)
-    contact = NO_CONTACT if kind.kind in QUIET else contact_of(read, rules.office, rules.treasuries)
-    official = () if kind.kind in QUIET else official_letter(mail)
     registration = find_registration(mail, rules.treasuries, parts) if _is_worked(outcome) else None
     runs = opens or (isinstance(outcome, AppendToTicket) and outcome.reopen)
     return Decision(
@@ -111,7 +113,7 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
         sender=sender,
         category=category.category,
         priority=category.priority,
-        missing=missing_parts(read, category.needs, contact)
+        missing=missing_parts(read, category.needs, first.contact)
         if opens and kind.kind not in _ASKING_NO_HELP
         else (),
         outcome=outcome,
@@ -133,16 +135,16 @@ def decide(mail: Mail, facts: Facts, rules: Rulebook, received_at: datetime, par
             *unread_reasons(mail),
             *((ENCRYPTED,) if mail.encrypted else ()),
             *_of_signatures(signatures, mail.sender.address),
-            *official,
+            *first.official,
         ),
         indicators=report.indicators if report else None,
-        contact=contact,
-        secrets=disclosed_by(read.subject, read.new_text or read.text),
-        official_letter=bool(official),
+        contact=first.contact,
+        secrets=first.secrets,
+        official_letter=bool(first.official),
         registration=registration,
         unit=facts.unit,
         signatures=signatures,
-        language=language_of(read.new_text or read.text, subject.bare),
+        language=first.language,
         staff_mail=None if isinstance(outcome, MarkDuplicate) or facts.released else staff,
         source=source,
         delivery=read_delivery(mail, parts, rules.office.addresses) if kind.kind is Kind.BOUNCE else None,
@@ -182,11 +184,6 @@ def choose_outcome(
     held = belonging.foreign and kind not in _ASKING_NO_HELP and verdict is not Verdict.TRUSTED
     queue = SECURITY if reports or category.escalate else route.queue
     return HoldForReview(linked_to=linked_to) if held else OpenTicket(queue, linked_to)
-
-
-def _of_staff(staff: StaffMail | None, kind: KindReading) -> KindReading:
-    """Take a mail from the address of somebody of the desk, with his code, for what he says to the desk."""
-    return KindReading(Kind.STAFF, kind.reasons) if staff and staff.his else kind
 
 
 def _by_staff(staff: StaffMail | None, outcome: Outcome, verdict: Verdict, facts: Facts) -> Outcome:

@@ -51,7 +51,7 @@ def excuse_names(
     return (*excused, _allows(allowed))
 
 
-def listed_findings(mail: Mail, facts: Facts, rules: Rulebook, known: ContentFacts) -> tuple[Finding, ...]:
+def listed_findings(mail: Mail, facts: Facts, rules: Rulebook) -> tuple[Finding, ...]:
     """Give what block list and watch list say of a mail: of its header, and of what its text names."""
     against = tuple(one for one in facts.listed if one.sort is not ListSort.ALLOW)
     if not against:
@@ -59,7 +59,7 @@ def listed_findings(mail: Mail, facts: Facts, rules: Rulebook, known: ContentFac
     own = own_marks(rules)
     registrable = rules.trust.names.registrable
     header = frozenset(marks_of(mail, own, registrable).header)
-    content = read_content(mail, rules.trust.content, rules.trust.names, known)
+    content = read_content(mail, rules.trust.content, rules.trust.names, content_facts(rules))
     said = frozenset(text_marks(f"{mail.subject}\n{content.words.own}", own, registrable))
     weight = _weight_of_words(excused=content.excused, demands=bool(content.direction.demands))
 
@@ -75,13 +75,12 @@ def listed_findings(mail: Mail, facts: Facts, rules: Rulebook, known: ContentFac
     return tuple(judged())
 
 
-def content_facts(facts: Facts, rules: Rulebook) -> ContentFacts:
-    """Give what the checks of content must know: what is ours, and which codes this sender was given."""
+def content_facts(rules: Rulebook) -> ContentFacts:
+    """Give what the checks of content must know: what is ours."""
     return ContentFacts(
         addresses=rules.office.addresses,
         phones=frozenset({rules.office.switchboard}),
         misprints=rules.office.misprints,
-        issued=dict(facts.issued) if facts.issued is not None else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Everything that an operator may edit below rules/, loaded and checked, as one frozen value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from triage.core.answertemplates import AnswerTemplate
 from triage.core.authentication import Gateway
@@ -80,3 +81,9 @@ class Rulebook:
     trust: TrustRules
     routing: tuple[RoutingRule, ...] = ()
     answers: tuple[AnswerTemplate, ...] = ()
+
+
+def with_ours(rules: Rulebook, addresses: frozenset[str], zone: ZoneInfo) -> Rulebook:
+    """Add what only the settings know: our addresses, lower case, and the zone of the calendar."""
+    office = replace(rules.office, aliases=rules.office.aliases | addresses)
+    return replace(rules, office=office, calendar=replace(rules.calendar, zone=zone))

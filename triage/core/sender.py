@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from triage.core.address import read_addresses
 from triage.core.authentication import AuthenticationReading, read_authentication
-from triage.core.content import Parts, content_findings
+from triage.core.content import ContentEvidence, content_findings
 from triage.core.decision import Finding, SenderJudgement, Severity, Verdict
 from triage.core.facts import Facts
-from triage.core.listchecks import content_facts, excuse_names, listed_findings
+from triage.core.listchecks import excuse_names, listed_findings
 from triage.core.lookalike import judge_names
 from triage.core.mail import NOBODY, Address, Mail
 from triage.core.reasons import Reason
 from triage.core.rules import Office, Rulebook
 
 
-def judge_sender(mail: Mail, facts: Facts, rules: Rulebook, parts: Parts = ()) -> SenderJudgement:
-    """Judge who wrote a mail and what it wants; ``parts`` gives the bytes of attachments when asked.
+def judge_sender(mail: Mail, facts: Facts, rules: Rulebook, content: ContentEvidence) -> SenderJudgement:
+    """Judge who wrote a mail and what it wants; ``content`` is what its content shows.
 
     The worst finding decides, after lists and earlier dealings had their say. A pass of authentication on an
     impostor's own domain buys nothing, since it only says that the domain is the impostor's.
@@ -24,11 +24,11 @@ def judge_sender(mail: Mail, facts: Facts, rules: Rulebook, parts: Parts = ()) -
     authentication = read_authentication(
         mail, rules.trust.gateway, rules.trust.names.registrable, facts.own_results
     )
-    known = content_facts(facts, rules)
+    issued = None if facts.issued is None else dict(facts.issued)
     evidence = (
         *_names(mail, facts, rules, authentication),
-        *content_findings(mail, rules.trust.content, rules.trust.names, known, parts, weights.together),
-        *listed_findings(mail, facts, rules, known),
+        *content_findings(content, issued, weights.together),
+        *listed_findings(mail, facts, rules),
     )
     own = _own_address(mail, rules.office, authentication, weights.weigh(evidence))
     findings = weights.weigh((*evidence, *own))

@@ -1,6 +1,6 @@
 """Which waiting mails are worked on now, and which of them were there when a process died."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -40,7 +40,9 @@ def of_another(
 
 
 _WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(
-    WAITING, not_(of_another(mails.c.claimed_by))
+    WAITING,
+    not_(of_another(mails.c.claimed_by)),
+    mails.c.id.not_in(bindparam("beside", expanding=True)),
 )
 # A clock that was ahead for a while has put some off into a time that may be years away.
 _DUE = or_(
@@ -63,16 +65,27 @@ _RISKY = (
 
 
 def claim(
-    connection: Connection, worker: str, now: datetime, *, count: int, size: int, ignore_delay: bool
+    connection: Connection,
+    worker: str,
+    now: datetime,
+    *,
+    count: int,
+    size: int,
+    ignore_delay: bool,
+    beside: Collection[int] = (),
 ) -> list[int]:
     """Mark the oldest waiting mails as taken by this worker and give their ids.
 
     At most ``count`` mails and about ``size`` bytes are taken, always at least one where any waits. A mail
     that was there at several deaths is taken alone and after all others, the one with the fewest deaths
-    first: so it can neither pull its neighbours down nor hold them up.
+    first: so it can neither pull its neighbours down nor hold them up. ``beside`` are mails that the worker
+    has in hand already: they are not given again.
     """
     values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT, "worker": worker}
+    values |= {"beside": list(beside)}
     for query, turn in ((_ORDINARY, {}), (_RISKY, {"next_try_at": now})):
+        if query is _RISKY and beside:
+            continue
         due = query if ignore_delay else query.where(_DUE)
         if chosen := _fitting(connection.execute(due, values).all(), size):
             _count_deaths(connection, chosen, worker)
@@ -80,6 +93,11 @@ def claim(
             connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker, **turn))
             return ids
     return []
+
+
+def note_deadly(connection: Connection, ids: Sequence[int]) -> None:
+    """Note that a process which read mails ahead died of these: from now on they are tried apart first."""
+    connection.execute(update(mails).where(mails.c.id.in_(ids), WAITING).values(crashes=mails.c.crashes + 1))
 
 
 def note_tried(connection: Connection, worker: str, ids: Sequence[int]) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from triage.core.address import can_be_answered
 from triage.core.compose import can_stand_in_header
-from triage.core.decide import QUIET
 from triage.core.decision import Verdict
+from triage.core.firstreading import QUIET
 from triage.core.parse import read_mail
 from triage.core.replies import reply_address
 from triage.core.reply_guards import is_robot

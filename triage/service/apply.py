@@ -1,6 +1,6 @@
 """Writes down what a decision asks for: decision, ticket, history and letter, in the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -84,7 +84,7 @@ class DecidedMail:
     key: str
     facts: Facts
     decision: Decision
-    marks: tuple[str, ...] = ()
+    marks: Sequence[str] = ()
     signature: bytes = b""
     veil: Veil = field(init=False, repr=False)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from triage.core.decision import Finding
 from triage.core.facts import NO_FACTS, Facts
-from triage.core.listchecks import content_facts, excuse_names, listed_findings, own_marks
+from triage.core.listchecks import excuse_names, listed_findings, own_marks
 from triage.core.lookalike import check_address, check_text
 from triage.core.mail import Address, Mail
 from triage.core.parse import read_mail
@@ -13,7 +13,7 @@ from triage.core.rules import Rulebook
 from triage.core.senderlists import marks_of
 from triage.db import facts, senderlists
 from triage.db.engine import Database
-from triage.service.question import question, read_of
+from triage.service.question import question
 
 ANYBODY = "*"
 """The local part of a sender of whom only the domain is asked: no list entry and no request names it."""
@@ -22,7 +22,7 @@ ANYBODY = "*"
 def known_about(database: Database, mail: Mail, raw: bytes, rules: Rulebook, now: datetime) -> Facts:
     """Give the facts that the mail would be decided with if it arrived now."""
     with database.read() as connection:
-        return facts.gather(connection, question(read_of(mail, raw, rules)), now)
+        return facts.gather(connection, question(mail, raw, rules), now)
 
 
 def judge_sender_with_lists(
@@ -38,4 +38,4 @@ def judge_sender_with_lists(
         listed = senderlists.matching(connection, marks.all, now)
     known = replace(NO_FACTS, listed=listed)
     names = excuse_names(found, mail, known, protected, authenticated=None)
-    return (*names, *listed_findings(mail, known, rules, content_facts(known, rules)))
+    return (*names, *listed_findings(mail, known, rules))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from triage.core.replycodes import ReplyCodes
 from triage.core.rules import Rulebook
-from triage.ports import Clock, Renderer, Trial, Verifier
+from triage.ports import Clock, Readers, Renderer, Trial, Verifier
 
 
 def unsigned(raw: bytes) -> bytes:
@@ -23,7 +23,8 @@ class Means:
     the working time of a ticket stands still while it waits for its unit, ``pages`` that the security
     officers are paged. ``incident_leads`` are the addresses that hear of an incident beside the agents; None
     where nobody hears of one by letter. ``codes`` writes and reads the codes by which people of the desk act
-    by mail; None where nobody does.
+    by mail; None where nobody does. ``readers`` read mails in processes of their own while many wait; None
+    where this one reads them all.
     """
 
     rules: Rulebook
@@ -38,3 +39,4 @@ class Means:
     pages: bool = True
     incident_leads: tuple[str, ...] | None = None
     codes: ReplyCodes | None = None
+    readers: Readers | None = None

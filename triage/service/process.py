@@ -1,11 +1,14 @@
-"""From stored bytes to tickets, history and letters: one transaction a batch, a savepoint a mail.
+"""From stored bytes to tickets, history and letters: one transaction a portion, a savepoint a mail.
 
-A batch is cut into more transactions while others may wait: on SQLite, where one writes at a time, other
-stages; on PostgreSQL other nodes, which cannot open a ticket while this one has opened one and not committed.
+The next portion of a batch is read, by a process of its own where there is one, while this one is decided
+and written down. A portion is cut into more transactions while others may wait: on SQLite, where one writes
+at a time, other stages; on PostgreSQL other nodes, which cannot open a ticket while this one has opened one
+and not committed.
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,7 +21,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from triage.core.decide import decide
 from triage.core.decision import Decision
 from triage.core.facts import Facts
-from triage.core.parse import parts_of, read_mail
+from triage.core.parse import parts_of
 from triage.core.privacy import mask
 from triage.core.replycodes import codes_in
 from triage.core.rules import Rulebook
@@ -33,13 +36,20 @@ from triage.service.footing import still_stands
 from triage.service.forgery import watch
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
-from triage.service.question import Read, question, read_of
+from triage.service.question import Read, read_of
 from triage.service.staffmail import known_of_code
 
 log = structlog.get_logger()
 
-BATCH_COUNT = 50
-BATCH_BYTES = 32 * 1024 * 1024
+Readings = dict[int, Read | str]
+"""By the number of a mail what was read, or the sentence that says why nothing was."""
+_Begun = tuple[list[ClaimedMail], dict[int, str], Future[dict[int, Read]] | None]
+"""Mails that were taken up, what is known to be wrong with whom, what a process apart makes of the rest."""
+
+BATCH_COUNT = 200
+PORTION = 25
+PORTION_BYTES = 16 * 1024 * 1024
+"""How many mails are taken, read, decided and written down together, and about how large they may be."""
 MOST_ATTEMPTS = 3
 MOST_CRASHES = 20
 """Deaths; a mail that gets here kills in a way that no trial shows: see claims, which deaths count."""
@@ -91,44 +101,98 @@ class Processed:
 
 
 def process_batch(
-    means: Means, database: Database, worker: str, *, ignore_delay: bool = False
+    means: Means,
+    database: Database,
+    worker: str,
+    *,
+    ignore_delay: bool = False,
+    got_on: Callable[[], None] = lambda: None,
 ) -> Processed | None:
     """Decide some waiting mails and write down what follows; None when none is due.
 
     The claim is committed first, so that a mail which kills the process is known afterwards. Trouble of the
     world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own. What this
-    process cannot work on is given back, since another may be able to.
+    process cannot work on is given back, since another may be able to. ``got_on`` hears of each portion.
     """
-    with database.write() as connection:
-        ids = claims.claim(
-            connection,
-            worker,
-            means.clock.now(),
-            count=BATCH_COUNT,
-            size=BATCH_BYTES,
-            ignore_delay=ignore_delay,
-        )
-    if not ids:
-        return None
-    crash_point("process:claimed")
+    hand = _Hand(means, database, worker, ignore_delay=ignore_delay)
+    done = Processed()
     try:
-        return _work_off(means, database, worker, ids)
+        for claimed, readings in hand.portions():
+            done.add(_write_down(means, database, worker, claimed, readings))
+            got_on()
     except Exception:
         with suppress(TriageError, SQLAlchemyError), database.write() as connection:
-            claims.let_go(connection, worker, ids)
+            claims.let_go(connection, worker, list(hand.held))
         raise
+    return done if hand.taken else None
 
 
-def _work_off(means: Means, database: Database, worker: str, ids: Sequence[int]) -> Processed:
+class _Hand:
+    """What this process has taken: some mails that are written down, and the next that are read meanwhile.
+
+    It is never more than needed, since a death counts against every mail in hand. Reading and verifying are
+    the long part and need no transaction; on SQLite it would keep every other writer waiting.
+    """
+
+    def __init__(self, means: Means, database: Database, worker: str, *, ignore_delay: bool) -> None:
+        self._means, self._database, self._worker = means, database, worker
+        self._ignore_delay = ignore_delay
+        self._most_begun = 1 + (means.readers.count if means.readers else 0)
+        self.held: set[int] = set()
+        self.taken = 0
+
+    def portions(self) -> Iterator[tuple[list[ClaimedMail], Readings]]:
+        """Give mails portion by portion, each with what was read."""
+        begun: deque[_Begun] = deque()
+        while self._fill(begun):
+            claimed, unreadable, reading = begun.popleft()
+            readings = _read_all(self._means, self._database, claimed, unreadable, reading)
+            readings = _verified(self._means, readings)
+            crash_point("process:read")
+            yield claimed, readings
+            self.held -= readings.keys()
+
+    def _fill(self, begun: deque[_Begun]) -> bool:
+        """Begin as many portions as there may be at once; say whether there is one."""
+        while len(begun) < self._most_begun and self.taken < BATCH_COUNT and (ids := self._take()):
+            # a short portion is read here: no process need be started for it
+            apart = bool(begun) or len(ids) == PORTION
+            begun.append(_begin(self._means, self._database, self._worker, ids, apart=apart))
+        return bool(begun)
+
+    def _take(self) -> list[int]:
+        with self._database.write() as connection:
+            ids = claims.claim(
+                connection,
+                self._worker,
+                self._means.clock.now(),
+                count=PORTION,
+                size=PORTION_BYTES,
+                ignore_delay=self._ignore_delay,
+                beside=self.held,
+            )
+        crash_point("process:claimed")
+        self.held.update(ids)
+        self.taken += len(ids)
+        return ids
+
+
+def _begin(means: Means, database: Database, worker: str, ids: Sequence[int], *, apart: bool) -> _Begun:
+    """Take up some mails, try those apart that were there when a process died, and have the rest read."""
     with database.read() as connection:
         claimed = mails.contents(connection, ids)
-    # Reading and verifying are the long part and need no transaction; on SQLite it would keep every other
-    # writer waiting.
     unreadable = _unreadable(means, claimed)
     _note_tried(database, worker, claimed, unreadable)
-    readings = _verified(means, _read_all(means, claimed, unreadable))
-    crash_point("process:read")
+    reading = None
+    if means.readers and apart:
+        raws = {one.id: raw for one in claimed if one.id not in unreadable and (raw := one.readable())}
+        reading = means.readers.begin(raws)
+    return claimed, unreadable, reading
 
+
+def _write_down(
+    means: Means, database: Database, worker: str, claimed: Sequence[ClaimedMail], readings: Readings
+) -> Processed:
     left = deque(sorted(claimed, key=lambda one: _is_of_staff(means, readings[one.id])))
 
     def write_down(connection: Connection) -> tuple[int, Processed]:
@@ -186,13 +250,34 @@ def _note_tried(
 
 
 def _read_all(
-    means: Means, claimed: Sequence[ClaimedMail], unreadable: Mapping[int, str]
-) -> dict[int, Read | str]:
-    """Read mails; what cannot be read gives a sentence instead."""
-    return {mail.id: unreadable.get(mail.id) or _read(mail, means.rules) for mail in claimed}
+    means: Means,
+    database: Database,
+    claimed: Sequence[ClaimedMail],
+    unreadable: Mapping[int, str],
+    reading: Future[dict[int, Read]] | None,
+) -> Readings:
+    """Read mails; what cannot be read gives a sentence instead.
+
+    What a process apart could not read, or left behind when it died, is tried apart first and then read here:
+    so the log tells where reading failed, and no mail takes this process down.
+    """
+    done = reading.result() if reading else {}
+    left = [one for one in claimed if one.id not in unreadable and one.id not in done]
+    deadly = _try(means, left) if reading else {}
+    if deadly:
+        with database.write() as connection:
+            claims.note_deadly(connection, list(deadly))
+    known = {**unreadable, **deadly}
+
+    def read(mail: ClaimedMail) -> Read | str:
+        if mail.id in done:
+            return replace(done[mail.id], raw=mail.raw())
+        return known.get(mail.id) or _read(mail, means.rules)
+
+    return {mail.id: read(mail) for mail in claimed}
 
 
-def _verified(means: Means, readings: dict[int, Read | str]) -> dict[int, Read | str]:
+def _verified(means: Means, readings: Readings) -> Readings:
     """Add what we verify ourselves, where that is wanted."""
     mails_read = {number: one for number, one in readings.items() if isinstance(one, Read)}
     own = verify_all(means, {number: (one.mail, one.raw) for number, one in mails_read.items()})
@@ -201,9 +286,7 @@ def _verified(means: Means, readings: dict[int, Read | str]) -> dict[int, Read |
 
 def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
     try:
-        raw = claimed.raw()
-        mail = read_mail(raw)
-        return read_of(mail, raw, rules)
+        return read_of(claimed.raw(), rules)
     except Exception as error:
         if _is_of_the_world(error):
             raise
@@ -213,7 +296,11 @@ def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
 
 def _try_suspects(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
     """Try mails whose reader died once before in a process apart; give what is wrong with whom."""
-    suspects = {mail.id: raw for mail in claimed if mail.crashes and (raw := mail.readable())}
+    return _try(means, [mail for mail in claimed if mail.crashes])
+
+
+def _try(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
+    suspects = {mail.id: raw for mail in claimed if (raw := mail.readable())}
     verdicts = means.trial(list(suspects.values())) if suspects else ()
     return {mail_id: told for mail_id, told in zip(suspects, verdicts, strict=True) if told}
 
@@ -283,13 +370,14 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
 
 
 def _decided(connection: Connection, means: Means, stored: ClaimedMail, read: Read) -> tuple[Facts, Decision]:
-    known = replace(facts.gather(connection, question(read), means.clock.now()), own_results=read.own)
+    known = replace(facts.gather(connection, read.asked, means.clock.now()), own_results=read.own)
     known = replace(
         known,
         imported=stored.mailbox.startswith(mails.IMPORTED),
         staff_mail=known_of_code(connection, means, read.mail),
     )
-    decision = decide(read.mail, known, means.rules, stored.received_at, parts_of(read.mail, read.raw))
+    parts = parts_of(read.mail, read.raw)
+    decision = decide(read.mail, known, means.rules, stored.received_at, parts, read.first)
     return known, decision
 
 

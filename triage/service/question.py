@@ -1,14 +1,16 @@
 """What the database is asked about one mail before it is decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.core.bounces import find_bounce
 from triage.core.compose import letter_ids
+from triage.core.firstreading import FirstReading, first_reading
 from triage.core.identity import mail_key, stored_id
 from triage.core.listchecks import own_marks
 from triage.core.mail import Mail
 from triage.core.ownresults import OwnResults
-from triage.core.parse import parts_of
+from triage.core.parse import parts_of, read_mail
 from triage.core.replies import reply_address
 from triage.core.returned import ids_of, returned_mail
 from triage.core.rules import Rulebook
@@ -30,42 +32,45 @@ MOST_QUOTED_BYTES = 256 * 1024
 class Read:
     """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it.
 
-    ``own`` is what we verified of its sender ourselves, ``bare`` the subject without prefixes, tag and code,
-    ``signature`` what surges of one error are found by.
+    ``first`` is what it says by itself, ``asked`` what the database is asked about it, ``own`` what we
+    verified of its sender ourselves, ``signature`` what surges of one error are found by.
     """
 
     raw: bytes
     mail: Mail
     key: str
-    marks: tuple[str, ...] = ()
+    first: FirstReading
+    asked: facts.Question
     own: OwnResults | None = None
-    bare: str = ""
-    signature: bytes = b""
+
+    @property
+    def marks(self) -> Sequence[str]:
+        """What lists may hold of it."""
+        return self.asked.marks
+
+    @property
+    def signature(self) -> bytes:
+        """What surges of one error are found by."""
+        return self.asked.signature
 
 
-def read_of(mail: Mail, raw: bytes, rules: Rulebook) -> Read:
-    """Work out what a mail is known and found by."""
-    marks = marks_of(mail, own_marks(rules), rules.trust.names.registrable).all
-    bare = read_subject(mail.subject, rules.treasuries).bare
-    return Read(
-        raw,
-        mail,
-        mail_key(mail, raw),
-        marks,
-        bare=bare,
-        signature=signature_of_terms(terms_of(bare, mail.new_text)),
-    )
+def read_of(raw: bytes, rules: Rulebook) -> Read:
+    """Read one mail and work out all that it tells before anything is looked up: the long part."""
+    mail = read_mail(raw)
+    first = first_reading(mail, rules, parts_of(mail, raw))
+    asked = question(mail, raw, rules)
+    return Read(raw, mail, asked.mail_key, first, asked)
 
 
-def question(read: Read) -> facts.Question:
+def question(mail: Mail, raw: bytes, rules: Rulebook) -> facts.Question:
     """Say what the database is asked about a mail. Codes of the subject come before those of the text.
 
     A bounce seldom answers the letter it is about; it quotes that letter's headers in a part of its own.
     """
-    mail = read.mail
+    bare = read_subject(mail.subject, rules.treasuries).bare
     bounces = find_bounce(mail) is not None
-    quoted = letter_ids(read.raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
-    returned = returned_mail(parts_of(mail, read.raw), mail) if bounces else None
+    quoted = letter_ids(raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
+    returned = returned_mail(parts_of(mail, raw), mail) if bounces else None
     ids = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references), *quoted, *ids_of(returned)))
     threads = tuple(stored_id(one) for one in tuple(ids)[:MOST_THREAD_IDS])
     codes = (
@@ -73,7 +78,7 @@ def question(read: Read) -> facts.Question:
     )
     asked = find_question(mail)
     return facts.Question(
-        mail_key=read.key,
+        mail_key=mail_key(mail, raw),
         thread_ids=threads,
         codes=tuple(str(code) for code in codes[:MOST_CODES]),
         sender=mail.sender.address.lower(),
@@ -81,11 +86,11 @@ def question(read: Read) -> facts.Question:
         named=_named(mail),
         asked=asked.codes if asked else None,
         bounced=threads if bounces else None,
-        marks=read.marks,
+        marks=marks_of(mail, own_marks(rules), rules.trust.names.registrable).all,
         unit_codes=find_unit_codes(f"{mail.subject}\n{mail.new_text}"),
-        bare=read.bare,
+        bare=bare,
         said=mail.new_text,
-        signature=read.signature,
+        signature=signature_of_terms(terms_of(bare, mail.new_text)),
     )
 
 

@@ -1,0 +1,184 @@
+"""Processes apart that read mails ahead: the same result, and no trouble of theirs is the service's."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from support.deskmails import paper, with_files
+from support.office import OUR_ADDRESS, RULES, Office, open_office, request, shipped_rules
+from support.patience import until
+
+from triage.adapters.readers import ReaderPool, own_command
+from triage.core.rules import Rulebook, with_ours
+from triage.db.schema import decisions, tickets
+from triage.service.process import PORTION
+from triage.service.question import read_of
+
+ZONE = "Asia/Ho_Chi_Minh"
+MANY = 2 * PORTION + 3
+
+
+def told(rules: Rulebook) -> list[str]:
+    return own_command("triage.readerprocess", str(RULES), rules.digest, ZONE, OUR_ADDRESS)
+
+
+@contextmanager
+def pool(command: list[str] | None = None, **more: float) -> Iterator[ReaderPool]:
+    made = ReaderPool(command or told(shipped_rules()), 1, **more)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def children(of: int | None = None) -> set[int]:
+    """The processes that this one, or another, has started and that still run."""
+    mine = of or os.getpid()
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = file.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == mine and state != "Z":
+                found.add(int(file.parent.name))
+    return found
+
+
+def backlog() -> list[bytes]:
+    """More mails than one portion holds, none like the other."""
+    return [
+        request(f"[{('0010', '3110', '9999')[number % 3]}#DVC] Lỗi số {number}", number=number)
+        for number in range(1, MANY + 1)
+    ]
+
+
+def outcome(office: Office) -> list[tuple[object, ...]]:
+    with office.database.read() as connection:
+        opened = connection.execute(
+            select(tickets.c.code, tickets.c.queue, tickets.c.subject, tickets.c.category).order_by(
+                tickets.c.id
+            )
+        ).all()
+        documents = connection.scalars(select(decisions.c.document).order_by(decisions.c.mail_id)).all()
+    return [tuple(row) for row in opened] + [(str(one),) for one in documents]
+
+
+def test_a_process_apart_reads_what_the_service_would_read() -> None:
+    rules = with_ours(shipped_rules(), frozenset({OUR_ADDRESS}), shipped_rules().calendar.zone)
+    raws = {7: request(), 8: with_files(paper()), 9: b"", 10: "Bất kỳ".encode("utf-16")}
+    with pool() as readers:
+        read = readers.begin(raws).result()
+    assert {number: replace(one, raw=raws[number]) for number, one in read.items()} == {
+        number: read_of(raw, rules) for number, raw in raws.items()
+    }
+
+
+def test_rules_that_were_edited_since_are_not_read_by() -> None:
+    with pool(told(replace(shipped_rules(), digest="another"))) as readers:
+        assert readers.begin({1: request()}).result() == {}
+
+
+def test_a_backlog_comes_to_the_same_with_readers_and_without(tmp_path: Path) -> None:
+    found = []
+    for name in ("alone", "together"):
+        with open_office(f"sqlite:///{tmp_path}/{name}.sqlite") as office, pool() as readers:
+            if name == "together":
+                office.means = replace(office.means, readers=readers)
+            office.store(*backlog())
+            assert sum(office.process().outcomes.values()) == MANY
+            found.append(outcome(office))
+    assert found[0] == found[1]
+
+
+def test_one_that_is_killed_is_replaced_and_no_mail_is_lost(tmp_path: Path) -> None:
+    before = children()
+    with open_office(f"sqlite:///{tmp_path}/a.sqlite") as office, pool() as readers:
+        readers.begin({1: request()}).result()
+        (mine,) = children() - before
+        os.kill(mine, signal.SIGKILL)
+        office.means = replace(office.means, readers=readers)
+        office.store(*backlog())
+        done = office.process()
+        assert (sum(done.outcomes.values()), done.failed) == (MANY, 0)
+        assert mine not in children() - before
+
+
+DEADLY = """
+import os, sys
+from triage import readerprocess
+from triage.service import question
+def read_of(raw, rules):
+    os._exit(9) if b"deadly" in raw else None
+    return question.read_of(raw, rules)
+readerprocess.read_of = read_of
+readerprocess.main()
+"""
+
+
+def test_a_mail_that_kills_its_reader_gets_stuck_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DEADLY, *told(shipped_rules())[3:]]
+    with open_office(f"sqlite:///{tmp_path}/a.sqlite") as office, pool(command) as readers:
+        trial = lambda raws: ["the process died" if b"deadly" in raw else None for raw in raws]  # noqa: E731
+        office.means = replace(office.means, readers=readers, trial=trial)
+        office.store(*backlog()[:30], request(number=99, text="deadly"), *backlog()[30:])
+        done = office.process()
+        assert (sum(done.outcomes.values()), done.stuck) == (MANY, 1)
+
+
+def test_one_that_hangs_is_ended() -> None:
+    before = children()
+    with pool([sys.executable, "-c", "import time; time.sleep(600)"], seconds=0.5) as readers:
+        assert readers.begin({1: request()}).result() == {}
+        assert children() <= before
+
+
+def test_one_that_cannot_be_started_leaves_the_mails() -> None:
+    with pool(["/nowhere/at-all"]) as readers:
+        assert readers.begin({1: request()}).result() == {}
+
+
+def test_a_process_with_nothing_to_do_ends() -> None:
+    before = children()
+    with pool(idle_seconds=0.2) as readers:
+        assert len(readers.begin({1: request()}).result()) == 1
+        until(lambda: children() <= before)
+        assert len(readers.begin({1: request()}).result()) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_are_for_the_service_alone(number: int) -> None:
+    before = children()
+    with pool() as readers:
+        readers.begin({1: request()}).result()
+        (mine,) = children() - before
+        os.kill(mine, number)
+        assert len(readers.begin({2: request()}).result()) == 1
+        assert mine in children()
+
+
+ABANDONED = """
+import sys, time
+from triage.adapters.readers import ReaderPool
+pool = ReaderPool(sys.argv[1:], 1)
+pool.begin({1: b"From: a@x.example\\n\\nx"}).result()
+print("read", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_reader_does_not_outlive_its_service() -> None:
+    service = subprocess.Popen(
+        [sys.executable, "-c", ABANDONED, *told(shipped_rules())], stdout=subprocess.PIPE, text=True
+    )
+    assert service.stdout
+    assert service.stdout.readline() == "read\n"
+    (reader,) = children(service.pid)
+    service.kill()
+    service.communicate()
+    until(lambda: not Path(f"/proc/{reader}").exists())
