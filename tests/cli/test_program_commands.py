@@ -54,7 +54,15 @@ def test_webhooks_are_made_listed_and_ended(config: Path) -> None:
     [row] = map(json.loads, listed.splitlines())
     assert (row["address"], row["waiting"]) == ("https://gateway.example/hook", 0)
     assert "whsec_" not in listed
-    assert triage("--config", config, "webhooks", "end", str(row["id"])).returncode == 0
+    number = str(row["id"])
+    for command, told in (("off", "is off"), ("on", "is on")):
+        done = triage("--config", config, "webhooks", command, number)
+        assert (done.returncode, told in done.stdout) == (0, True)
+        [now] = map(json.loads, triage("--config", config, "webhooks", "list", "--json").stdout.splitlines())
+        assert (now["paused_at"] is not None) is (command == "off")
+    tried = triage("--config", config, "webhooks", "test", number)
+    assert (tried.returncode, "gateway.example of a webhook has no address" in tried.stdout) == (1, True)
+    assert triage("--config", config, "webhooks", "end", number).returncode == 0
     assert triage("--config", config, "webhooks", "list", "--json").stdout == ""
     refused = triage("--config", config, "webhooks", "add", "lan", "https://other.example/")
     assert (refused.returncode, "[api] webhook_hosts" in refused.stderr) == (1, True)

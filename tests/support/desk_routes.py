@@ -78,6 +78,13 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("POST /people/{name}/end-sessions", "/people/spare/end-sessions"),
     Sample("POST /people/{name}/revoke-tokens", "/people/spare/revoke-tokens"),
     plain("GET /audit"),
+    plain("GET /webhooks"),
+    # no host is named in [api] webhook_hosts of the test
+    plain("POST /webhooks", login="spare", address="https://x.example", events="ticket.opened"),
+    *(
+        Sample(f"POST /webhooks/{{number}}/{act}", f"/webhooks/999999/{act}")
+        for act in ("off", "on", "end", "test")
+    ),
     # board, queues, views
     plain("GET /"),
     plain("GET /events"),

@@ -10,10 +10,13 @@ from support.deskserver import DeskServer, desk_of
 from support.office import Office, open_office, request
 from support.surges import incidents_of, tell
 
+from triage.adapters.configapi import ApiConfig
+from triage.adapters.courier import Courier
 from triage.core.units import Registration
+from triage.core.webhookevents import WebhookEvent
 from triage.db import people, tickets, units as rows
 from triage.demo import sample_mails
-from triage.service import campaigns, incidents, surges, trust, units
+from triage.service import campaigns, incidents, surges, trust, units, webhooks
 from triage.service.incidents import IncidentForm
 
 PEOPLE = (
@@ -73,6 +76,7 @@ PAGES = (
     ("thu", "/reports/provinces/3110"),
     ("tri", "/people"),
     ("tri", "/people/lan"),
+    ("tri", "/webhooks"),
     ("kiem", "/audit"),
     ("tri", "/operations"),
     ("tri", "/rules"),
@@ -96,8 +100,26 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
             email = f"{name}@kho-bac.example" if role == "coordinator" else ""
             server.person(name, role, *queues, display_name=display_name, email=email)
         _let_an_error_surge(office)
+        courier = _tell_programs(server)
         _confirm_an_impostor(office)
+        webhooks.deliver(office.database, office.clock, courier)
         yield server
+
+
+def _tell_programs(server: DeskServer) -> Courier:
+    """Have programs told: one that takes nothing, and one that is switched off."""
+    office, hosts = server.office, ("127.0.0.1:9", "cong-dich-vu.example")
+    server.app.config = server.app.config.model_copy(update={"api": ApiConfig(webhook_hosts=hosts)})
+    courier = Courier(hosts)
+    for login, address in (
+        ("lan", "http://127.0.0.1:9/nhan-tin"),
+        ("thu", "https://cong-dich-vu.example/kho-bac/phieu"),
+    ):
+        made = webhooks.register(
+            office.database, office.clock, courier, login, address, tuple(WebhookEvent), actor="tri"
+        )
+    webhooks.pause(office.database, office.clock, made.id, actor="tri")
+    return courier
 
 
 def _let_an_error_surge(office: Office) -> None:

@@ -57,7 +57,7 @@ def list_webhooks(
         rows = webhooks.listed(database, login)
     print_rows(
         rows,
-        ("id", "login", "address", "events", "waiting", "failed", "made", "by"),
+        ("id", "login", "address", "events", "waiting", "failed", "failing since", "off since", "made", "by"),
         lambda row: (
             row.id,
             row.login,
@@ -65,6 +65,8 @@ def list_webhooks(
             " ".join(row.events),
             row.waiting,
             row.failed,
+            row.failing_since,
+            row.paused_at,
             row.created_at,
             row.created_by,
         ),
@@ -73,10 +75,38 @@ def list_webhooks(
     )
 
 
+Which = Annotated[int, typer.Argument(help="Its number in triage webhooks list.")]
+
+
 @group.command()
-def end(
-    ctx: typer.Context, webhook: Annotated[int, typer.Argument(help="Its number in triage webhooks list.")]
-) -> None:
+def off(ctx: typer.Context, webhook: Which) -> None:
+    """Switch a webhook off: what waits for it, and what happens until it is on again, goes unsent."""
+    with database_of(ctx) as database:
+        webhooks.pause(database, SystemClock(), webhook, actor=actor())
+    typer.echo(f"Webhook {webhook} is off.")
+
+
+@group.command()
+def on(ctx: typer.Context, webhook: Which) -> None:
+    """Switch a webhook on again: it is told what happens from now on."""
+    with database_of(ctx) as database:
+        webhooks.resume(database, SystemClock(), webhook, actor=actor())
+    typer.echo(f"Webhook {webhook} is on.")
+
+
+@group.command("test")
+def try_out(ctx: typer.Context, webhook: Which) -> None:
+    """Send a webhook a message that tells of nothing, and say what it answered."""
+    with app_of(ctx) as service:
+        tried = webhooks.try_out(
+            service.database, service.means.clock, service.courier(), webhook, actor=actor()
+        )
+    typer.echo(tried.response)
+    raise typer.Exit(0 if tried.taken else 1)
+
+
+@group.command()
+def end(ctx: typer.Context, webhook: Which) -> None:
     """Tell a program nothing more; what waits for it goes unsent."""
     with database_of(ctx) as database:
         webhooks.end(database, SystemClock(), webhook, actor=actor())

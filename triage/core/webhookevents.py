@@ -16,6 +16,9 @@ class WebhookEvent(StrEnum):
     CLOSED = "ticket.closed"
 
 
+TRIAL = "webhook.test"
+"""The type of a message that somebody sends by hand; no webhook is told of it otherwise."""
+
 _SORTS: Mapping[str, WebhookEvent] = {
     "opened": WebhookEvent.OPENED,
     "closed": WebhookEvent.CLOSED,
@@ -58,6 +61,11 @@ def message_of(sort: WebhookEvent, at: datetime, code: str, verb: str) -> dict[s
         "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "data": {"ticket": code, "verb": verb},
     }
+
+
+def trial_of(at: datetime) -> dict[str, Any]:
+    """Give a message that tells of nothing, by which one sees whether a receiver takes messages."""
+    return {"type": TRIAL, "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"), "data": {}}
 
 
 def pause_after(attempts: int) -> timedelta | None:

@@ -861,6 +861,8 @@ webhooks = Table(
     # How often in a row it did not take a message, and before when nothing is tried.
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("retry_at", Utc),
+    # Since when it is switched off: what happens from then on it is not told.
+    Column("paused_at", Utc),
     Column("created_at", Utc, nullable=False),
     Column("created_by", String(200), nullable=False),
     Column("ended_at", Utc),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, or_, select, update
 
 from triage.core.people import Person
 from triage.core.webhookevents import PAUSES, WebhookEvent, read_events
@@ -20,7 +20,11 @@ from triage.db.visibility import visible_to
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """One webhook as its owner sees it, with how many messages wait and how many were given up."""
+    """One webhook as its owner sees it, with how many messages wait and how many were given up.
+
+    ``failures`` counts the tries in a row that failed, ``failing_since`` is when the oldest event happened
+    that it has not taken, ``due_at`` when the next message is due, ``response`` the last answer. UTC.
+    """
 
     id: int
     login: str
@@ -30,6 +34,27 @@ class WebhookRow:
     created_by: str
     waiting: int
     failed: int
+    paused_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+    due_at: datetime | None
+    retry_at: datetime | None
+    delivered: int
+    delivered_at: datetime | None
+    response: str | None
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When a message is tried next; None where none waits."""
+        return max(filter(None, (self.due_at, self.retry_at))) if self.due_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the messages of a webhook go, and the secret that they are signed with."""
+
+    address: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +82,21 @@ def _number(state: str) -> ColumnElement[int]:
     return counted.scalar_subquery()
 
 
+_OWN = webhook_messages.c.webhook_id == webhooks.c.id
+_TRIED_IN_VAIN = (
+    select(func.min(ticket_events.c.at))
+    .join(webhook_messages, webhook_messages.c.event_id == ticket_events.c.id)
+    .where(_OWN, WAITING, webhook_messages.c.response != "")
+)
+_ANSWERED = (
+    select(webhook_messages.c.response)
+    .where(_OWN, webhook_messages.c.response != "")
+    # one that waits was tried after all that are done
+    .order_by(case((WAITING, 0), else_=1), webhook_messages.c.done_at.desc(), webhook_messages.c.id.desc())
+    .limit(1)
+)
+
+
 _LISTED = select(
     webhooks.c.id,
     people.c.name.label("login"),
@@ -66,6 +106,17 @@ _LISTED = select(
     webhooks.c.created_by,
     _number("waiting").label("waiting"),
     _number("failed").label("failed"),
+    webhooks.c.paused_at,
+    webhooks.c.failures,
+    _TRIED_IN_VAIN.scalar_subquery().label("failing_since"),
+    select(func.min(webhook_messages.c.next_try_at)).where(_OWN, WAITING).scalar_subquery().label("due_at"),
+    webhooks.c.retry_at,
+    _number("delivered").label("delivered"),
+    select(func.max(webhook_messages.c.done_at))
+    .where(_OWN, webhook_messages.c.state == "delivered")
+    .scalar_subquery()
+    .label("delivered_at"),
+    _ANSWERED.scalar_subquery().label("response"),
 ).join(people, people.c.id == webhooks.c.person_id)
 _DUE = (
     select(
@@ -76,7 +127,7 @@ _DUE = (
         webhooks.c.secret,
         webhooks.c.events,
         webhooks.c.failures,
-        webhooks.c.ended_at.is_(None).label("in_force"),
+        and_(webhooks.c.ended_at.is_(None), webhooks.c.paused_at.is_(None)).label("in_force"),
         webhook_messages.c.message_id,
         webhook_messages.c.attempts,
         ticket_events.c.ticket_id,
@@ -127,6 +178,32 @@ def end(
 def end_all(connection: Connection, person_id: int, now: datetime, why: str) -> int:
     """End every webhook of a person for good; gives how many."""
     return _end(connection, now, why, webhooks.c.person_id == person_id)
+
+
+def way(connection: Connection, webhook_id: int) -> Way | None:
+    """Give where messages of a webhook go; None where it is not in force."""
+    query = select(webhooks.c.address, webhooks.c.secret).where(IN_FORCE, webhooks.c.id == webhook_id)
+    row = connection.execute(query).first()
+    return Way(row.address, row.secret) if row else None
+
+
+def pause(connection: Connection, webhook_id: int, now: datetime) -> bool:
+    """Switch a webhook off: what waits goes unsent. False where it is off already, or has ended."""
+    on = update(webhooks).where(IN_FORCE, webhooks.c.id == webhook_id, webhooks.c.paused_at.is_(None))
+    if not connection.execute(on.values(paused_at=now, failures=0, retry_at=None)).rowcount:
+        return False
+    connection.execute(delete(webhook_messages).where(WAITING, webhook_messages.c.webhook_id == webhook_id))
+    return True
+
+
+def resume(connection: Connection, webhook_id: int) -> bool:
+    """Switch a webhook on: it is told what happens from now on. False where it is on, or has ended."""
+    off = update(webhooks).where(IN_FORCE, webhooks.c.id == webhook_id, webhooks.c.paused_at.is_not(None))
+    if not connection.execute(off.values(paused_at=None)).rowcount:
+        return False
+    # what happened meanwhile and was not dropped yet
+    connection.execute(delete(webhook_messages).where(WAITING, webhook_messages.c.webhook_id == webhook_id))
+    return True
 
 
 def anything_due(connection: Connection, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from triage.core.webhookevents import (
     pause_after,
     read_events,
     rest_after,
+    trial_of,
 )
 from triage.core.webhooksign import read_secret, signed_headers, written_secret
 from triage.db import audit, notices, webhooks
@@ -56,7 +57,16 @@ class MadeWebhook:
     secret: str
 
 
-def register(
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of posting a message: whether it was taken, what the receiver said; ``gone`` for good."""
+
+    taken: bool
+    response: str
+    gone: bool = False
+
+
+def register(  # noqa: PLR0913 - one for each thing that is noted
     database: Database,
     clock: Clock,
     courier: Courier,
@@ -65,6 +75,7 @@ def register(
     events: Iterable[str],
     *,
     actor: str,
+    network: str = "",
 ) -> MadeWebhook:
     """Have somebody's program told of tickets. Raises RefusedActError for what cannot be wanted."""
     courier.demand_allowed(address)
@@ -76,7 +87,10 @@ def register(
         account, now = active_account(connection, login), clock.now()
         if webhooks.count(connection, account.id) >= MOST_WEBHOOKS:
             raise RefusedActError(
-                "webhook_many", f"{account.name} has {MOST_WEBHOOKS} webhooks; end one first."
+                "webhook_many",
+                f"{account.name} has {MOST_WEBHOOKS} webhooks; end one first.",
+                who=account.name,
+                most=MOST_WEBHOOKS,
             )
         made = webhooks.add(
             connection,
@@ -88,7 +102,8 @@ def register(
             created_by=actor,
         )
         data = {"webhook": made, "events": list(wanted)}
-        audit.append(connection, now, actor, "webhook_made", f"people/{account.name}", data=data)
+        about = f"people/{account.name}"
+        audit.append(connection, now, actor, "webhook_made", about, network=network, data=data)
     return MadeWebhook(made, secret)
 
 
@@ -109,14 +124,68 @@ def find(database: Database, webhook_id: int, person_id: int) -> WebhookRow:
 
 
 def end(
-    database: Database, clock: Clock, webhook_id: int, *, actor: str, person_id: int | None = None
+    database: Database,
+    clock: Clock,
+    webhook_id: int,
+    *,
+    actor: str,
+    person_id: int | None = None,
+    network: str = "",
 ) -> None:
     """End a webhook for good, with ``person_id`` one of that person alone. Raises NotFoundError."""
     with database.write() as connection:
         now = clock.now()
         if not webhooks.end(connection, webhook_id, now, "ended", person_id=person_id):
             raise _unknown(webhook_id)
-        audit.append(connection, now, actor, "webhook_ended", data={"webhook": webhook_id})
+        audit.append(connection, now, actor, "webhook_ended", network=network, data={"webhook": webhook_id})
+
+
+def pause(database: Database, clock: Clock, webhook_id: int, *, actor: str, network: str = "") -> None:
+    """Switch a webhook off: what waits, and what happens until it is on again, goes unsent.
+
+    Raises NotFoundError where there is none; one that is off stays so.
+    """
+    _switch(database, clock, webhook_id, "webhook_paused", actor, network)
+
+
+def resume(database: Database, clock: Clock, webhook_id: int, *, actor: str, network: str = "") -> None:
+    """Switch a webhook on again. Raises NotFoundError."""
+    _switch(database, clock, webhook_id, "webhook_resumed", actor, network)
+
+
+def _switch(database: Database, clock: Clock, webhook_id: int, action: str, actor: str, network: str) -> None:
+    with database.write() as connection:
+        now = clock.now()
+        if webhooks.way(connection, webhook_id) is None:
+            raise _unknown(webhook_id)
+        changed = (
+            webhooks.pause(connection, webhook_id, now)
+            if action == "webhook_paused"
+            else webhooks.resume(connection, webhook_id)
+        )
+        if changed:
+            audit.append(connection, now, actor, action, network=network, data={"webhook": webhook_id})
+
+
+def try_out(
+    database: Database, clock: Clock, courier: Courier, webhook_id: int, *, actor: str, network: str = ""
+) -> Tried:
+    """Send a message that tells of nothing at once, whatever waits; it takes seconds. Raises NotFoundError.
+
+    The courier sends it nowhere where it would not send any other.
+    """
+    with database.write() as connection:
+        now = clock.now()
+        way = webhooks.way(connection, webhook_id)
+        if way is None:
+            raise _unknown(webhook_id)
+        # before it is sent, so that whatever left is in the audit
+        audit.append(connection, now, actor, "webhook_tried", network=network, data={"webhook": webhook_id})
+    key = read_secret(way.secret)
+    if key is None:
+        return Tried(taken=False, response="The secret of the webhook cannot be read.")
+    body = json.dumps(trial_of(now)).encode()
+    return _posted(courier, clock, way.address, key, f"msg_{secrets.token_hex(16)}", body)
 
 
 def _unknown(webhook_id: int) -> NotFoundError:
@@ -161,24 +230,30 @@ def _told(database: Database, clock: Clock, courier: Courier, message: DueMessag
         with database.write() as connection:
             webhooks.drop(connection, [message.id])
         return True
+    tried = _posted(courier, clock, message.address, key, message.message_id, body)
+    with database.write() as connection:
+        # a crash before this commit sends the message again, under the same id
+        if tried.taken:
+            webhooks.delivered(connection, message, clock.now(), tried.response)
+            return True
+        _failed(connection, clock, message, tried.response, gone=tried.gone)
+    return False
+
+
+def _posted(courier: Courier, clock: Clock, address: str, key: bytes, name: str, body: bytes) -> Tried:
+    """Sign a message under its name and post it."""
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "triage",
-        **signed_headers(key, message.message_id, clock.now(), body),
+        **signed_headers(key, name, clock.now(), body),
     }
     try:
-        status = courier.post(message.address, headers, body)
+        status = courier.post(address, headers, body)
     except CourierError as error:
-        status, response = 0, str(error)
-    else:
-        response = f"HTTP {status}"
-    with database.write() as connection:
-        # a crash before this commit sends the message again, under the same id
-        if 200 <= status < 300:  # noqa: PLR2004 - every 2xx says that it was taken (RFC 9110, 15.3)
-            webhooks.delivered(connection, message, clock.now(), response)
-            return True
-        _failed(connection, clock, message, response, gone=status == _GONE)
-    return False
+        return Tried(taken=False, response=str(error))
+    # every 2xx says that it was taken (RFC 9110, 15.3)
+    taken = 200 <= status < 300  # noqa: PLR2004 - same
+    return Tried(taken, f"HTTP {status}", gone=status == _GONE)
 
 
 def _body(database: Database, clock: Clock, message: DueMessage) -> bytes | None:

@@ -90,6 +90,8 @@ class Details:
             "ticket": say("phiếu"),
             "unit": say("đơn vị số"),
             "proposal": say("đăng ký số"),
+            "webhook": say("webhook số"),
+            "events": say("sự kiện"),
             "done": say("số mục đã làm"),
             "sessions": say("số phiên"),
             "letters": say("số thư"),

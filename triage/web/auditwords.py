@@ -51,6 +51,9 @@ _ACTIONS: Mapping[str, str] = {
     "token_refused": "dùng mã API không đúng",
     "webhook_made": "thêm webhook",
     "webhook_ended": "dừng webhook",
+    "webhook_paused": "tắt webhook",
+    "webhook_resumed": "bật lại webhook",
+    "webhook_tried": "gửi tin thử tới webhook",
     # operations
     "mails_retried": "xử lý lại thư kẹt",
     "letters_retried": "gửi lại thư đi",

@@ -66,6 +66,7 @@ from triage.web import (
     unitspage,
     views,
     warningpages,
+    webhookspage,
     welcome,
 )
 from triage.web.access import (
@@ -99,6 +100,7 @@ ROUTERS = (
     tokenpages.router,
     peoplepages.router,
     peoplelinks.router,
+    webhookspage.router,
     auditpage.router,
     board.router,
     today.router,

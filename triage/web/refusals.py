@@ -62,6 +62,12 @@ def _sentences(words: Words) -> dict[str, str]:
         "campaign_no_member": say("Thư này không còn ở chiến dịch này. Hãy mở lại trang."),
         "campaign_empty": say("Không còn thư nào thuộc chiến dịch này nên không có gì để thông báo."),
         "campaign_told_before": say("Mọi nơi được chọn đều đã nhận thông báo về chiến dịch này."),
+        "webhook_address": say("Địa chỉ nhận tin phải bắt đầu bằng https:// và không có ký tự lạ."),
+        "webhook_host": say(
+            "Máy %(host)s không có trong [api] webhook_hosts. Người vận hành cần ghi tên máy vào đó trước."
+        ),
+        "webhook_events": say("Hãy chọn ít nhất một sự kiện."),
+        "webhook_many": say("%(who)s đã có %(most)s webhook. Hãy gỡ bớt một webhook trước."),
         "closed": say("Phiếu %(ticket)s đã đóng. Hãy mở lại phiếu trước."),
         "not_closed": say("Phiếu %(ticket)s chưa đóng nên không cần mở lại."),
         "held": say("Phiếu %(ticket)s đang tạm giữ. Cán bộ an toàn cần bỏ tạm giữ phiếu trước."),
