@@ -81,9 +81,12 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     """Give the secrets of a text in their order, none within another."""
     whole = aligned(text)
     found: list[Secret] = []
+    flat = whole.flat
     for words, finder in _FINDERS:
-        if any(word in whole.flat for word in words):
-            found += finder(whole)
+        for word in words:
+            if word in flat:
+                found += finder(whole)
+                break
     if _LONG_NUMBER.search(whole.flat):
         found += [_secret(whole, SecretKind(one.kind), one) for one in private_numbers(whole.flat)]
     if not found:

@@ -43,6 +43,15 @@ def words_of(text: str, among: Container[str] | None = None) -> Iterator[Word]:
                 yield Word(plain, toned, match.start(), match.end())
 
 
+def forms_in(text: str) -> Iterator[tuple[str, str]]:
+    """Give the words of a text that ``searchable`` has made, in their order: without tones, and with them.
+
+    The second form is empty where it says no more. This is what an index needs, which keeps no places.
+    """
+    for written in _WORD.findall(text):
+        yield from _remembered(written) if len(written) <= LONGEST_WORD else _forms(written)
+
+
 def _forms(written: str) -> tuple[tuple[str, str], ...]:
     """Give each word in what was written as one: without tones, and with them."""
     lower = written.lower()

@@ -53,10 +53,12 @@ def toned(word: str) -> str:
 @lru_cache(maxsize=16)
 def words(text: str, most: int) -> tuple[Word, ...]:
     """Give the first words of a text, at most so many. Several checks read one text after the other."""
-    return tuple(
-        Word(*_forms(match.group()), match.start(), match.end())
-        for match in islice(_WORD.finditer(text), most)
-    )
+    found: list[Word] = []
+    for match in islice(_WORD.finditer(text), most):
+        folded, toned = _forms(match.group())
+        start, end = match.span()
+        found.append(Word(folded, toned, start, end))
+    return tuple(found)
 
 
 def _forms(written: str) -> tuple[str, str]:

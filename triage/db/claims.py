@@ -40,9 +40,7 @@ def of_another(
 
 
 _WAITING = select(mails.c.id, mails.c.size, mails.c.crashes, mails.c.claimed_by).where(
-    WAITING,
-    not_(of_another(mails.c.claimed_by)),
-    mails.c.id.not_in(bindparam("beside", expanding=True)),
+    WAITING, not_(of_another(mails.c.claimed_by))
 )
 # A clock that was ahead for a while has put some off into a time that may be years away.
 _DUE = or_(
@@ -56,6 +54,7 @@ _ORDINARY = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True)
 )
+_NOT_IN_HAND = mails.c.id.not_in(bindparam("beside", expanding=True))
 _RISKY = (
     _WAITING.where(mails.c.crashes >= ALONE_AFTER)
     .order_by(mails.c.next_try_at.nulls_first(), mails.c.crashes, mails.c.id)
@@ -82,12 +81,13 @@ def claim(
     has in hand already: they are not given again.
     """
     values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT, "worker": worker}
-    values |= {"beside": list(beside)}
-    for query, turn in ((_ORDINARY, {}), (_RISKY, {"next_try_at": now})):
-        if query is _RISKY and beside:
-            continue
+    in_hand = {"beside": list(beside)} if beside else {}
+    turns = [(_ORDINARY, {}), (_RISKY, {"next_try_at": now})]
+    if beside:
+        turns = [(_ORDINARY.where(_NOT_IN_HAND), {})]
+    for query, turn in turns:
         due = query if ignore_delay else query.where(_DUE)
-        if chosen := _fitting(connection.execute(due, values).all(), size):
+        if chosen := _fitting(connection.execute(due, values | in_hand).all(), size):
             _count_deaths(connection, chosen, worker)
             ids = [row.id for row in chosen]
             connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker, **turn))

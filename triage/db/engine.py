@@ -27,6 +27,11 @@ from triage.ports import Objects
 
 Done = TypeVar("Done")
 
+STATEMENTS = 1000
+"""Statements that a connection to SQLite keeps ready. Python's 128 are fewer than a portion of mails needs:
+its savepoints alone are two a mail, and each statement would be planned anew every time.
+"""
+
 BUSY_SECONDS = 30
 """How long a write waits for another process to let go of an SQLite file."""
 
@@ -187,7 +192,8 @@ def _make_engine(url: str, name: str) -> Engine:
         settings = {**POSTGRES_SETTINGS, "application_name": name}
         return create_engine(url, pool_pre_ping=True, connect_args=settings, **common)
     _make_private(make_url(url).database)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **common)
+    settings = {"timeout": BUSY_SECONDS, "cached_statements": STATEMENTS}
+    engine = create_engine(url, connect_args=settings, **common)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from triage.core.searchentry import EntryKind, Said
-from triage.core.searchwords import words_of
+from triage.core.searchwords import forms_in
 from triage.db.lists import in_lists
 from triage.db.schema import search_backlog, search_entries
 from triage.db.upsert import Upsert
@@ -36,6 +36,9 @@ _ADD_SQLITE = text(
 _ADD_POSTGRES = text(
     "INSERT INTO search_words (entry_id, words, day) VALUES (:id, CAST(:words AS tsvector), :day)"
 )
+_THERE = select(search_entries.c.id).where(
+    search_entries.c.kind == bindparam("sort"), search_entries.c.source_id == bindparam("source")
+)
 _REMOVE_SQLITE = text("DELETE FROM search_words WHERE rowid = :id")
 
 
@@ -45,7 +48,10 @@ def write(connection: Connection, ticket_id: int, said: Said, *, is_new: bool = 
     ``is_new`` says that it cannot have had any: its mail or ticket is of this very transaction.
     """
     if not is_new:
-        remove(connection, said.kind, [said.source_id])
+        # the statement is built once: every mail comes through here
+        _remove(
+            connection, connection.scalars(_THERE, {"sort": said.kind.value, "source": said.source_id}).all()
+        )
     fields = {name: getattr(said, name) for name, _ in WEIGHTS}
     values = {
         "ticket_id": ticket_id,
@@ -120,9 +126,9 @@ def vector(said: Said) -> str:
     places: dict[str, list[str]] = defaultdict(list)
     place = count(1)
     for name, weight in WEIGHTS:
-        for word in words_of(getattr(said, name)):
+        for plain, toned in forms_in(getattr(said, name)):
             here = f"{min(next(place), _LAST_PLACE)}{weight}"
-            for one in _forms(word.plain, word.toned, to=name == "recipients"):
+            for one in _forms(plain, toned, to=name == "recipients"):
                 places[one].append(here)
         next(place)  # a phrase does not reach from one field into the next
     return " ".join(f"'{word}':{','.join(where[:_MOST_PLACES])}" for word, where in places.items())
@@ -137,11 +143,9 @@ def _forms(plain: str, toned: str, *, to: bool) -> Iterator[str]:
 
 def columns(said: Said) -> dict[str, str]:
     """Give the words of a message as the columns of the table in SQLite."""
-    found = {name: list(words_of(getattr(said, name))) for name, _ in WEIGHTS}
-    toned = (word.toned for words in found.values() for word in words if word.toned)
-    return {name: " ".join(word.plain for word in words) for name, words in found.items()} | {
-        "toned": " ".join(toned)
-    }
+    found = {name: list(forms_in(getattr(said, name))) for name, _ in WEIGHTS}
+    toned = " ".join(toned for forms in found.values() for _, toned in forms if toned)
+    return {name: " ".join(plain for plain, _ in forms) for name, forms in found.items()} | {"toned": toned}
 
 
 _ADD_BACKLOG = Upsert(search_backlog, lambda insert: insert.on_conflict_do_nothing())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
 from triage.core.letternames import WRITTEN
 from triage.db import rawmails, searchindex
@@ -84,9 +84,14 @@ def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -
         yield StoredLetter(row.id, ticket_id, row.created_at, row.content)
 
 
+_HEAD_OF = select(*(tickets.c[name] for name in sorted(HEAD | {"opened_at", "code"}))).where(
+    tickets.c.id == bindparam("ticket_id")
+)
+
+
 def write_head(connection: Connection, ticket_id: int, *, is_new: bool = False) -> None:
     """Put the head of a ticket into the index as it stands now; that of a new one cannot be there yet."""
-    row = connection.execute(select(tickets).where(tickets.c.id == ticket_id)).one()
+    row = connection.execute(_HEAD_OF, {"ticket_id": ticket_id}).one()
     sender = f"{row.requester_name} <{row.requester_address}> {row.unit_name} {row.code}"
     searchindex.write_ticket(
         connection, ticket_id, row.opened_at, subject=row.subject, sender=sender, is_new=is_new
