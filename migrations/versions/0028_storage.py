@@ -1,7 +1,7 @@
 """Raw mail may lie outside the database: in which object, what is to be removed there, and whose it is.
 
 Revision ID: 0028
-Revises: 0025
+Revises: 0026
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from triage.errors import RefusalError
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
