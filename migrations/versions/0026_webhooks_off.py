@@ -1,14 +1,14 @@
 """Since when a webhook is switched off.
 
 Revision ID: 0026
-Revises: 0028
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0028"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
