@@ -29,7 +29,8 @@ from servers import postgres
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.adapters.configfile import Config
-from triage.adapters.configsections import DatabaseConfig, MailboxConfig, SmtpConfig, WebConfig
+from triage.adapters.configmailbox import MailboxConfig
+from triage.adapters.configsections import DatabaseConfig, SmtpConfig, WebConfig
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import TrialReader

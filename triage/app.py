@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from triage.core.boxes import MAIN, RECEIVE, kept_as
 from triage.errors import ConfigError, MailboxError, SmtpError
 from triage.resources import resource
 from triage.service.tally import Tally
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.adapters.configfile import Config
-    from triage.adapters.configsections import MailboxConfig, SmtpConfig, StorageConfig, VerificationConfig
+    from triage.adapters.configmailbox import InboxConfig
+    from triage.adapters.configsections import SmtpConfig, StorageConfig, VerificationConfig
     from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
@@ -57,18 +59,24 @@ class App:
     place: str = ""
     """Where the settings lie, as triage.adapters.configplace names it; empty where they came otherwise."""
     leads: Callable[[], bool] = lambda: True
-    """Whether this process, among all nodes, has the mailbox and the clockwork."""
+    """Whether this process, among all nodes, has the clockwork."""
+    reads: Callable[[str], bool] = lambda _box: True
+    """Whether this process, among all nodes, reads a mailbox."""
     tally: Tally = field(default_factory=Tally)
 
     def read_rules_again(self) -> None:
         """Use the rules and letters as they stand now. Raises TriageError; then the old ones stay."""
         self.means = _means(self.config, self.rules_folder)
 
-    def mailbox(self) -> ImapMailbox:
-        """Make a connection to the mailbox that is read; it is opened by its first use."""
+    def mailbox(self, name: str = MAIN) -> ImapMailbox:
+        """Make a connection to a mailbox that is read; it is opened by its first use."""
         from triage.adapters.imap import ImapMailbox
 
-        return ImapMailbox(imap_settings(self.config.mailbox))
+        return ImapMailbox(imap_settings(self.config.boxes[name], name))
+
+    def receivers(self) -> dict[str, float]:
+        """Give the stages that read a mailbox each, with the seconds that each may rest between two looks."""
+        return receivers_of(self.config)
 
     def sender(self) -> SmtpSender:
         """Make a connection to the server that takes our letters; it is opened by its first use."""
@@ -132,7 +140,7 @@ def _means(config: Config, folder: Path) -> Means:
     from triage.adapters.dkim_signing import sign
     from triage.adapters.letters import LetterRenderer
     from triage.adapters.trial import TrialReader
-    from triage.service.means import Means
+    from triage.service.means import Means, Ours
 
     renderer = LetterRenderer(folder / "letters")
     renderer.check()
@@ -151,7 +159,17 @@ def _means(config: Config, folder: Path) -> Means:
         incident_leads=config.incidents.leads if config.incidents.mail else None,
         codes=reply_codes(config),
         readers=readers(config, folder, rules.digest),
+        boxes={
+            box.stored_as: Ours(box.from_address or config.smtp.from_address, box.reply_to or "")
+            for box in config.boxes.values()
+            if box.from_address or box.reply_to
+        },
     )
+
+
+def receivers_of(config: Config) -> dict[str, float]:
+    """Give the stages that read a mailbox each, with the seconds that each may rest between two looks."""
+    return {kept_as(RECEIVE, name): float(box.poll_seconds) for name, box in config.boxes.items()}
 
 
 def reply_codes(config: Config) -> ReplyCodes | None:
@@ -235,9 +253,11 @@ def rules_for(config: Config, folder: Path) -> Rulebook:
 
 
 def our_addresses(config: Config) -> frozenset[str]:
-    """Give the addresses that the settings tell to be ours, lower case."""
-    told = (config.smtp.from_address.lower(), config.mailbox.username.lower())
-    return frozenset(one for one in told if "@" in one)
+    """Give the addresses, in lower case, that letters of ours come from or go back to."""
+    boxes = config.boxes.values()
+    named = [config.smtp.from_address, *(box.username for box in boxes)]
+    named += [one for box in boxes for one in (box.from_address, box.reply_to) if one]
+    return frozenset(one.lower() for one in named if "@" in one)
 
 
 def readers(config: Config, folder: Path, digest: str) -> Readers | None:
@@ -255,11 +275,12 @@ def readers(config: Config, folder: Path, digest: str) -> Readers | None:
     return ReaderPool(own_command("triage.readerprocess", *told), count)
 
 
-def imap_settings(config: MailboxConfig) -> ImapSettings:
-    """Translate the section [mailbox]."""
+def imap_settings(config: InboxConfig, name: str = MAIN) -> ImapSettings:
+    """Translate the section of a mailbox."""
     from triage.adapters.imap import ImapSettings
 
     return ImapSettings(
+        name=name,
         host=config.host,
         port=config.port,
         tls=config.tls,
@@ -291,12 +312,14 @@ def smtp_settings(config: Config) -> SmtpSettings:
         password=smtp.password.get_secret_value() if smtp.password else None,
         token=_token(smtp, SmtpError),
         from_address=smtp.from_address,
+        others=frozenset(box.from_address for box in config.boxes.values() if box.from_address),
         timeout_seconds=smtp.timeout_seconds,
     )
 
 
 def signing_keys(config: Config) -> tuple[DkimKey, ...]:
     """Read the keys that our letters are signed with; none where [dkim] names none. Raises ConfigError."""
+    from triage.adapters.configmailbox import title_of
     from triage.adapters.dkim_signing import read_keys
     from triage.adapters.verify import prove
 
@@ -307,6 +330,13 @@ def signing_keys(config: Config) -> tuple[DkimKey, ...]:
             f"[dkim] domain: a signature of {domain} proves nothing about {config.smtp.from_address}; "
             f"leave the key out or write {ours}."
         )
+    for name, box in config.boxes.items() if dkim.rsa_key_file or dkim.ed25519_key_file else ():
+        host = (box.from_address or config.smtp.from_address).rpartition("@")[2].lower()
+        if host != domain and not host.endswith(f".{domain}"):
+            raise ConfigError(
+                f"{title_of(name)} from_address: a signature of {domain} proves nothing about "
+                f"{box.from_address}; answer from an address of {domain}."
+            )
     keys = read_keys(
         domain,
         rsa=(dkim.rsa_key_file, dkim.selector),
@@ -345,7 +375,7 @@ def _own_domain(config: Config) -> str:
     return config.smtp.from_address.rpartition("@")[2].lower()
 
 
-def _token(config: MailboxConfig | SmtpConfig, failure: type[TriageError]) -> Callable[[], str] | None:
+def _token(config: InboxConfig | SmtpConfig, failure: type[TriageError]) -> Callable[[], str] | None:
     if config.auth != "xoauth2":
         return None
 

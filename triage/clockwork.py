@@ -88,7 +88,7 @@ AUDIT_HOUR = 4
 def clockwork(app: App, stages: tuple[Stage, ...]) -> BackgroundScheduler:
     """Make the clockwork, not started yet. Each tick may come once too often or too rarely without harm."""
     ticks = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
-    seconds = {"receive": app.config.mailbox.poll_seconds, FOLDERS: FOLDER_SECONDS}
+    seconds = {**app.receivers(), FOLDERS: FOLDER_SECONDS}
     for stage in stages:
         ticks.add_job(stage.wake, "interval", seconds=seconds.get(stage.name, TICK_SECONDS))
     for act, every in _regular(app):
@@ -108,10 +108,10 @@ def watchman(app: App) -> Watchman:
     """Make whoever looks for what is wrong and tells it."""
     alarms = app.config.alarms
     pace = Pace(timedelta(minutes=alarms.patience_minutes), timedelta(minutes=alarms.quiet_minutes))
-    mailbox = app.config.mailbox
-    more = (FOLDERS,) if mailbox.queue_folders else ()
-    by_letter = app.config.paging.by_letter
-    return Watchman(app.database, app.means.clock, mailbox.poll_seconds, pace, app.heralds(), more, by_letter)
+    config = app.config
+    more = (FOLDERS,) if config.mailbox.queue_folders else ()
+    by_letter = config.paging.by_letter
+    return Watchman(app.database, app.means.clock, app.receivers(), pace, app.heralds(), more, by_letter)
 
 
 def _regular(app: App) -> tuple[tuple[Callable[[], object], int], ...]:

@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -18,6 +19,7 @@ from triage.adapters.imap import ImapMailbox
 from triage.adapters.systemd import ALIVE, READY, STOPPING, Supervisor, supervisor
 from triage.app import App
 from triage.clockwork import FOLDER_SECONDS, TICK_SECONDS, clockwork
+from triage.core.boxes import RECEIVE, kept_as
 from triage.db.lock import Lock, working_together
 from triage.db.wakes import DELIVER, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
@@ -29,6 +31,7 @@ from triage.service.nodes import Alone, HeardSender, Member, Node, Pulse
 from triage.service.process import process_batch
 from triage.service.queuefolders import STAGE as FOLDERS
 from triage.service.receive import receive_round
+from triage.service.sharing import Seat
 from triage.service.stages import Stage
 
 log = structlog.get_logger()
@@ -77,8 +80,10 @@ def run_service(app: App, pages: AbstractContextManager[None]) -> None:
         note_rules(app.database, app.means.clock, None)
         stack.enter_context(pages)
         crew = stack.enter_context(running(app, node))
-        log.info("service_started", mailbox=app.config.mailbox.username, worker=app.worker, leads=node.leads)
-        above.tell(READY, f"STATUS=Reading {app.config.mailbox.folder}")
+        boxes = app.config.boxes.values()
+        named = ", ".join(dict.fromkeys(box.username for box in boxes))
+        log.info("service_started", mailbox=named, worker=app.worker, leads=node.leads)
+        above.tell(READY, f"STATUS=Reading {', '.join(dict.fromkeys(box.folder for box in boxes))}")
         _watch(app, crew, (lock, node), calls, above)
         above.tell(STOPPING)
         log.info("service_stopping")
@@ -122,9 +127,10 @@ def _among_nodes(app: App) -> Iterator[Node]:
     if app.database.is_sqlite:
         yield Alone()
         return
-    member = Member(app.database, app.worker)
+    member = Member(app.database, app.worker, mailboxes=tuple(app.receivers()))
     member.enter()
     app.leads = lambda: member.leads
+    app.reads = lambda box: member.holds(kept_as(RECEIVE, box))
     try:
         yield member
     finally:
@@ -149,7 +155,13 @@ def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[No
         yield
         return
     by_name = {stage.name: stage for stage in stages}
-    pulse = Pulse(node, by_name["receive"].wake)
+
+    def wake(lease: str) -> None:
+        # What else the lead does comes by the clock.
+        if lease in by_name:
+            by_name[lease].wake()
+
+    pulse = Pulse(node, wake)
     listener = Listener(app.database, {name: by_name[name].wake for name in (PROCESS, DELIVER)})
     with _in_thread(pulse, "pulse"), _in_thread(listener, "listen"):
         yield
@@ -158,8 +170,9 @@ def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[No
 @contextmanager
 def running(app: App, node: Node) -> Iterator[Crew]:
     """Keep the stages and the ticks going for as long as the block lasts."""
-    mailbox, sender = app.mailbox(), _sender(app, node)
-    stages = _stages(app, mailbox, sender)
+    mailboxes = {name: app.mailbox(name) for name in app.config.boxes}
+    sender = _sender(app, node)
+    stages = _stages(app, node, mailboxes, sender)
     crew = Crew(stages, tuple(threading.Thread(target=one.run, name=one.name, daemon=True) for one in stages))
     ticks = clockwork(app, stages)
     for thread in crew.threads:
@@ -171,7 +184,8 @@ def running(app: App, node: Node) -> Iterator[Crew]:
         finally:
             ticks.shutdown(wait=False)
             _end(crew)
-            mailbox.close()
+            for mailbox in mailboxes.values():
+                mailbox.close()
             sender.close()
 
 
@@ -183,8 +197,9 @@ def _end(crew: Crew) -> None:
     """Let every stage finish its round. One that hangs must not go on working once the lock is given back."""
     for stage in crew.stages:
         stage.stop()
+    end = time.monotonic() + JOIN_SECONDS
     for thread in crew.threads:
-        thread.join(JOIN_SECONDS)
+        thread.join(max(end - time.monotonic(), 0))
     hanging = [thread.name for thread in crew.threads if thread.is_alive()]
     if hanging:
         log.error("stages_hang", stages=hanging)
@@ -192,7 +207,7 @@ def _end(crew: Crew) -> None:
         os._exit(1)
 
 
-def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]:
+def _stages(app: App, node: Node, mailboxes: Mapping[str, ImapMailbox], sender: Sender) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
 
     deliver = Stage(
@@ -217,24 +232,33 @@ def _stages(app: App, mailbox: ImapMailbox, sender: Sender) -> tuple[Stage, ...]
         wakes=(deliver,),
     )
 
+    receiving = (_receiving(app, node, name, mailbox, process) for name, mailbox in mailboxes.items())
+    return *receiving, process, deliver, *_folders(app)
+
+
+def _receiving(app: App, node: Node, name: str, mailbox: ImapMailbox, process: Stage) -> Stage:
+    """Make the stage that reads one mailbox, whatever befalls the others."""
+    settings, stage_name = app.config.boxes[name], kept_as(RECEIVE, name)
+    database, clock = app.database, app.means.clock
+
     def stored_some() -> None:
-        receive_stage.got_on()
+        stage.got_on()
         process.wake()
 
-    uses_idle = app.config.mailbox.idle
-    receive_stage = Stage(
-        name="receive",
-        work=lambda: receive_round(mailbox, database, clock, stored_some),
-        timed=_timed(app, "receive"),
+    seat = Seat(node, stage_name, mailbox) if isinstance(node, Member) else None
+    stage = Stage(
+        name=stage_name,
+        work=lambda: receive_round(mailbox, database, clock, stored_some, name),
+        timed=_timed(app, stage_name),
         database=database,
         clock=clock,
-        rest_seconds=float(app.config.mailbox.poll_seconds),
+        rest_seconds=float(settings.poll_seconds),
         wakes=(process,),
-        rest=mailbox.wait if uses_idle else None,
-        interrupt=mailbox.interrupt if uses_idle else None,
-        stands_by=lambda: not app.leads(),
+        rest=mailbox.wait if settings.idle else None,
+        interrupt=mailbox.interrupt if settings.idle else None,
+        stands_by=seat.stands_by if seat else lambda: False,
     )
-    return receive_stage, process, deliver, *_folders(app)
+    return stage
 
 
 def _timed(app: App, stage: str) -> Callable[[float], None]:

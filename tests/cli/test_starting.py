@@ -91,7 +91,7 @@ def test_healthcheck_asks_the_running_service_and_imports_next_to_nothing(tmp_pa
     config, another = installation(tmp_path / "one"), installation(tmp_path / "other")
     database = Database(url_in(config.parent))
     beat(database, None)
-    with serving(create_app(database, SystemClock(), 60, place_of(config))) as port:
+    with serving(create_app(database, SystemClock(), {"receive": 60}, place_of(config))) as port:
         web = {"TRIAGE__WEB__PORT": str(port)}
         done, imported = started(config, "healthcheck", **web)
         assert (done.returncode, done.stderr) == (0, "")

@@ -44,11 +44,9 @@ def test_every_outcome_has_words() -> None:
 
 def test_what_went_wrong_is_told_with_the_command_that_shows_it() -> None:
     summary = Summary(
-        received=Received(unfetchable=(Unfetchable(7, "no such thing"),)),
-        processed=Processed(stuck=2),
-        delivered=Delivery(failed=1),
-        errors=["The server is down."],
+        processed=Processed(stuck=2), delivered=Delivery(failed=1), errors=["The server is down."]
     )
+    summary.add(Received(unfetchable=(Unfetchable(7, "no such thing"),)), "")
     told = list(complaints(summary))
     assert told[:2] == ["The server is down.", "The server does not hand out mail 7: no such thing"]
     assert "2 mails are stuck; triage mails list --stuck" in told[2]

@@ -131,7 +131,7 @@ def test_a_service_that_slept_finds_itself_replaced_changes_nothing_and_ends(sit
     listed = map(json.loads, triage("--config", site.config, "nodes", "--json").stdout.splitlines())
     assert [(one["ended_by"] is None, one["leases"]) for one in listed] == [
         (True, []),
-        (True, ["lead"]),
+        (True, ["lead", "receive"]),
         (False, []),
     ]
     third.process.send_signal(signal.SIGTERM)

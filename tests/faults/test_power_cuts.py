@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.catcher import SmtpCatcher
+from support.dovecot import DovecotServer
 from support.imapserver import ImapAccount
 from support.powercuts import Works, works
 
@@ -31,6 +32,20 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing_but_the_letter_in
             assert site.cut_at(f"{point}:{passage}"), point
             site.recover()
     site.all_is_well()
+
+
+def test_a_kill_at_any_point_loses_and_doubles_nothing_of_two_mailboxes(
+    site: Works, dovecot_server: DovecotServer
+) -> None:
+    site.beside = dovecot_server.account()
+    for point in CRASH_POINTS:
+        for passage in (1, 2) if point.startswith("receive:") or point in FIRST_OF_TWO else (1,):
+            site.arrive(2)
+            site.arrive_twice()
+            assert site.cut_at(f"{point}:{passage}"), point
+            site.recover()
+    site.all_is_well()
+    assert site.account.raw_mails() == site.beside.raw_mails() == []
 
 
 @pytest.mark.soak

@@ -63,7 +63,9 @@ class Watch:
 
     def __post_init__(self) -> None:
         pace = Pace(timedelta(minutes=2), timedelta(minutes=30))
-        self.watchman = Watchman(self.office.database, self.office.clock, 60, pace, [self.told.append])
+        self.watchman = Watchman(
+            self.office.database, self.office.clock, {"receive": 60}, pace, [self.told.append]
+        )
 
     def rounds(self, count: int) -> None:
         for _ in range(count):

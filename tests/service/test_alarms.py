@@ -43,7 +43,7 @@ def beat(office: Office, **errors: str) -> None:
 
 
 def watchman(office: Office, *heralds: Herald) -> Watchman:
-    return Watchman(office.database, office.clock, 60, PACE, heralds)
+    return Watchman(office.database, office.clock, {"receive": 60}, PACE, heralds)
 
 
 def looks(watch: Watchman, office: Office, minutes: int, **errors: str) -> None:
@@ -107,7 +107,9 @@ def test_one_herald_that_is_gone_keeps_no_other_from_telling(
 
 def test_a_stage_beside_the_others_is_one_alarm_where_it_is_wanted(database_url: str, hook: Hook) -> None:
     with at_work(database_url) as office:
-        wanting = Watchman(office.database, office.clock, 60, PACE, [by_webhook(hook.address)], ("folders",))
+        wanting = Watchman(
+            office.database, office.clock, {"receive": 60}, PACE, [by_webhook(hook.address)], ("folders",)
+        )
         for minute in range(30):
             with office.database.write() as connection:
                 error = "OVERQUOTA" if minute < 15 else None
@@ -120,7 +122,7 @@ def test_a_stage_beside_the_others_is_one_alarm_where_it_is_wanted(database_url:
         assert "OVERQUOTA" in hook.posted[0]["found"]
         looks(wanting, office, 70)
         assert hook.posted[-1]["found"].startswith("Stage folders last finished a round ")
-        assert all(check.ok for check in check_health(office.database, office.clock, 60))
+        assert all(check.ok for check in check_health(office.database, office.clock, {"receive": 60}))
 
 
 def test_a_stuck_mail_and_a_letter_that_failed_are_told(database_url: str, hook: Hook) -> None:

@@ -249,7 +249,7 @@ def test_a_webhook_that_never_answers_is_given_up_after_two_days(office: Office,
 def test_a_webhook_that_takes_no_page_is_an_alarm_until_it_takes_one(office: Office, hook: Hook) -> None:
     def told() -> str | None:
         pace = Pace(timedelta(minutes=5), timedelta(minutes=60))
-        return Watchman(office.database, office.clock, 60, pace, ()).wrong().get("paging")
+        return Watchman(office.database, office.clock, {"receive": 60}, pace, ()).wrong().get("paging")
 
     watch = watch_of(office, hook)
     take_in(office, 1)

@@ -156,7 +156,9 @@ def test_a_gap_is_an_alarm_of_its_own_told_once_and_once_when_it_has_closed(
         told.append((notice.alarm.name, notice.tell.value, notice.sentence))
 
     server.folders["INBOX"][2].flags.add("\\Deleted")
-    watch = Watchman(office.database, office.clock, 60, Pace(timedelta(minutes=5), timedelta()), [herald])
+    watch = Watchman(
+        office.database, office.clock, {"receive": 60}, Pace(timedelta(minutes=5), timedelta()), [herald]
+    )
     box = ImapMailbox(settings(server))
     for minute in range(40):
         if minute == 20:

@@ -16,12 +16,8 @@ from support.office import OUR_ADDRESS, Office
 from support.viewing import serving
 
 from triage.adapters.configfile import Config
-from triage.adapters.configsections import (
-    DatabaseConfig,
-    MailboxConfig,
-    SmtpConfig,
-    WebConfig,
-)
+from triage.adapters.configmailbox import MailboxConfig
+from triage.adapters.configsections import DatabaseConfig, SmtpConfig, WebConfig
 from triage.app import App
 from triage.core.apiscopes import Scope, offered
 from triage.core.people import NEEDS_SECOND_FACTOR, RIGHTS, Role

@@ -1,7 +1,8 @@
-"""A TCP proxy before a PostgreSQL socket that can be frozen: then nothing passes, and nobody is told."""
+"""A TCP proxy before a server that can be frozen: then nothing passes, and nobody is told."""
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -11,19 +12,15 @@ from urllib.parse import parse_qs, urlsplit
 _CHUNK = 65536
 
 
-class Freezer:
-    """Passes on what both sides say, as long as it is not frozen; ``url`` leads through it."""
+class Cable:
+    """Passes on what both sides say, as long as it is not frozen; ``port`` of loopback leads through it."""
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        folder = Path(parse_qs(parts.query)["host"][0])
-        self._socket = next(folder.glob(".s.PGSQL.*[0-9]"))
+    def __init__(self, dial: Callable[[], socket.socket]) -> None:
+        self._dial = dial
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._flows = threading.Event()
         self._flows.set()
-        self.url = (
-            f"postgresql+psycopg://{parts.username}@127.0.0.1:{self._listening.getsockname()[1]}{parts.path}"
-        )
+        self.port = int(self._listening.getsockname()[1])
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -47,8 +44,11 @@ class Freezer:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(str(self._socket))
+                try:
+                    far = self._dial()
+                except OSError:
+                    near.close()
+                    continue
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
 
@@ -62,3 +62,20 @@ class Freezer:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
+
+
+class Freezer(Cable):
+    """The same before a PostgreSQL socket; ``url`` leads through it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        folder = Path(parse_qs(parts.query)["host"][0])
+        place = next(folder.glob(".s.PGSQL.*[0-9]"))
+
+        def dial() -> socket.socket:
+            far = socket.socket(socket.AF_UNIX)
+            far.connect(str(place))
+            return far
+
+        super().__init__(dial)
+        self.url = f"postgresql+psycopg://{parts.username}@127.0.0.1:{self.port}{parts.path}"

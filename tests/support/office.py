@@ -162,3 +162,17 @@ port = 0
         encoding="utf-8",
     )
     return path
+
+
+def further_mailbox(name: str, imap: ImapAccount, *, poll_seconds: int = 1, more: str = "") -> str:
+    """Write the section of a mailbox beside the one of write_config."""
+    return f"""
+[mailboxes.{name}]
+host = "{imap.host}"
+port = {imap.port}
+tls = "none"
+username = "{imap.username}"
+password = "{imap.password}"
+poll_seconds = {poll_seconds}
+{more}
+"""

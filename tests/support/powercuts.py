@@ -17,6 +17,7 @@ from support.office import MONDAY, OUR_ADDRESS, Office, open_office, request
 
 from triage.adapters.imap import ImapMailbox
 from triage.adapters.smtp import SmtpSender, SmtpSettings
+from triage.core.boxes import MAIN
 from triage.core.parse import read_mail
 from triage.db import mails, outbox, tickets
 from triage.db.engine import Database
@@ -29,7 +30,10 @@ IMPOSTOR = "hotrocntt@vst-gov.example"
 
 @dataclass
 class Works:
-    """A mailbox, an outgoing server and a database; ``cuts`` counts the deaths so far."""
+    """A mailbox, an outgoing server and a database; ``cuts`` counts the deaths so far.
+
+    With a mailbox ``beside``, mails come to one of the two in turn; ``twice`` names those that came to both.
+    """
 
     account: ImapAccount
     catcher: SmtpCatcher
@@ -37,6 +41,8 @@ class Works:
     url: str
     cuts: int = 0
     written: list[str] = field(default_factory=list)
+    beside: ImapAccount | None = None
+    twice: list[str] = field(default_factory=list)
 
     def arrive(self, count: int) -> None:
         """Put new requests into the mailbox, and one mail of an impostor."""
@@ -48,17 +54,32 @@ class Works:
             request(f"[0010#DVC] Lỗi {number}", number=number, sender=sender)
             for number, sender in zip(numbers, senders, strict=True)
         ]
-        assert self.account.maildir is not None
-        drop_into(self.account.maildir, [(raw, MONDAY) for raw in raws])
+        accounts = [one for one in (self.account, self.beside) if one is not None]
+        for number, account in enumerate(accounts):
+            assert account.maildir is not None
+            drop_into(account.maildir, [(raw, MONDAY) for raw in raws[number :: len(accounts)]])
         self.written += [f"<mail-{number}@thcs-hoamai.example>" for number in numbers]
+
+    def arrive_twice(self) -> None:
+        """Put one new request into both mailboxes."""
+        number = len(self.written) + 1
+        raw = request(f"[0010#DVC] Lỗi {number}", number=number, sender=f"a{number}@x.example")
+        for account in (self.account, self.beside):
+            assert account is not None
+            assert account.maildir is not None
+            drop_into(account.maildir, [(raw, MONDAY)])
+        self.written.append(f"<mail-{number}@thcs-hoamai.example>")
+        self.twice.append(self.written[-1])
 
     def work(self, database: Database | None = None) -> Summary:
         """Do all that waits, as ``triage run --once`` does."""
         sender = SmtpSender(SmtpSettings("127.0.0.1", self.catcher.port, OUR_ADDRESS, tls="none"))
-        mailbox = ImapMailbox(self.account.settings())
+        mailboxes = {MAIN: ImapMailbox(self.account.settings())}
+        if self.beside is not None:
+            mailboxes["beside"] = ImapMailbox(self.beside.settings(name="beside"))
         try:
             return run_once(
-                mailbox,
+                mailboxes,
                 sender,
                 database or self.office.database,
                 self.office.means,
@@ -100,11 +121,11 @@ class Works:
         """Demand that nothing was lost or told to an impostor, and at most one letter doubled by a death."""
         with self.office.database.read() as connection:
             stored = [row.message_id for row in mails.listed(connection)]
-            assert mails.count_by_state(connection) == {"processed": len(self.written)}
+            assert mails.count_by_state(connection) == {"processed": len(self.written + self.twice)}
             acted_on = connection.scalar(select(func.count()).where(decisions.c.acting))
             codes = sorted(row.code for row in tickets.listed(connection))
             letters = outbox.listed(connection)
-        assert sorted(stored) == sorted(self.written)
+        assert sorted(stored) == sorted(self.written + self.twice)
         assert acted_on == len(self.written)
         assert codes == [f"SD261116-{number:06}" for number in range(1, len(codes) + 1)]
         for row in letters:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from support.imapserver import ImapAccount
 from support.migrated import migrated
-from support.office import request, write_config
+from support.office import further_mailbox, request, write_config
 
 from triage.adapters.configfile import load_config
 from triage.app import App, build
@@ -75,6 +75,7 @@ def test_what_waits_is_measured_and_then_what_was_done(app: App) -> None:
     assert sum(value for name, value in after.items() if "verdicts_total" in name) == 2
     assert after['triage_tickets_open{queue="0010"}'] == 1
     assert after["triage_lease_held"] == 1
+    assert after['triage_mailbox_held{mailbox="INBOX"}'] == 1
     assert not counted_mails(app.tally, process_batch(app.means, app.database, "w"))
 
 
@@ -89,6 +90,25 @@ def test_a_failing_stage_shows_and_hides_the_last_success_of_the_mailbox(app: Ap
     found = read(app)
     assert found['triage_stage_failing{stage="receive"}'] == 1
     assert name not in found
+
+
+def test_each_of_several_mailboxes_is_measured_by_its_name(database_url: str, tmp_path: Path) -> None:
+    migrated(database_url).close()
+    more = further_mailbox("reports", ImapAccount("127.0.0.1", 1, "baocao@mail.example", "secret"))
+    app = build(load_config(configured(tmp_path, database_url, more)))
+    app.reads = lambda box: box == "reports"
+    now = app.means.clock.now()
+    with app.database.write() as connection:
+        heartbeats.beat(connection, "receive", now, "gone")
+        heartbeats.beat(connection, "receive:reports", now, None)
+    found = read(app)
+    app.database.close()
+    assert found['triage_stage_failing{stage="receive"}'] == 1
+    assert found['triage_stage_failing{stage="receive:reports"}'] == 0
+    seen = {name for name in found if name.startswith("triage_imap_last_success")}
+    assert seen == {'triage_imap_last_success_timestamp_seconds{mailbox="reports"}'}
+    assert found['triage_mailbox_held{mailbox="main"}'] == 0
+    assert found['triage_mailbox_held{mailbox="reports"}'] == 1
 
 
 def test_nothing_that_is_measured_tells_of_a_person_or_a_ticket(app: App) -> None:

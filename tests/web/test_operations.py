@@ -10,6 +10,7 @@ from support.deskserver import DeskServer, desk_of
 from support.office import open_office, request
 from support.queries import asked_of
 
+from triage.adapters.configmailbox import InboxConfig
 from triage.db import heartbeats, migrate
 from triage.service import auditing, counters
 
@@ -85,6 +86,20 @@ def test_what_is_wrong_stands_first_with_what_to_do(desk: DeskServer) -> None:
     assert told[2] == ("Hộp thư", "máy chủ từ chối một phần")
     assert "Khởi động lại dịch vụ." in page
     assert "refused the login" in page
+
+
+def test_each_of_several_mailboxes_has_lines_of_its_own(desk: DeskServer) -> None:
+    box = InboxConfig(host="imap.example", username="baocao@vst.gov.vn", password="x")
+    desk.app.config = desk.app.config.model_copy(update={"mailboxes": {"baocao": box}})
+    beat(desk, "receive", "process", "deliver")
+    beat(desk, "receive:baocao", error="The login was refused.")
+    beat(desk, "mailbox:baocao", error="Folder full")
+    told = rows(desk.let_in("tri").get("/operations").text)
+    assert told[:2] == [
+        ("Nhận thư: hộp thư baocao", "đang lỗi"),
+        ("Hộp thư: hộp thư baocao", "máy chủ từ chối một phần"),
+    ]
+    assert ("Nhận thư: hộp thư main", "đang chạy") in told
 
 
 def test_a_mail_that_waits_for_long_is_told(desk: DeskServer) -> None:

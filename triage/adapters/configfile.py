@@ -20,6 +20,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from triage.adapters.configapi import ApiConfig
+from triage.adapters.configmailbox import FURTHER, InboxConfig, MailboxConfig, demand_apart
+from triage.adapters.confignesting import each_section, nested_name, sections_of
 from triage.adapters.configplace import ENV_PREFIX, find_config, has_environment
 from triage.adapters.configsections import (
     HIDDEN,
@@ -30,7 +32,6 @@ from triage.adapters.configsections import (
     DatabaseConfig,
     DkimConfig,
     LogConfig,
-    MailboxConfig,
     MetricsConfig,
     OidcConfig,
     ReadingConfig,
@@ -50,6 +51,7 @@ from triage.adapters.configtelling import (
     IncidentsConfig,
     PagingConfig,
 )
+from triage.core.boxes import MAIN
 from triage.errors import ConfigError
 
 
@@ -61,6 +63,7 @@ class Config(BaseSettings):
     )
 
     mailbox: MailboxConfig
+    mailboxes: dict[str, InboxConfig] = {}
     smtp: SmtpConfig
     dkim: DkimConfig = DkimConfig()
     verification: VerificationConfig = VerificationConfig()
@@ -89,6 +92,16 @@ class Config(BaseSettings):
             raise ValueError("[oidc] issuer is set, so [web] address is needed: people are sent back there")
         return self
 
+    @model_validator(mode="after")
+    def _reads_each_mail_once(self) -> Self:
+        demand_apart(self.mailbox, self.mailboxes)
+        return self
+
+    @property
+    def boxes(self) -> dict[str, InboxConfig]:
+        """All mailboxes by their names, the one of [mailbox] first."""
+        return {MAIN: self.mailbox, **self.mailboxes}
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -115,12 +128,19 @@ class _NestedEnv(EnvSettingsSource):
 
 
 def from_environment() -> dict[str, Any]:
-    """Give ``{section: {key: value}}`` of every variable with our prefix."""
+    """Give ``{section: {key: value}}`` of every variable with our prefix; mailboxes lie one deeper."""
     found: dict[str, Any] = {}
     for name, value in os.environ.items():
         section, separator, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
-        if name.startswith(ENV_PREFIX) and separator:
-            found.setdefault(section, {})[key] = value.split() if key in LISTS else value
+        if not name.startswith(ENV_PREFIX) or not separator:
+            continue
+        keys = found.setdefault(section, {})
+        box, separator, inner = key.partition("__")
+        if section == FURTHER and separator:
+            if not isinstance(keys.get(box), dict):
+                keys[box] = {}
+            keys, key = keys[box], inner
+        keys[key] = value.split() if key in LISTS else value
     return found
 
 
@@ -145,7 +165,7 @@ def check_text(text: str, path: Path) -> None:
     Files with secrets need not be there yet.
     """
     values = tomllib.loads(text)
-    for keys in values.values():
+    for keys in sections_of(values):
         for name in SECRETS:
             if keys.pop(f"{name}_file", None) and name != "url":
                 keys[name] = STAND_IN
@@ -160,8 +180,8 @@ def secret_files(given: Path | None = None) -> list[Path]:
     path = find_config(given)
     values = _read_toml(path) if path else {}
     sections = [
-        *_with_files_under((path or Path()).parent.resolve(), values).values(),
-        *from_environment().values(),
+        *sections_of(_with_files_under((path or Path()).parent.resolve(), values)),
+        *sections_of(from_environment()),
     ]
     named = [
         Path(str(value)).expanduser()
@@ -169,7 +189,7 @@ def secret_files(given: Path | None = None) -> list[Path]:
         for key, value in keys.items()
         if key.endswith("_file") and key not in PUBLIC_FILES
     ]
-    return [path, *named] if path and any(map(_is_telling, values.values())) else named
+    return [path, *named] if path and any(map(_is_telling, sections_of(values))) else named
 
 
 def _is_telling(keys: dict[str, Any]) -> bool:
@@ -200,17 +220,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _with_files_under(base: Path, values: dict[str, Any]) -> dict[str, Any]:
     """Let the paths that a file names count from the folder it lies in."""
-    return {
-        section: {
+    return each_section(
+        values,
+        lambda keys: {
             key: str(base / Path(value).expanduser())
             if key.endswith("_file") and isinstance(value, str)
             else value
             for key, value in keys.items()
-        }
-        if isinstance(keys, dict)
-        else keys
-        for section, keys in values.items()
-    }
+        },
+    )
 
 
 WORDS = {
@@ -225,6 +243,7 @@ WORDS = {
     "path_type": "must be text in quotes",
     "tuple_type": "must be a list in brackets",
     "model_type": "must be a section with keys of its own",
+    "dict_type": "must be sections with names of their own, [mailboxes.NAME]",
     "literal_error": "must be {expected}",
     "greater_than_equal": "must be at least {ge}",
     "greater_than": "must be more than {gt}",
@@ -235,8 +254,9 @@ WORDS = {
 
 def _variable(error: ErrorDetails) -> str | None:
     """Name the environment variable that holds what is wrong, where it was not the file."""
-    wanted = (ENV_PREFIX + "__".join(str(part) for part in error["loc"][:2])).upper()
-    if len(error["loc"]) == 1:
+    section, key = nested_name(error["loc"])
+    wanted = (ENV_PREFIX + "__".join([*section, key] if key else section)).upper()
+    if not key:
         if error["type"] != "extra_forbidden":
             return None
         wanted += "__"
@@ -245,16 +265,18 @@ def _variable(error: ErrorDetails) -> str | None:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    section, *rest = [str(part) for part in error["loc"]] or [""]
-    key = rest[0] if rest else ""
+    path, key = nested_name(error["loc"])
+    section = ".".join(path)
     where = f"[{section}] {key}".strip() if section else "the settings"
     if error["type"] == "extra_forbidden":
-        return f"{where} is not a known {'key' if key else 'section'}{_guess(section, key)}"
+        return f"{where} is not a known {'key' if key else 'section'}{_guess(path[0], key)}"
     if error["type"] == "missing":
         return f"{where} is missing."
     if error["type"] == "value_error":
         return f"{where}: {error['ctx']['error']}."
-    got = "" if key in HIDDEN else f", not {error['input']!r}"
+    # What holds keys may hold secrets.
+    is_telling = key in HIDDEN or isinstance(error["input"], dict | list)
+    got = "" if is_telling else f", not {error['input']!r}"
     words = WORDS.get(error["type"])
     told = words.format(**error.get("ctx", {})) if words else error["msg"][:1].lower() + error["msg"][1:]
     return f"{where}: {told}{got}."
@@ -265,7 +287,7 @@ def _guess(section: str, key: str) -> str:
     if not key:
         known = list(fields)
     else:
-        annotation = fields[section].annotation
+        annotation = InboxConfig if section == FURTHER else fields[section].annotation
         known = (
             list(annotation.model_fields)
             if isinstance(annotation, type) and issubclass(annotation, BaseModel)
@@ -275,13 +297,13 @@ def _guess(section: str, key: str) -> str:
     return f"; did you mean {near[0]}?" if near else "."
 
 
+def _with_paths_of_login(section: InboxConfig | SmtpConfig, base: Path) -> InboxConfig | SmtpConfig:
+    return section.model_copy(
+        update={name: _under(base, getattr(section, name)) for name in ("ca_file", "token_file")}
+    )
+
+
 def _with_absolute_paths(config: Config, base: Path) -> Config:
-    mailbox = config.mailbox.model_copy(
-        update={name: _under(base, getattr(config.mailbox, name)) for name in ("ca_file", "token_file")}
-    )
-    smtp = config.smtp.model_copy(
-        update={name: _under(base, getattr(config.smtp, name)) for name in ("ca_file", "token_file")}
-    )
     dkim = config.dkim.model_copy(
         update={
             name: _under(base, getattr(config.dkim, name)) for name in ("rsa_key_file", "ed25519_key_file")
@@ -293,8 +315,9 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
     rules = config.rules.model_copy(update={"folder": _under(base, config.rules.folder)})
     database = DatabaseConfig(url=SecretStr(_sqlite_under(base, config.database.url.get_secret_value())))
     places = {
-        "mailbox": mailbox,
-        "smtp": smtp,
+        "mailbox": _with_paths_of_login(config.mailbox, base),
+        FURTHER: {name: _with_paths_of_login(box, base) for name, box in config.mailboxes.items()},
+        "smtp": _with_paths_of_login(config.smtp, base),
         "dkim": dkim,
         "oidc": oidc,
         "api": api,

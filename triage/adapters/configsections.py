@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from triage.adapters.nameserver import read_name_server
 from triage.adapters.privateway import is_private_way
-from triage.core.queuefolders import ROOT, is_among_queues
 from triage.core.replycodes import LONGEST_DAYS, SHORTEST_KEY
 from triage.core.retention import RetentionClass, Terms
 
@@ -57,58 +56,6 @@ PUBLIC_FILES = frozenset({"ca_file", "webhook_ca_file"})
 """Files that hold nothing secret; every other ``…_file`` does."""
 
 
-LEAST_ASK_SECONDS = 0.1
-"""More often no server is asked for new mail."""
-
-
-class MailboxConfig(Section):
-    """[mailbox]: the IMAP folder that is read."""
-
-    host: str
-    port: int = Field(default=993, ge=1, le=65535)
-    tls: Tls = "implicit"
-    ca_file: Path | None = None
-    username: str
-    auth: Literal["password", "xoauth2"] = "password"
-    password: SecretStr | None = None
-    token_command: tuple[str, ...] = ()
-    token_file: Path | None = None
-    folder: str = "INBOX"
-    poll_seconds: int = Field(default=60, ge=1, le=86_400)
-    idle: bool = True
-    ask_seconds: float = Field(default=0.25, ge=0, le=60)
-    after: Literal["move", "flag", "delete"] = "move"
-    processed_folder: str = "Processed"
-    queue_folders: bool = False
-    queue_closed_days: int = Field(default=90, ge=0, le=3650)
-    batch_count: int = Field(default=50, ge=1, le=1000)
-    batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
-    timeout_seconds: float = Field(default=60, gt=0, le=3600)
-
-    @field_validator("ask_seconds")
-    @classmethod
-    def _is_no_storm(cls, value: float) -> float:
-        if 0 < value < LEAST_ASK_SECONDS:
-            raise ValueError(f"must be at least {LEAST_ASK_SECONDS}, or 0 to ask nothing beside IDLE")
-        return value
-
-    @model_validator(mode="after")
-    def _reads_no_copies(self) -> Self:
-        read = {"folder": self.folder, "processed_folder": self.processed_folder}
-        clash = next((key for key, name in read.items() if is_among_queues(name)), None)
-        if self.queue_folders and clash:
-            raise ValueError(f"{clash} lies below {ROOT}, where queue_folders puts copies; name another one")
-        return self
-
-    @model_validator(mode="after")
-    def _has_credentials(self) -> Self:
-        if self.auth == "password" and self.password is None:
-            raise ValueError("password is missing; set password, password_file or TRIAGE__MAILBOX__PASSWORD")
-        if self.auth == "xoauth2":
-            _demand_token(self)
-        return self
-
-
 class SmtpConfig(Section):
     """[smtp]: the server that takes our letters."""
 
@@ -127,7 +74,7 @@ class SmtpConfig(Section):
     @model_validator(mode="after")
     def _has_credentials(self) -> Self:
         if self.auth == "xoauth2":
-            _demand_token(self)
+            demand_token(self.token_command, self.token_file)
             if not self.username:
                 raise ValueError("auth is xoauth2, so username is needed")
         elif self.username and self.password is None:
@@ -377,8 +324,9 @@ class LogConfig(Section):
     format: Literal["auto", "json", "console"] = "auto"
 
 
-def _demand_token(section: MailboxConfig | SmtpConfig) -> None:
-    if not (section.token_command or section.token_file):
+def demand_token(token_command: tuple[str, ...], token_file: Path | None) -> None:
+    """Raise ValueError where nothing gives the tokens that xoauth2 signs in with."""
+    if not (token_command or token_file):
         raise ValueError("auth is xoauth2, so token_command or token_file is needed")
 
 

@@ -81,4 +81,4 @@ def _message(from_address: str, recipient: str, notice: Notice) -> bytes:
 
 
 def _runbook(notice: Notice) -> str:
-    return f"docs/runbook/{notice.alarm.name}.md"
+    return f"docs/runbook/{notice.alarm.page}.md"

@@ -80,7 +80,7 @@ class ImapMailbox:
     @property
     def name(self) -> str:
         """The name that this mailbox is stored under: ``user@host/folder``."""
-        return f"{self._settings.username}@{self._settings.host}/{self._settings.folder}"
+        return self._settings.stored_as
 
     def open(self) -> int:
         """Select the folder, on a new connection when there is none or it has died; give UIDVALIDITY."""

@@ -42,7 +42,9 @@ def _tls_context(settings: ImapSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"mailbox.ca_file {settings.ca_file} cannot be used: {error}.") from error
+        raise ConfigError(
+            f"{settings.section}.ca_file {settings.ca_file} cannot be used: {error}."
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from triage.core.boxes import MAIN, stored_as
 from triage.errors import ConfigError
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -21,7 +22,7 @@ class ImapSettings:
     each login (XOAUTH2). ``ca_file`` replaces the system's authorities. A ``/`` in ``processed_folder``
     stands for the server's own separator. ``timeout_seconds`` bounds every single wait for the server;
     five of them, and more for large messages, bound a whole command. ``ask_seconds`` is how often a second
-    connection asks for new mail beside IDLE; 0 never.
+    connection asks for new mail beside IDLE; 0 never. ``name`` is that of the mailbox in the settings.
     Raises ConfigError for a value that could never work.
     """
 
@@ -39,16 +40,27 @@ class ImapSettings:
     batch_bytes: int = 16 * 1024 * 1024
     timeout_seconds: float = 60.0
     ask_seconds: float = 0.0
+    name: str = MAIN
 
     def __post_init__(self) -> None:
         for key in ("host", "username", "password", "folder", "processed_folder"):
             value = getattr(self, key) or ""
             if any(char in value for char in _FORBIDDEN):
-                raise ConfigError(f"mailbox.{key} holds a line break or a NUL")
+                raise ConfigError(f"{self.section}.{key} holds a line break or a NUL")
         if self.password is None and self.token is None:
-            raise ConfigError("mailbox.password is missing, and there is no token in its place")
+            raise ConfigError(f"{self.section}.password is missing, and there is no token in its place")
         if self.after == "move" and self.processed_folder == self.folder:
-            raise ConfigError("mailbox.processed_folder is the folder that mail is read from")
+            raise ConfigError(f"{self.section}.processed_folder is the folder that mail is read from")
+
+    @property
+    def section(self) -> str:
+        """The section of the settings, as errors name it."""
+        return "mailbox" if self.name == MAIN else f"mailboxes.{self.name}"
+
+    @property
+    def stored_as(self) -> str:
+        """The name that mails of this folder are stored under: ``user@host/folder``."""
+        return stored_as(self.username, self.host, self.folder)
 
     @property
     def where(self) -> str:

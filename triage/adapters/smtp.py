@@ -1,8 +1,9 @@
 """Hands finished messages to the outgoing mail server, over one connection that is kept open.
 
-The envelope sender is the configured address and not ``<>``, although RFC 3834 3.3 allows both: bounces of
-our letters shall come back to the mailbox, where they are recognised, joined to their ticket and never
-answered, so that no loop starts from them. The recipient is the one that the caller names, never a header's.
+The envelope sender is the address that the letter is from, where that is one of ours, else the configured
+one, and not ``<>``, although RFC 3834 3.3 allows both: bounces of our letters shall come back to the mailbox,
+where they are recognised, joined to their ticket and never answered, so that no loop starts from them. The
+recipient is the one that the caller names, never a header's.
 """
 
 import re
@@ -11,6 +12,9 @@ import ssl
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from email.utils import parseaddr
 from typing import Literal
 
 from triage.adapters.certificates import distrust
@@ -54,6 +58,8 @@ class SmtpSettings:
     password: str | None = field(default=None, repr=False)
     token: Callable[[], str] | None = field(default=None, repr=False)
     timeout_seconds: float = 60
+    others: frozenset[str] = frozenset()
+    """Addresses besides ``from_address`` that letters of ours may be from."""
 
 
 class _KeptConnectionEnded(Exception):  # noqa: N818 - a turn of events, handled one function above
@@ -86,7 +92,7 @@ class SmtpSender:
         if answer.stage == "DATA" and answer.code == _START_DATA:
             crash_point("deliver:proposed")
             answer = self._transmit(raw)
-        return self._judge(answer)
+        return self._judge(answer, self._sender_of(raw))
 
     def check(self) -> None:
         """Connect, sign in, send nothing and close; raises as ``send`` does."""
@@ -112,7 +118,7 @@ class SmtpSender:
         """Go as far as the server's leave to send the message, or its first answer that is no yes."""
         kept = self._smtp is not None
         smtp = self._connection()
-        sender = self._settings.from_address
+        sender = self._sender_of(raw)
         if not (sender + recipient).isascii() and not smtp.has_extn("smtputf8"):
             return Refused(f"the outgoing server cannot deliver to {recipient}: it does not offer SMTPUTF8")
         try:
@@ -128,6 +134,14 @@ class SmtpSender:
             raise _KeptConnectionEnded
         return answer
 
+    def _sender_of(self, raw: bytes) -> str:
+        """Give the envelope sender: bounces come back to the mailbox that the letter is from."""
+        if not self._settings.others:
+            return self._settings.from_address
+        written = BytesHeaderParser(policy=compat32).parsebytes(raw).get("From", "")
+        address = parseaddr(str(written))[1]
+        return address if address in self._settings.others else self._settings.from_address
+
     def _transmit(self, raw: bytes) -> Answer:
         """Send the message itself. From here on a lost connection leaves open whether it was accepted."""
         smtp = self._connection()
@@ -141,8 +155,11 @@ class SmtpSender:
                 f"The outgoing mail server {self._where} fell silent before it said whether it took it."
             ) from error
 
-    def _judge(self, answer: Answer) -> Submission:
-        """Turn an answer into a result. A refusal of MAIL is about us and not about the message."""
+    def _judge(self, answer: Answer, sender: str) -> Submission:
+        """Turn an answer into a result. A refusal of MAIL is about us and not about the message.
+
+        Where it is about the address of one mailbox among several, the letters of the others go on.
+        """
         self._settle(answer)
         if answer.is_yes and answer.stage == "end of data":
             return Delivered(str(answer))
@@ -152,7 +169,9 @@ class SmtpSender:
             raise SmtpLoginError(f"The outgoing mail server {self._where} wants a login: {answer}")
         if answer.is_no and (answer.stage != "MAIL" or answer.code == _TOO_LARGE):
             return Refused(str(answer))
-        what = f"refuses mail from {self._settings.from_address}" if answer.is_no else "makes no sense"
+        if answer.is_no and sender != self._settings.from_address:
+            return Deferred(f"the server refuses mail from {sender}: {answer}")
+        what = f"refuses mail from {sender}" if answer.is_no else "makes no sense"
         raise SmtpError(f"The outgoing mail server {self._where} {what}: {answer} (to {answer.stage})")
 
     def _settle(self, answer: Answer) -> None:

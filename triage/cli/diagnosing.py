@@ -2,9 +2,10 @@
 
 import sys
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ import typer
 
 from triage.adapters.clock import SystemClock
 from triage.adapters.configfile import Config, secret_files
+from triage.adapters.configmailbox import InboxConfig, title_of
 from triage.adapters.installation import check_disk, check_names, check_permissions
 from triage.adapters.privateway import is_private_way
 from triage.app import (
     imap_settings,
     open_database,
     provider_of,
+    receivers_of,
     records_for,
     resolver,
     rules_folder,
@@ -27,6 +30,7 @@ from triage.app import (
 )
 from triage.cli.context import config_of
 from triage.cli.output import plural, print_table
+from triage.core.boxes import MAIN
 from triage.core.queuefolders import ROOT
 from triage.db import people, queuecopies
 from triage.db.engine import Database
@@ -35,6 +39,9 @@ from triage.ports import Clock
 from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
 from triage.service.health import check_health
 from triage.service.paging import check_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer()
 
@@ -78,7 +85,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         return [Finding("storage", ok=False, sentence=str(error))]
     files = _files(database)
     clock = SystemClock()
-    checks = {
+    checks: dict[str, Callable[[], str]] = {
         "permissions": lambda: check_permissions([*secret_files(ctx.obj), *files], rules_folder(config)),
         "rules": lambda: _check_rules(config),
         "letters": lambda: _check_letters(config),
@@ -86,7 +93,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "names": lambda: check_names(_hosts(config, database)),
         "database": lambda: check_database(database, clock),
         "storage": lambda: _check_storage(database, clock),
-        "mailbox": lambda: _check_mailbox(config),
+        **{_called(name): partial(_check_mailbox, box, name) for name, box in config.boxes.items()},
         "queue folders": lambda: _check_queue_folders(config, database),
         "outgoing mail": lambda: _check_smtp(config),
         "paging": lambda: _check_paging(config, database),
@@ -102,7 +109,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
 def _hosts(config: Config, database: Database) -> dict[str, str]:
     """Give the servers that must be found, each by the key that names it."""
     named = {
-        "[mailbox] host": config.mailbox.host,
+        **{f"{title_of(name)} host": box.host for name, box in config.boxes.items()},
         "[smtp] host": config.smtp.host,
         "[database] url": database.url.host or "",
         "[storage] endpoint": urlsplit(config.storage.endpoint).hostname or "",
@@ -118,12 +125,23 @@ def _files(database: Database) -> list[Path]:
 
 def _notes(config: Config) -> list[Finding]:
     """Give what is no failure and yet worth knowing; nothing where the rules themselves cannot be read."""
+    from triage.adapters.rulefiles import load_rulebook
     from triage.cli.rules import blank_codes
 
+    found: list[Finding] = []
+    folder = rules_folder(config)
     with suppress(RulesError):
-        if blank := blank_codes(rules_for(config, rules_folder(config))):
-            return [Finding("treasuries", ok=True, sentence=blank, note=True)]
-    return []
+        known = load_rulebook(folder).office.addresses
+        for name, box in config.boxes.items():
+            if box.from_address and box.from_address.lower() not in known:
+                told = (
+                    f"Answers come from {box.from_address}, which aliases in {folder / 'office.toml'} do "
+                    "not list: the public has not been told to trust it."
+                )
+                found.append(Finding(_called(name), ok=True, sentence=told, note=True))
+        if blank := blank_codes(rules_for(config, folder)):
+            found.append(Finding("treasuries", ok=True, sentence=blank, note=True))
+    return found
 
 
 def _check_rules(config: Config) -> str:
@@ -151,14 +169,18 @@ def _check_storage(database: Database, clock: Clock) -> str:
     return storage.check(database, clock)
 
 
-def _check_mailbox(config: Config) -> str:
+def _called(name: str) -> str:
+    return "mailbox" if name == MAIN else f"mailbox {name}"
+
+
+def _check_mailbox(box: InboxConfig, name: str) -> str:
     from triage.adapters.imap import ImapMailbox
 
-    with closing(ImapMailbox(imap_settings(config.mailbox))) as mailbox:
+    with closing(ImapMailbox(imap_settings(box, name))) as mailbox:
         mailbox.open()
         survey = mailbox.survey()
-    told = f"{survey.messages} mails in {config.mailbox.folder}"
-    if config.mailbox.after == "move":
+    told = f"{survey.messages} mails in {box.folder}"
+    if box.after == "move":
         state = "is there" if survey.processed_folder_exists else "will be made"
         told += f"; folder {survey.processed_folder} {state}"
     push = "IDLE" if survey.idle else "no IDLE, polling only"
@@ -262,7 +284,7 @@ def _print_records(ctx: typer.Context) -> None:
 def healthcheck(ctx: typer.Context) -> None:
     """Exit 0 where the service makes progress, 1 where it does not; for containers and monitors."""
     config = config_of(ctx)
-    checks = check_health(open_database(config), SystemClock(), config.mailbox.poll_seconds)
+    checks = check_health(open_database(config), SystemClock(), receivers_of(config))
     for check in checks:
         if not check.ok:
             typer.echo(f"triage: {check.sentence}", err=True)

@@ -4,17 +4,20 @@ from typing import Annotated
 
 import typer
 
+from triage.app import App
 from triage.cli.archiving import export, import_
 from triage.cli.choices import English, Json, Limit, whole_number
-from triage.cli.context import app_of, database_of
+from triage.cli.context import app_of, config_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
 from triage.cli.files import attachment
+from triage.cli.mailboxes import OneMailbox, named_boxes
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
 from triage.cli.viewing import view
 from triage.db import decisions, mails
 from triage.db.missed import MissedUids
-from triage.errors import NotFoundError, RefusalError
+from triage.errors import MailboxError, NotFoundError, RefusalError
 from triage.service import reconcile as reconciling
+from triage.service.reconcile import Reconciled
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Mails as they were received.")
@@ -84,10 +87,10 @@ def show(ctx: typer.Context, mail: Number, english: English = False) -> None:
 
 
 @group.command()
-def missed(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
+def missed(ctx: typer.Context, limit: Limit = 100, json: Json = False, mailbox: OneMailbox = None) -> None:
     """List what the server has or had that is no stored mail: withheld, removed, deleted, never seen."""
     with database_of(ctx) as database:
-        rows = reconciling.outcomes(database, limit)
+        rows = reconciling.outcomes(database, limit, _stored_as(ctx, mailbox) if mailbox else None)
     if json:
         print_json(rows_as_json(rows))
         return
@@ -95,18 +98,37 @@ def missed(ctx: typer.Context, limit: Limit = 100, json: Json = False) -> None:
 
 
 @group.command()
-def reconcile(ctx: typer.Context) -> None:
+def reconcile(ctx: typer.Context, mailbox: OneMailbox = None) -> None:
     """Compare the server's mails with what is stored, now; exit 1 where the server has one that is not."""
     with app_of(ctx) as service:
-        mailbox = service.mailbox()
-        try:
-            found = reconciling.reconcile(mailbox, service.database, service.means.clock)
-        finally:
-            mailbox.close()
-    print_table(MISSED, [_as_told(row) for row in found.gaps], empty="Every mail of the server is stored.")
-    typer.echo(f"{plural(found.on_server, 'mail')} on the server, {found.stored:,} of them stored.")
-    if found.complaint:
-        raise RefusalError(found.complaint)
+        names = named_boxes(service.config, mailbox)
+        found = {name: _compared(service, name) for name in names}
+    done = [one for one in found.values() if isinstance(one, Reconciled)]
+    gaps = [_as_told(row) for one in done for row in one.gaps]
+    if done:
+        print_table(MISSED, gaps, empty="Every mail of the server is stored.")
+        on_server, stored = sum(one.on_server for one in done), sum(one.stored for one in done)
+        typer.echo(f"{plural(on_server, 'mail')} on the server, {stored:,} of them stored.")
+    told = {name: one.complaint if isinstance(one, Reconciled) else str(one) for name, one in found.items()}
+    if wrong := [f"Mailbox {name}: {one}" if len(found) > 1 else one for name, one in told.items() if one]:
+        raise RefusalError(" ".join(wrong))
+
+
+def _stored_as(ctx: typer.Context, mailbox: str) -> str:
+    config = config_of(ctx)
+    [name] = named_boxes(config, mailbox)
+    return config.boxes[name].stored_as
+
+
+def _compared(service: App, name: str) -> Reconciled | MailboxError:
+    """Compare one mailbox; that its server cannot be asked keeps no other from being compared."""
+    mailbox = service.mailbox(name)
+    try:
+        return reconciling.reconcile(mailbox, service.database, service.means.clock)
+    except MailboxError as error:
+        return error
+    finally:
+        mailbox.close()
 
 
 MISSED = ("mailbox", "uid", "outcome", "first seen", "last seen", "error")

@@ -9,6 +9,7 @@ import typer
 from triage.adapters import logs
 from triage.app import App
 from triage.cli.context import app_of
+from triage.cli.mailboxes import OneMailbox, named_boxes
 from triage.cli.output import plural
 from triage.core.people import NEEDS_SECOND_FACTOR, Role
 from triage.db import outbox
@@ -28,14 +29,17 @@ def _apart() -> None:
 def run(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Do all that waits, print a summary, end.")] = False,
+    mailbox: OneMailbox = None,
 ) -> None:
     """Run the service until SIGTERM; with --once, do all that waits and end."""
+    if mailbox and not once:
+        raise typer.BadParameter("The service reads all mailboxes; add --once.", param_hint="--mailbox")
     with app_of(ctx) as service:
         logs.set_up(service.config.log.level, service.config.log.format)
         if not once:
             serve_until_stopped(service)
             return
-        summary = run_all(service)
+        summary = run_all(service, mailbox)
         typer.echo(in_words(summary, still_waiting(service)))
     for complaint in complaints(summary):
         typer.echo(f"triage: {complaint}", err=True)
@@ -62,12 +66,13 @@ def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]
         yield
 
 
-def run_all(service: App) -> Summary:
-    """Do all that waits, alone on the database."""
+def run_all(service: App, mailbox: str | None = None) -> Summary:
+    """Do all that waits, alone on the database; of mailboxes all are read, or the one that is named."""
+    mailboxes = {name: service.mailbox(name) for name in named_boxes(service.config, mailbox)}
     with working_alone(service.database):
         sender = service.sender()
         try:
-            summary = run_once(service.mailbox(), sender, service.database, service.means, service.worker)
+            summary = run_once(mailboxes, sender, service.database, service.means, service.worker)
         finally:
             sender.close()
         if keeper := service.keeper():
@@ -107,8 +112,7 @@ def in_words(summary: Summary, waiting: int) -> str:
 def complaints(summary: Summary) -> Iterator[str]:
     """Give a sentence for everything that went wrong, with the command that shows more."""
     yield from summary.errors
-    for lost in summary.received.unfetchable:
-        yield f"The server does not hand out mail {lost.uid}: {lost.error}"
+    yield from summary.withheld
     if stuck := summary.processed.stuck:
         yield (
             f"{plural(stuck, 'mail is', 'mails are')} stuck; triage mails list --stuck says why, "

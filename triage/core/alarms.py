@@ -1,15 +1,18 @@
 """What wakes whoever runs the service, and when: once that something is wrong, once that it is well again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from triage.core.boxes import kept_as, parts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One thing that can be wrong: what it is and what to do, in Vietnamese and English.
 
-    ``name`` is also that of its page in docs/runbook.
+    ``name`` is also that of its page in docs/runbook, save for what follows a colon: the mailbox.
     """
 
     name: str
@@ -17,6 +20,11 @@ class Alarm:
     what_en: str
     todo: str
     todo_en: str
+
+    @property
+    def page(self) -> str:
+        """The name of its page in docs/runbook."""
+        return parts_of(self.name)[0]
 
 
 ALARMS = (
@@ -134,6 +142,29 @@ ALARMS = (
     ),
 )
 """Every alarm that there is; a test sees that each has its page."""
+
+OF_A_MAILBOX = frozenset({"receive", "mailbox", "loss"})
+"""Alarms of which each mailbox has its own."""
+
+
+def alarms_for(boxes: Sequence[str]) -> tuple[Alarm, ...]:
+    """Give the alarms of a service that reads these mailboxes; one of several is named."""
+
+    def of(alarm: Alarm, box: str) -> Alarm:
+        if len(boxes) == 1:
+            return alarm
+        return replace(
+            alarm,
+            name=kept_as(alarm.name, box),
+            what=f"{alarm.what} (hộp thư {box})",
+            what_en=f"{alarm.what_en} (mailbox {box})",
+        )
+
+    return tuple(
+        one
+        for alarm in ALARMS
+        for one in ([of(alarm, box) for box in boxes] if alarm.name in OF_A_MAILBOX else [alarm])
+    )
 
 
 class Tell(StrEnum):

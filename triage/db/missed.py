@@ -111,9 +111,12 @@ def of(connection: Connection, mailbox: str, uidvalidity: int) -> list[MissedUid
     return _rows(connection, select(*_COLUMNS).where(_of(mailbox, uidvalidity)), missed_uids.c.first_uid)
 
 
-def listed(connection: Connection, limit: int) -> list[MissedUids]:
-    """Give the outcomes that were seen last, the newest first."""
-    return _rows(connection, select(*_COLUMNS).limit(limit), missed_uids.c.id.desc())
+def listed(connection: Connection, limit: int, mailbox: str | None = None) -> list[MissedUids]:
+    """Give the outcomes that were seen last, of one mailbox or of all, the newest first."""
+    query = select(*_COLUMNS).limit(limit)
+    if mailbox is not None:
+        query = query.where(missed_uids.c.mailbox == mailbox)
+    return _rows(connection, query, missed_uids.c.id.desc())
 
 
 def stored_between(

@@ -8,7 +8,7 @@ those of the database and are shown only; nothing is decided by comparing clocks
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.sql.elements import TextClause
 
 from triage.db.schema import IN_FORCE, leases, nodes
@@ -38,6 +38,15 @@ class NodeRow:
     ended_at: datetime | None
     ended_by: str | None
     leases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """Who holds a lease, and who has asked for it."""
+
+    name: str
+    node_id: int
+    wanted_by: int | None
 
 
 def enter(connection: Connection, name: str, host: str, place: str) -> int:
@@ -109,8 +118,34 @@ def hold(connection: Connection, lease: str, node_id: int) -> bool:
     # A question of its own: only it sees who took the lease while the one before waited for the lock.
     if connection.scalar(select(nodes.c.id).where(nodes.c.id == holder, IN_FORCE)) is not None:
         return False
-    connection.execute(update(leases).where(leases.c.name == lease).values(node_id=node_id, taken_at=_NOW))
+    values = {"node_id": node_id, "taken_at": _NOW, "wanted_by": None}
+    connection.execute(update(leases).where(leases.c.name == lease).values(**values))
     return True
+
+
+def held(connection: Connection) -> list[LeaseRow]:
+    """Give the leases of nodes that have not ended; a wish counts as long as who has it has not ended."""
+    holder, asker = nodes.alias("holder"), nodes.alias("asker")
+    query = (
+        select(leases.c.name, leases.c.node_id, asker.c.id)
+        .join(holder, and_(holder.c.id == leases.c.node_id, holder.c.ended_at.is_(None)))
+        .outerjoin(asker, and_(asker.c.id == leases.c.wanted_by, asker.c.ended_at.is_(None)))
+        .order_by(leases.c.name)
+    )
+    return [LeaseRow(*row) for row in connection.execute(query)]
+
+
+def ask(connection: Connection, lease: str, node_id: int) -> None:
+    """Ask whoever holds a lease to give it; where somebody has asked before, nothing changes."""
+    asked = select(nodes.c.id).where(IN_FORCE)
+    free = or_(leases.c.wanted_by.is_(None), leases.c.wanted_by.not_in(asked))
+    connection.execute(update(leases).where(leases.c.name == lease, free).values(wanted_by=node_id))
+
+
+def give(connection: Connection, lease: str, node_id: int, to: int) -> None:
+    """Give a lease to the node that has asked for it, unless it has gone elsewhere meanwhile."""
+    mine = and_(leases.c.name == lease, leases.c.node_id == node_id, leases.c.wanted_by == to)
+    connection.execute(update(leases).where(mine).values(node_id=to, taken_at=_NOW, wanted_by=None))
 
 
 def _rows(

@@ -476,13 +476,14 @@ nodes = Table(
     Index("ix_nodes_alive", "name", sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
 )
 
-# What one node at a time does: the mailbox, the clockwork.
+# What one node at a time does: each mailbox, the clockwork. Who has less than others asks for one of theirs.
 leases = Table(
     "leases",
     metadata,
     Column("name", String(200), primary_key=True),
     Column("node_id", ForeignKey("nodes.id"), nullable=False),
     Column("taken_at", Utc, nullable=False),
+    Column("wanted_by", ForeignKey("nodes.id", ondelete="SET NULL")),
 )
 
 # How each alarm stands: since when it is raised, whether it was told, until when it is quiet.

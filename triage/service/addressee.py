@@ -26,13 +26,15 @@ _QUIET = frozenset(kind.value for kind in QUIET)
 class Addressee:
     """Who is answered, and the thread that the answer joins.
 
-    ``elsewhere`` is the address that the mail would have answers sent to where that is not followed.
+    ``elsewhere`` is the address that the mail would have answers sent to where that is not followed;
+    ``mailbox`` is what the mail that is answered was stored under.
     """
 
     address: str
     message_id: str
     references: Sequence[str]
     elsewhere: str = ""
+    mailbox: str = ""
 
 
 def addressee(connection: Connection, ticket: TicketRow, office: Office) -> Addressee | None:
@@ -68,11 +70,12 @@ def _of(connection: Connection, row: MailRow) -> Addressee:
     stored = next(iter(mails.contents(connection, [row.id])), None)
     raw = stored.readable() if stored else None
     if not raw:
-        return Addressee(row.from_address, row.message_id, ())
+        return Addressee(row.from_address, row.message_id, (), mailbox=row.mailbox)
     mail = read_mail(raw)
     to = reply_address(mail)
     wanted = [one.address.strip() for one in mail.reply_to if one.address.strip().lower() != to.lower()]
-    return Addressee(to, mail.message_id, mail.references or mail.in_reply_to, ", ".join(wanted))
+    thread = mail.references or mail.in_reply_to
+    return Addressee(to, mail.message_id, thread, ", ".join(wanted), row.mailbox)
 
 
 def _may_be_answered(address: str, office: Office) -> bool:

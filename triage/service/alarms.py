@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from triage.core.alarms import ALARMS, Alarm, Notice, Pace, Standing, step
+from triage.core.alarms import Alarm, Notice, Pace, Standing, alarms_for, step
+from triage.core.boxes import parts_of
 from triage.core.privacy import mask
 from triage.db import alarms, backlog, heartbeats, pages, rawmails
 from triage.db.backlog import Backlog
@@ -14,7 +15,7 @@ from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock, Herald
 from triage.service.auditing import VERIFIED
-from triage.service.health import check_health, check_stage
+from triage.service.health import Receivers, check_health, check_stage
 from triage.service.paging import unreached
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ class Watchman:
 
     database: Database
     clock: Clock
-    poll_seconds: float
+    receivers: Receivers
     pace: Pace
     heralds: Sequence[Herald]
     more: Sequence[str] = ()
@@ -46,7 +47,7 @@ class Watchman:
         """Look once. An alarm that nobody could be told of is told at the next look."""
         wrong = self.wrong()
         known = self._known()
-        for alarm in ALARMS:
+        for alarm in self._alarms():
             # With the database gone nothing else can be known, so nothing else ends or begins.
             if alarm.name == "database" or "database" not in wrong:
                 self._step(known, alarm, wrong.get(alarm.name))
@@ -54,7 +55,7 @@ class Watchman:
 
     def wrong(self) -> dict[str, str]:
         """Give what is wrong by the name of its alarm, each in one sentence."""
-        checks = check_health(self.database, self.clock, self.poll_seconds)
+        checks = check_health(self.database, self.clock, self.receivers)
         found = {check.name: check.sentence for check in checks if not check.ok}
         if "database" in found:
             return found
@@ -112,11 +113,18 @@ class Watchman:
         if self._standings is None:
             try:
                 with self.database.read() as connection:
-                    self._standings = alarms.standings(connection)
+                    known = alarms.standings(connection)
             except TriageError:
                 # Asked again at the next look; what is found meanwhile is told rather than lost.
                 return {}
+            there_are = {alarm.name for alarm in self._alarms()}
+            # Alarms of a mailbox that is read no longer would stand for ever.
+            self._unkept |= {name for name in known if ":" in name and name not in there_are}
+            self._standings = {name: one for name, one in known.items() if name not in self._unkept}
         return self._standings
+
+    def _alarms(self) -> tuple[Alarm, ...]:
+        return alarms_for([parts_of(stage)[1] for stage in self.receivers])
 
     def _step(self, known: dict[str, Standing], alarm: Alarm, wrong: str | None) -> None:
         old = known.get(alarm.name)

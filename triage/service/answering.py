@@ -169,18 +169,19 @@ def put(
 ) -> tuple[int, str]:
     """Put an answer into the outbox; gives its number and its Message-ID, which follows from the seed."""
     rendered = preview(means, do.ticket, text)
-    domain = means.from_address.rpartition("@")[2]
+    ours = means.ours(to.mailbox)
     envelope = Envelope(
         sender_name=means.rules.office.name,
-        sender_address=means.from_address,
+        sender_address=ours.address,
         recipient=to.address,
-        message_id=new_message_id(f"{do.ticket.code}/{ANSWER}/{seed}", domain),
+        message_id=new_message_id(f"{do.ticket.code}/{ANSWER}/{seed}", ours.domain),
         in_reply_to=to.message_id,
         references=to.references,
         date=do.now.astimezone(means.zone),
         letter=ANSWER,
         ticket_code=do.ticket.code,
         auto_submitted=BY_A_PERSON,
+        reply_to=ours.reply_to,
     )
     content = compose(envelope, subject=rendered.subject, text=rendered.text, html=rendered.html)
     created_at = do.now.astimezone(UTC)

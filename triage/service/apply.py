@@ -58,7 +58,7 @@ from triage.db.mails import ClaimedMail
 from triage.db.related import PARTICIPANTS
 from triage.service import pausing, staffmail, undelivered
 from triage.service.lettercase import letter_case
-from triage.service.means import Means
+from triage.service.means import Means, Ours
 from triage.service.surges import joined
 
 
@@ -366,7 +366,8 @@ def _write_letter(
     if not isinstance(reply, PlannedReply) or (joined.code is None and reply.letter != VERIFICATION_NO):
         return None
     values = letter_values(_case(decided, joined.code or "", means.rules), means.rules.office, means.zone)
-    envelope = _envelope(means, decided, reply, joined.code or NO_CODE, now)
+    ours = means.ours(decided.stored.mailbox)
+    envelope = _envelope(means, ours, decided, reply, joined.code or NO_CODE, now)
     _put(connection, means, decided, joined, values, envelope)
     return reply.letter
 
@@ -392,7 +393,7 @@ def _write_notice(
         return False
     case = _case(decided, joined.code, rules)
     values = notice_values(case, rules.office, means.zone, named, mail.sender.address)
-    answer = _envelope(means, decided, notice, joined.code, now)
+    answer = _envelope(means, Ours(means.from_address), decided, notice, joined.code, now)
     # It answers nobody, so it must not stand in the impostor's thread.
     envelope = replace(answer, in_reply_to="", references=(), auto_submitted="auto-generated")
     _put(connection, means, decided, joined, values, envelope)
@@ -431,17 +432,20 @@ def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
     return letter_case(mail, veil, facts, decision, rules, code=code, received_at=received_at)
 
 
-def _envelope(means: Means, decided: DecidedMail, reply: PlannedReply, code: str, now: datetime) -> Envelope:
+def _envelope(
+    means: Means, ours: Ours, decided: DecidedMail, reply: PlannedReply, code: str, now: datetime
+) -> Envelope:
     mail = decided.mail
     seed = f"{code}/{reply.letter}/{decided.stored.id}"
     return Envelope(
         sender_name=means.rules.office.name,
-        sender_address=means.from_address,
+        sender_address=ours.address,
         recipient=reply.to,
-        message_id=new_message_id(seed, means.from_address.rpartition("@")[2]),
+        message_id=new_message_id(seed, ours.domain),
         in_reply_to=mail.message_id,
         references=mail.references or mail.in_reply_to,
         date=now.astimezone(means.zone),
         letter=reply.letter,
         ticket_code=code,
+        reply_to=ours.reply_to,
     )

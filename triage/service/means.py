@@ -1,7 +1,7 @@
 """What processing needs besides the mail and the database."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from triage.core.replycodes import ReplyCodes
@@ -15,6 +15,19 @@ def unsigned(raw: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Ours:
+    """The address that an answer comes from; ``reply_to`` is where people answer to, where that differs."""
+
+    address: str
+    reply_to: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The domain of the Message-ID."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """The rules, the letters, the clock; ``zone`` is that of ticket codes and of times in letters.
 
@@ -24,7 +37,8 @@ class Means:
     officers are paged. ``incident_leads`` are the addresses that hear of an incident beside the agents; None
     where nobody hears of one by letter. ``codes`` writes and reads the codes by which people of the desk act
     by mail; None where nobody does. ``readers`` read mails in processes of their own while many wait; None
-    where this one reads them all.
+    where this one reads them all. ``boxes`` holds the addresses of mailboxes that answer from one of their
+    own, by the names that mails are stored under.
     """
 
     rules: Rulebook
@@ -40,3 +54,8 @@ class Means:
     incident_leads: tuple[str, ...] | None = None
     codes: ReplyCodes | None = None
     readers: Readers | None = None
+    boxes: Mapping[str, Ours] = field(default_factory=dict)
+
+    def ours(self, mailbox: str) -> Ours:
+        """Give where the answer to a mail comes from that was stored under the name of a mailbox."""
+        return self.boxes.get(mailbox) or Ours(self.from_address)

@@ -1,12 +1,14 @@
 """What is measured: how much was done, what waits, how old it is, whether each stage works."""
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from triage import __version__
+from triage.core.boxes import RECEIVE, kept_as
 from triage.core.exposition import Family, Labels, Sort
 from triage.db import alarms, backlog, counters, heartbeats, loads
 from triage.db.backlog import Backlog
@@ -14,7 +16,6 @@ from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Clock
 from triage.service.deliver import Delivery
-from triage.service.health import STAGES
 from triage.service.process import Processed
 from triage.service.tally import Tally
 
@@ -27,7 +28,8 @@ FAMILIES = (
     Family("triage_build_info", Sort.GAUGE, "The program; always 1.", "version"),
     Family("triage_rules_info", Sort.GAUGE, "The rules in force; always 1.", "digest"),
     Family("triage_database_up", Sort.GAUGE, "1 where the database answers."),
-    Family("triage_lease_held", Sort.GAUGE, "1 where this node has the mailbox and the clockwork."),
+    Family("triage_lease_held", Sort.GAUGE, "1 where this node has the clockwork."),
+    Family("triage_mailbox_held", Sort.GAUGE, "1 where this node reads a mailbox.", "mailbox"),
     Family(MAILS, Sort.COUNTER, "Mails decided by this process.", "kind"),
     Family(VERDICTS, Sort.COUNTER, "Senders judged by this process.", "verdict"),
     Family(REPLIES, Sort.COUNTER, "Answers of the mail server to letters.", "class"),
@@ -66,7 +68,13 @@ class Installation:
     folder: str
     rules_digest: str
     working: bool
-    stages: tuple[str, ...] = STAGES
+    boxes: Mapping[str, bool]
+    """The mailboxes by their names, with whether this process reads them."""
+    stages: tuple[str, ...]
+
+    def label(self, box: str) -> str:
+        """Name a mailbox: the only one by its folder, as ever, one of several by its name."""
+        return box if len(self.boxes) > 1 else self.folder
 
 
 def counted_mails(tally: Tally, done: Processed | None) -> bool:
@@ -94,6 +102,9 @@ def measure(database: Database, clock: Clock, tally: Tally, about: Installation)
     }
     values["triage_rules_info"] = {(("digest", about.rules_digest),): 1}
     values["triage_lease_held"] = {(): float(about.working)}
+    values["triage_mailbox_held"] = {
+        (("mailbox", about.label(box)),): float(held) for box, held in about.boxes.items()
+    }
     try:
         with database.read() as connection:
             values |= _records(connection, clock.now(), about)
@@ -135,9 +146,12 @@ def _stages(beats: dict[str, tuple[datetime, str | None]], about: Installation) 
     failing: dict[Labels, float] = {
         (("stage", stage),): float(error is not None) for stage, (_, error) in known.items()
     }
-    read: dict[Labels, float] = {}
-    if "receive" in known and known["receive"][1] is None:
-        read[("mailbox", about.folder),] = known["receive"][0].timestamp()
+    receiving = {box: known.get(kept_as(RECEIVE, box)) for box in about.boxes}
+    read: dict[Labels, float] = {
+        (("mailbox", about.label(box)),): beat[0].timestamp()
+        for box, beat in receiving.items()
+        if beat is not None and beat[1] is None
+    }
     return {
         "triage_stage_last_round_timestamp_seconds": ended,
         "triage_stage_failing": failing,

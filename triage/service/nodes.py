@@ -2,8 +2,8 @@
 
 Nobody's clock is compared with another's. Each node counts up a number in its row; whoever sees that number
 stand still for ``SILENCE_SECONDS``, measured by its own machine, ends that node and cuts off its sessions. A
-process of the same machine that has gone is ended at once. What one node at a time does is its lease: the
-mailbox and the clockwork. All others process and send whatever they claim.
+process of the same machine that has gone is ended at once. What one node at a time does is its lease: each
+mailbox, and the clockwork. All others process and send whatever they claim.
 """
 
 import os
@@ -24,6 +24,7 @@ from triage.db.engine import Database
 from triage.db.nodes import NodeRow
 from triage.errors import DatabaseError, FencedError, SmtpError, TriageError
 from triage.ports import Sender, Submission
+from triage.service.sharing import Share
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ SILENCE_SECONDS = 8.0
 """So long a node may say nothing; after this and two beats another does its work."""
 
 LEAD = "lead"
-"""The lease of the mailbox and of the clockwork."""
+"""The lease of the clockwork, and of the folders of queues."""
 
 
 class Node(Protocol):
@@ -43,7 +44,11 @@ class Node(Protocol):
 
     @property
     def leads(self) -> bool:
-        """Whether this one reads the mailbox and keeps the clockwork."""
+        """Whether this one keeps the clockwork."""
+        ...
+
+    def holds(self, lease: str) -> bool:
+        """Whether this one does what a lease stands for."""
         ...
 
     def demand(self) -> None:
@@ -56,6 +61,11 @@ class Alone:
     """The one process that works on an SQLite file."""
 
     leads: bool = True
+
+    def holds(self, lease: str) -> bool:
+        """Say that it does everything."""
+        del lease
+        return True
 
     def demand(self) -> None:
         """Find nobody who could end it."""
@@ -94,12 +104,15 @@ class Member:
     """A node of several; ``seconds`` is the clock of this machine that silence is measured by.
 
     It speaks over a connection of its own: pages may hold all others, and whoever waits for one is silent.
+    ``mailboxes`` are the leases of those that it could read.
     """
 
     database: Database
     name: str
     seconds: Callable[[], float] = now_seconds
-    leads: bool = False
+    mailboxes: tuple[str, ...] = ()
+    share: Share = field(default_factory=Share)
+    _held: frozenset[str] = frozenset()
     _id: int = 0
     _ended: FencedError | None = None
     _heard_at: float = 0.0
@@ -149,7 +162,7 @@ class Member:
         self.database.shared = bool(others)
         for one in self._silent(others):
             self._end(one)
-        self._take_lead()
+        self._take_leases()
 
     def demand(self) -> None:
         """Raise FencedError where others have ended this node."""
@@ -165,22 +178,55 @@ class Member:
 
         The guard stays: what the clockwork has still under way must not be written beside the next leader's.
         """
-        self.leads = False
+        self._held = frozenset()
         with suppress(TriageError), self._own.unguarded() as connection:
             nodes.end(connection, self._id, self.name)
         self._own.close()
 
-    def _take_lead(self) -> None:
-        """Lead where nobody else does. A leader asks too: a standby that took over may know of another."""
+    @property
+    def leads(self) -> bool:
+        """Whether this one keeps the clockwork."""
+        return LEAD in self._held
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The leases that this node has."""
+        return self._held
+
+    def holds(self, lease: str) -> bool:
+        """Whether this one does what a lease stands for."""
+        return lease in self._held
+
+    def ask(self, lease: str) -> None:
+        """Ask whoever reads a mailbox to leave it to this node. Raises DatabaseError, FencedError."""
         with self._own.unguarded() as connection:
             self.guard(connection)
-            leads = nodes.hold(connection, LEAD, self._id)
-        if leads != self.leads:
-            log.info("lease_taken" if leads else "lease_lost", node=self.name)
-        self.leads = leads and self._ended is None
+            nodes.ask(connection, lease, self._id)
+
+    def _take_leases(self) -> None:
+        """Take what nobody else holds, and give what was asked for and has been laid down.
+
+        Who holds a lease asks too: a standby of the database that took over may know of another holder.
+        """
+        with self._own.unguarded() as connection:
+            self.guard(connection)
+            goes, mine = self.share.laid_down(), set()
+            # In one order, so that no two nodes wait for each other.
+            for lease in sorted((LEAD, *self.mailboxes)):
+                if not nodes.hold(connection, lease, self._id):
+                    continue
+                if lease in goes:
+                    nodes.give(connection, lease, self._id, goes[lease])
+                else:
+                    mine.add(lease)
+            known = nodes.held(connection) if self.mailboxes else []
+        for lease in sorted(mine ^ self._held):
+            log.info("lease_taken" if lease in mine else "lease_lost", node=self.name, lease=lease)
+        self._held = frozenset() if self._ended else frozenset(mine)
+        self.share.see(self._id, self.mailboxes, known)
 
     def _end_as(self, error: FencedError) -> None:
-        self._ended, self.leads = error, False
+        self._ended, self._held = error, frozenset()
 
     def _silent(self, others: Iterable[NodeRow]) -> list[NodeRow]:
         now = self.seconds()
@@ -213,17 +259,18 @@ class Pulse:
     """Lets a node look regularly, in a thread of its own."""
 
     member: Member
-    began_to_lead: Callable[[], object]
+    wake: Callable[[str], object]
+    """Told the leases that are new here, asked for, or to be asked for: whoever does their work looks."""
     _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Look until it is over; trouble with the database is told and leaves the node what it is."""
         while not self._over.wait(BEAT_SECONDS):
-            led = self.member.leads
+            before = self.member.held
             try:
                 self.member.look()
-                if self.member.leads and not led:
-                    self.began_to_lead()
+                for lease in (self.member.held - before) | self.member.share.news():
+                    self.wake(lease)
             except FencedError as error:
                 log.error("node_fenced", node=self.member.name, error=str(error))  # noqa: TRY400 - says all
                 return

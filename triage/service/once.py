@@ -1,9 +1,9 @@
 """One pass over everything that waits: receive, process and deliver side by side until all is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Lock
 
 from triage.db import mails, nodes, outbox
 from triage.db.engine import Database
@@ -18,12 +18,24 @@ from triage.service.receive import Received, receive
 
 @dataclass(slots=True)
 class Summary:
-    """What one pass did; ``errors`` holds a sentence for each stage that could not finish."""
+    """What one pass did; ``errors`` holds a sentence for each stage that could not finish.
+
+    ``withheld`` says what servers list and do not hand out.
+    """
 
     received: Received = field(default_factory=Received)
     processed: Processed = field(default_factory=Processed)
     delivered: Delivery = field(default_factory=Delivery)
     errors: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, done: Received, of: str) -> None:
+        """Add what was received from one of the mailboxes; ``of`` begins each sentence about it."""
+        with self._lock:
+            self.received += done
+            self.errors += [of + told for told in done.warnings]
+            self.withheld += [of + told for told in done.withheld]
 
     @property
     def is_clean(self) -> bool:
@@ -31,8 +43,10 @@ class Summary:
         return not (self.errors or self.processed.stuck or self.delivered.failed or self.received.unfetchable)
 
 
-def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means, worker: str) -> Summary:
-    """Receive all that waits, process it, send every letter that waits.
+def run_once(
+    mailboxes: Mapping[str, Mailbox], sender: Sender, database: Database, means: Means, worker: str
+) -> Summary:
+    """Receive all that waits in mailboxes, each by its name, process it, send every letter that waits.
 
     The three stages overlap; each goes on for as long as the one before it may still bring work. A stage
     that fails leaves its work where it was, and the others finish theirs.
@@ -44,7 +58,7 @@ def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means,
     summary = Summary()
     stored, written = Event(), Event()
     with ThreadPoolExecutor(3) as pool:
-        receiving = pool.submit(_receive, mailbox, database, means, summary, stored)
+        receiving = pool.submit(_receive_all, mailboxes, database, means, summary, stored)
         processing = pool.submit(
             _process_all,
             receiving,
@@ -61,7 +75,6 @@ def run_once(mailbox: Mailbox, sender: Sender, database: Database, means: Means,
                 stage.result()
             except TriageError as error:
                 summary.errors.append(str(error))
-    summary.errors += summary.received.warnings
     return summary
 
 
@@ -89,11 +102,23 @@ def _process_all(
     campaigns.keep_up(database, means)
 
 
-def _receive(mailbox: Mailbox, database: Database, means: Means, summary: Summary, stored: Event) -> None:
-    try:
-        summary.received = receive(mailbox, database, means.clock, stored.set)
-    finally:
-        mailbox.close()
+def _receive_all(
+    mailboxes: Mapping[str, Mailbox], database: Database, means: Means, summary: Summary, stored: Event
+) -> None:
+    """Read all mailboxes side by side; one that fails is told, and keeps nothing from the others."""
+
+    def read(name: str, mailbox: Mailbox) -> None:
+        of = f"Mailbox {name}: " if len(mailboxes) > 1 else ""
+        try:
+            summary.add(receive(mailbox, database, means.clock, stored.set), of)
+        except TriageError as error:
+            summary.errors.append(of + str(error))
+        finally:
+            mailbox.close()
+
+    with ThreadPoolExecutor(max(len(mailboxes), 1)) as pool:
+        for reading in [pool.submit(read, name, mailbox) for name, mailbox in mailboxes.items()]:
+            reading.result()
 
 
 def _process(database: Database, means: Means, worker: str, summary: Summary, written: Event) -> bool:

@@ -17,7 +17,7 @@ from triage.ports import Clock
 from triage.service.auditing import VERIFIED
 from triage.service.counters import CHECKED
 from triage.service.errands import done_before
-from triage.service.health import Check, check_health
+from triage.service.health import Check, Receivers, check_health
 
 MOST_LISTED = 50
 """Stuck mails, and failed letters, that are listed."""
@@ -73,9 +73,9 @@ Tell = Callable[[int], str]
 """Makes the sentence about an act from how many it concerned, in the language of whoever did it."""
 
 
-def standing(database: Database, clock: Clock, poll_seconds: float) -> Standing:
+def standing(database: Database, clock: Clock, receivers: Receivers) -> Standing:
     """Look at everything that whoever runs the service must know."""
-    checks = check_health(database, clock, poll_seconds)
+    checks = check_health(database, clock, receivers)
     revision = migrate.current_revision(database) or ""
     if not checks[0].ok:
         return Standing(checks, revision, None)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from triage.core.boxes import MAIN, kept_as
 from triage.core.missed import Missed
 from triage.core.text import clean, one_line
 from triage.crashpoints import crash_point
@@ -35,6 +36,17 @@ class Received:
     replaced: tuple[int, ...] = ()
     unsettled: str | None = None
 
+    def __add__(self, other: "Received") -> "Received":
+        """Add what was done at another mailbox; UIDs then say nothing by themselves any more."""
+        return Received(
+            self.stored + other.stored,
+            self.known + other.known,
+            self.vanished + other.vanished,
+            self.unfetchable + other.unfetchable,
+            self.replaced + other.replaced,
+            self.unsettled or other.unsettled,
+        )
+
     @property
     def complaint(self) -> str | None:
         """What an operator must know, in one sentence; None where all is well."""
@@ -43,8 +55,12 @@ class Received:
     @property
     def missing(self) -> str | None:
         """What is on the server and could not be stored, in one sentence; None where nothing is."""
-        kept = [f"The server does not hand out mail {one.uid}: {one.error}" for one in self.unfetchable]
-        return _first([*self._other, *kept])
+        return _first([*self._other, *self.withheld])
+
+    @property
+    def withheld(self) -> list[str]:
+        """What the server lists and does not hand out, a sentence a mail."""
+        return [f"The server does not hand out mail {one.uid}: {one.error}" for one in self.unfetchable]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -109,23 +125,30 @@ def receive(
 
 
 def receive_round(
-    mailbox: Mailbox, database: Database, clock: Clock, stored_some: Callable[[], object] = lambda: None
+    mailbox: Mailbox,
+    database: Database,
+    clock: Clock,
+    stored_some: Callable[[], object] = lambda: None,
+    name: str = MAIN,
 ) -> bool:
-    """Receive once for a running service, and keep for the health check what is amiss with the mailbox."""
+    """Receive once for a running service, and keep for the health check what is amiss with the mailbox.
+
+    ``name`` is what the settings call it.
+    """
     done = receive(mailbox, database, clock, stored_some)
     # Counted in any case: it is the count that says that a gap has closed.
     counted = reconcile_when_due(mailbox, database, clock)
     missing = done.missing or counted
     unsettled = _first([done.unsettled] if done.unsettled else [])
     with database.write() as connection:
-        heartbeats.beat(connection, heartbeats.MAILBOX, clock.now(), unsettled)
-        heartbeats.beat(connection, heartbeats.LOSS, clock.now(), missing)
+        heartbeats.beat(connection, kept_as(heartbeats.MAILBOX, name), clock.now(), unsettled)
+        heartbeats.beat(connection, kept_as(heartbeats.LOSS, name), clock.now(), missing)
     if unsettled:
-        log.error("mailbox_complaint", complaint=unsettled)
+        log.error("mailbox_complaint", mailbox=name, complaint=unsettled)
     if missing:
-        log.error("mails_missing", complaint=missing, unfetchable=len(done.unfetchable))
+        log.error("mails_missing", mailbox=name, complaint=missing, unfetchable=len(done.unfetchable))
     if done.stored:
-        log.info("mails_received", stored=done.stored, vanished=len(done.vanished))
+        log.info("mails_received", mailbox=name, stored=done.stored, vanished=len(done.vanished))
     return done.stored > 0
 
 

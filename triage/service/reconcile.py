@@ -72,10 +72,10 @@ def reconcile_when_due(mailbox: Mailbox, database: Database, clock: Clock) -> st
     return found.complaint
 
 
-def outcomes(database: Database, limit: int) -> list[MissedUids]:
-    """Give what is no stored mail, what was seen last first."""
+def outcomes(database: Database, limit: int, mailbox: str | None = None) -> list[MissedUids]:
+    """Give what is no stored mail, of one mailbox or of all, what was seen last first."""
     with database.read() as connection:
-        return missed.listed(connection, limit)
+        return missed.listed(connection, limit, mailbox)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def create_desk(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> AS
 
 def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> FastAPI:
     """Make the same without the outermost wrapper, so that tests can walk through its routes."""
-    web = health.create_app(app.database, app.means.clock, app.config.mailbox.poll_seconds, app.place)
+    web = health.create_app(app.database, app.means.clock, app.receivers(), app.place)
     clock = app.means.clock
     reader = Newsreader(app.database, clock, timedelta(minutes=app.config.web.idle_minutes))
     web.state.desk = Desk(

@@ -5,10 +5,10 @@ from fastapi.responses import JSONResponse
 
 from triage.db.engine import Database
 from triage.ports import Clock
-from triage.service.health import check_health
+from triage.service.health import Receivers, check_health
 
 
-def create_app(database: Database, clock: Clock, poll_seconds: float, place: str = "") -> FastAPI:
+def create_app(database: Database, clock: Clock, receivers: Receivers, place: str = "") -> FastAPI:
     """Make the web application; ``place`` tells those who ask with the same settings that it is theirs."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -20,7 +20,7 @@ def create_app(database: Database, clock: Clock, poll_seconds: float, place: str
     @web.get("/readyz")
     def ready() -> JSONResponse:
         """Answer 200 where database and stages are well, else 503 with a sentence for each fault."""
-        checks = check_health(database, clock, poll_seconds)
+        checks = check_health(database, clock, receivers)
         ok = all(check.ok for check in checks)
         body = {
             "status": "ok" if ok else "failing",

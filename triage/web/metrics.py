@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from triage.app import App
 from triage.core.exposition import CONTENT_TYPE, exposition
-from triage.service.health import STAGES
+from triage.service.health import OTHERS
 from triage.service.metrics import FAMILIES, Installation, measure
 from triage.service.queuefolders import STAGE as FOLDERS
 
@@ -23,9 +23,15 @@ def create_metrics(app: App) -> FastAPI:
         shown = request.headers.get("authorization", "")
         if token and not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()):
             return PlainTextResponse("", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        mailbox = app.config.mailbox
-        stages = (*STAGES, FOLDERS) if mailbox.queue_folders else STAGES
-        about = Installation(mailbox.folder, app.means.rules.digest[:12], working=app.leads(), stages=stages)
+        config = app.config
+        more = (FOLDERS,) if config.mailbox.queue_folders else ()
+        about = Installation(
+            boxes={name: app.reads(name) for name in config.boxes},
+            folder=config.mailbox.folder,
+            rules_digest=app.means.rules.digest[:12],
+            working=app.leads(),
+            stages=(*app.receivers(), *OTHERS, *more),
+        )
         values = measure(app.database, app.means.clock, app.tally, about)
         return PlainTextResponse(exposition(FAMILIES, values), media_type=CONTENT_TYPE)
 

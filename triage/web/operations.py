@@ -28,7 +28,7 @@ Which = Annotated[str, Form(pattern=f"^({ALL}|[0-9]{{1,18}})$")]
 def page(ask: Asking) -> HTMLResponse:
     """Show a line for each check, the gravest first, then what is stuck and what failed."""
     app, now = ask.desk.app, ask.desk.now()
-    found = service.standing(ask.desk.database, app.means.clock, app.config.mailbox.poll_seconds)
+    found = service.standing(ask.desk.database, app.means.clock, app.receivers())
     calendar = app.means.rules.calendar
     return ask.page(
         "desk/operations.html",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from triage.core.alarms import OF_A_MAILBOX
+from triage.core.boxes import MAIN, parts_of
 from triage.core.calendar import WorkCalendar
 from triage.db.backlog import Backlog
 from triage.db.heartbeats import LOSS, MAILBOX, RULES
@@ -46,7 +48,8 @@ class Line:
 
 def lines(words: Words, calendar: WorkCalendar, standing: Standing, now: datetime) -> list[Line]:
     """Give a line for each check, the gravest first."""
-    teller = _Teller(words, calendar, now)
+    several = any(parts_of(one.name)[1] != MAIN for one in standing.checks)
+    teller = _Teller(words, calendar, now, several=several)
     told = [teller.check(one) for one in standing.checks if one.name != "stuck"]
     if standing.records is not None:
         told += teller.records(standing.records)
@@ -58,11 +61,16 @@ class _Teller:
     words: Words
     calendar: WorkCalendar
     now: datetime
+    several: bool
+    """Whether more than one mailbox is read, so that each line says which."""
 
     def check(self, check: Check) -> Line:
         """Word one line of the health report by its code; its English sentence is a detail."""
         say = self.words.say
-        name = _names(self.words).get(check.name, check.name)
+        what, box = parts_of(check.name)
+        name = _names(self.words).get(what, what)
+        if self.several and what in OF_A_MAILBOX:
+            name = say("%(what)s: hộp thư %(box)s", what=name, box=box)
         if check.name == "database":
             if check.ok:
                 return Line(Grade.WELL, name, say("đúng phiên bản"))
@@ -70,7 +78,7 @@ class _Teller:
             return Line(Grade.ALARM, name, say("không dùng được"), "", todo, visible(check.sentence))
         told, todo = _progress(self.words).get(check.code, ("", ""))
         grade = Grade.WELL if check.ok else Grade.ALARM
-        if check.name in {MAILBOX, RULES}:
+        if what in {MAILBOX, RULES}:
             grade = Grade.WARNING
         return Line(grade, name, told, self._at(check.at), todo, visible(check.error or ""))
 

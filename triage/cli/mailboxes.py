@@ -1,0 +1,26 @@
+"""The option --mailbox: one of the mailboxes that the settings name, or all of them."""
+
+from typing import Annotated
+
+import typer
+
+from triage.adapters.configfile import Config
+from triage.core.boxes import MAIN
+from triage.errors import NotFoundError
+
+OneMailbox = Annotated[
+    str | None,
+    typer.Option(
+        "--mailbox", metavar="NAME", help=f"Only this mailbox: {MAIN}, or the NAME of [mailboxes.NAME]."
+    ),
+]
+
+
+def named_boxes(config: Config, name: str | None) -> list[str]:
+    """Give the names of the mailboxes that are meant: all where none is named. Raises NotFoundError."""
+    known = list(config.boxes)
+    if name is None:
+        return known
+    if name not in known:
+        raise NotFoundError(f"There is no mailbox {name!r} in the settings; there is {', '.join(known)}.")
+    return [name]
