@@ -43,8 +43,8 @@ rules: .venv/dev.stamp ## the shipped rules and letters load
 docs: .venv/dev.stamp ## the documents say what the program does
 	$(BIN)/pytest tests/docs
 
-bench: .venv/dev.stamp ## mails per second beside the honest minimum, in one run
-	$(BIN)/python bench/pipeline.py
+bench: .venv/dev.stamp ## each speed beside its honest minimum, three runs by turns, one table
+	$(BIN)/python bench/table.py
 
 lock: .venv/dev.stamp ## compile the requirements anew
 	@for set in "service:pyproject.toml" "demo:pyproject.toml --extra demo --group build" "s3:pyproject.toml --extra s3" \

@@ -20,6 +20,8 @@ _COUNTS = (
     "(verdict in ('suspicious', 'impersonation')), count(*) FROM tickets GROUP BY 1, 2, 3"
 )
 
+_COUNT_ON = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) FROM {0}))"
+
 
 def load(url: str, years: Years) -> None:
     """Make the tables and fill them; counters and statistics are made as the service has them."""
@@ -57,6 +59,9 @@ def _load_postgres(url: str, years: Years) -> None:
             "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
         )
         connection.execute(_COUNTS)
+        for table in ("tickets", "mails", "decisions", "ticket_events", "outbox", "search_entries"):
+            # what was copied in has numbers that the counters of the database know nothing of
+            connection.execute(_COUNT_ON.format(table).encode())
         connection.execute("VACUUM ANALYZE")
 
 

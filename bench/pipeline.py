@@ -7,24 +7,34 @@ out is counted; a run that made a wrong number of tickets or letters is no measu
 import argparse
 import contextlib
 import os
-import resource
+import re
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskload import load
+from deskrows import Years
 from mails import BenchMail, make_mails
 from servers import PASSWORD, USER, Catcher, Dovecot, dovecot, postgres
 
+from triage.adapters.rulefiles import load_rulebook
+from triage.resources import resource
+
 HERE = Path(__file__).resolve().parent
 TRIAGE = Path(sys.executable).with_name("triage")
-TIMEOUT = 1800
 START_UPS = 5
+COUNTED = {
+    "tickets": "select count(*) from tickets",
+    "letters": "select count(*) from outbox where state = 'sent'",
+    "mails": "select count(*) from mails where state = 'processed'",
+}
 
 CONFIG = """
 [mailbox]
@@ -62,6 +72,8 @@ class Run:
     tickets: int
     replies: int
     problems: tuple[str, ...]
+    memory: int = 0
+    """The most that its processes took together of the machine's memory, in MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +94,53 @@ class Ended:
     seconds: float
     cpu_seconds: float
     problems: tuple[str, ...]
+    memory: int
+
+
+class Watch(threading.Thread):
+    """Watches how much of the machine's memory a process and its children take together, in KiB.
+
+    What a system call tells of a child that has ended is of no use: it counts the memory of this process,
+    which the child shared before it became another program.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid = pid
+        self.most = 0
+
+    def run(self) -> None:
+        """Look ten times a second until the process is gone."""
+        while sizes := list(self._sizes(self.pid)):
+            self.most = max(self.most, sum(sizes))
+            time.sleep(0.1)
+
+    def _sizes(self, pid: int) -> Iterator[int]:
+        with contextlib.suppress(OSError):
+            told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+            resident = re.search(r"^VmRSS:\s+(\d+)", told, re.MULTILINE)
+            if resident:
+                yield int(resident[1])
+                for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                    for child in children.read_text(encoding="ascii").split():
+                        yield from self._sizes(int(child))
 
 
 def timed(command: Sequence[str | Path]) -> Ended:
     """Run a process to its end; what it says is shown only when it fails."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    said = f"exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}"
-    return Ended(seconds, cpu, (said,) if done.returncode else ())
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as told:
+        process = subprocess.Popen(command, stdout=told, stderr=told)
+        watching = Watch(process.pid)
+        watching.start()
+        # wait4 tells of this child and its own children alone
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        said = f"exit {process.returncode}: {told.read().decode()[-2000:]}"
+    problems = (said,) if process.returncode else ()
+    return Ended(seconds, used.ru_utime + used.ru_stime, problems, watching.most // 1024)
 
 
 def start_up(command: Sequence[str | Path]) -> float:
@@ -117,7 +166,7 @@ def run_minimum(bench: Bench, number: int) -> Run:
     rows = count(f"sqlite:///{database}", "select count(*) from mail")
     wanted = len(bench.mails)
     problems = ended.problems + mismatch("rows", rows, wanted) + outside(bench, wanted)
-    return Run("minimum", wanted, ended.seconds, ended.cpu_seconds, rows, wanted, problems)
+    return Run("minimum", wanted, ended.seconds, ended.cpu_seconds, rows, wanted, problems, ended.memory)
 
 
 def run_product(bench: Bench, number: int) -> Run:
@@ -125,22 +174,21 @@ def run_product(bench: Bench, number: int) -> Run:
     url = bench.new_database_url()
     config = write_config(bench, f"product-{number}.toml", url)
     upgraded = timed([TRIAGE, "--config", config, "db", "upgrade"])
+    before = {what: count(url, query) for what, query in COUNTED.items()}
     fill(bench)
     ended = timed([TRIAGE, "--config", config, "run", "--once"])
-    tickets = count(url, "select count(*) from tickets")
-    replies = count(url, "select count(*) from outbox where state = 'sent'")
+    found = {what: count(url, query) - before[what] for what, query in COUNTED.items()}
     requests, every = sum(not mail.follow_up for mail in bench.mails), len(bench.mails)
     problems = (
         *upgraded.problems,
         *ended.problems,
-        *mismatch("tickets", tickets, requests),
-        *mismatch("letters marked as sent", replies, every),
-        *mismatch(
-            "mails", count(url, "select count(*) from mails where state = 'processed'"), len(bench.mails)
-        ),
+        *mismatch("tickets", found["tickets"], requests),
+        *mismatch("letters marked as sent", found["letters"], every),
+        *mismatch("mails", found["mails"], every),
         *outside(bench, every),
     )
-    return Run("product", every, ended.seconds, ended.cpu_seconds, tickets, replies, problems)
+    tickets, replies = found["tickets"], found["letters"]
+    return Run("product", every, ended.seconds, ended.cpu_seconds, tickets, replies, problems, ended.memory)
 
 
 def idle_product(bench: Bench) -> float:
@@ -203,7 +251,7 @@ def show(run: Run, number: int, start: float) -> None:
     rate = "-" if run.problems else f"{run.mails / (run.seconds - start):.1f}"
     print(
         f"{number:>4}  {run.side:<8} {run.seconds:>8.2f} {run.cpu_seconds:>8.2f} {rate:>9}"
-        f" {run.tickets:>8} {run.replies:>8}  {'ok' if not run.problems else 'WRONG'}",
+        f" {run.memory:>5} {run.tickets:>8} {run.replies:>8}  {'ok' if not run.problems else 'WRONG'}",
         flush=True,
     )
 
@@ -240,6 +288,12 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[], str]]:
     yield lambda: next(names)
 
 
+def filled(url: str, tickets: int) -> Callable[[], str]:
+    """Fill a database with years of tickets, and give it to every run: each adds its own."""
+    load(url, Years(tickets, load_rulebook(resource("rules"))))
+    return lambda: url
+
+
 def measure(bench: Bench, runs: int, *, product: bool) -> bool:
     """Run both sides by turns, print the table; tell whether every result was right."""
     starts = {"minimum": start_up([sys.executable, HERE / "minimum.py", "--help"])}
@@ -248,7 +302,8 @@ def measure(bench: Bench, runs: int, *, product: bool) -> bool:
         starts["product"] = start_up([TRIAGE, "--version"])
         print(f"start-up of product: {starts['product']:.2f} s (triage --version);", end=" ", flush=True)
         print(f"triage run --once with no mail: {idle_product(bench):.2f} s")
-    print(f"{'run':>4}  {'side':<8} {'seconds':>8} {'cpu':>8} {'mails/s':>9} {'tickets':>8} {'letters':>8}")
+    heads = "   MiB  tickets  letters"
+    print(f"{'run':>4}  {'side':<8} {'seconds':>8} {'cpu':>8} {'mails/s':>9}{heads}")
     done: list[Run] = []
     sides = {"minimum": run_minimum, "product": run_product}
     for number in range(1, runs + 1):
@@ -270,6 +325,7 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--stored", type=int, default=0, help="tickets that the database has already")
     parser.add_argument("--minimum-only", action="store_true", help="leave the product out")
     args = parser.parse_args()
     mails = make_mails(args.mails)
@@ -283,7 +339,8 @@ def main() -> None:
         dovecot() as server,
         Catcher() as catcher,
     ):
-        bench = Bench(server, catcher, mails, Path(name), new_database_url)
+        new_url = filled(new_database_url(), args.stored) if args.stored else new_database_url
+        bench = Bench(server, catcher, mails, Path(name), new_url)
         right = measure(bench, args.runs, product=not args.minimum_only)
     sys.exit(0 if right else 1)
 
