@@ -272,7 +272,7 @@ def readers(config: Config, folder: Path, digest: str) -> Readers | None:
         return None
     ours = sorted(our_addresses(config))
     told = (str(folder), digest, config.time.zone, *ours)
-    return ReaderPool(own_command("triage.readerprocess", *told), count)
+    return ReaderPool(own_command("triage.adapters.readerprocess", *told), count)
 
 
 def imap_settings(config: InboxConfig, name: str = MAIN) -> ImapSettings:

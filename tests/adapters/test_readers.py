@@ -16,17 +16,17 @@ from support.office import OUR_ADDRESS, RULES, Office, open_office, request, shi
 from support.patience import until
 
 from triage.adapters.readers import ReaderPool, own_command
+from triage.core.reading import read_of
 from triage.core.rules import Rulebook, with_ours
 from triage.db.schema import decisions, tickets
 from triage.service.process import PORTION
-from triage.service.question import read_of
 
 ZONE = "Asia/Ho_Chi_Minh"
 MANY = 2 * PORTION + 3
 
 
 def told(rules: Rulebook) -> list[str]:
-    return own_command("triage.readerprocess", str(RULES), rules.digest, ZONE, OUR_ADDRESS)
+    return own_command("triage.adapters.readerprocess", str(RULES), rules.digest, ZONE, OUR_ADDRESS)
 
 
 @contextmanager
@@ -111,11 +111,11 @@ def test_one_that_is_killed_is_replaced_and_no_mail_is_lost(tmp_path: Path) -> N
 
 DEADLY = """
 import os, sys
-from triage import readerprocess
-from triage.service import question
+from triage.adapters import readerprocess
+from triage.core import reading
 def read_of(raw, rules):
     os._exit(9) if b"deadly" in raw else None
-    return question.read_of(raw, rules)
+    return reading.read_of(raw, rules)
 readerprocess.read_of = read_of
 readerprocess.main()
 """

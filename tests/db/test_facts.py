@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 from support.office import MONDAY, open_office, request
 
+from triage.core.reading import Question
 from triage.db import facts
-from triage.db.facts import Question
 from triage.db.schema import outbox
 
 LETTERED, ENCODED = "ketoan@thuế.example", "ketoan@xn--thu-9jz.example"

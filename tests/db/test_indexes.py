@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection, event
 from support.office import MONDAY, Office, open_office
 
+from triage.core.reading import Question
 from triage.core.searchentry import EntryKind, Said
 from triage.db import claims, decisions, facts, mails, outbox, searchindex, tickets
-from triage.db.facts import Question
 from triage.ports import FetchedMail
 
 PARTIAL = {"ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"}

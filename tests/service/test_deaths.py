@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import pytest
 from support.office import Office, open_office, request
 
+from triage.core.reading import Read
 from triage.core.rules import Rulebook
 from triage.db import mails
 from triage.db.claims import ALONE_AFTER
 from triage.db.engine import Database
 from triage.service import process
 from triage.service.process import MOST_CRASHES, process_batch
-from triage.service.question import Read
 
 read_of = process.read_of
 

@@ -8,7 +8,6 @@ import fcntl
 import os
 import pickle
 import select
-import struct
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,8 @@ from typing import Any, BinaryIO
 
 import structlog
 
+from triage.adapters.pipes import receive, send
+
 log = structlog.get_logger()
 
 SECONDS = 60
@@ -27,7 +28,6 @@ SECONDS = 60
 IDLE_SECONDS = 60
 """How long a process stays that has nothing to do."""
 
-_SIZE = struct.Struct(">Q")
 _PIPE_BYTES = 1024 * 1024
 """What a pipe shall hold, so that a request is handed over in one go; what Linux lets anybody ask for."""
 
@@ -144,22 +144,6 @@ class _Process:
         for pipe in (self._to, self._from):
             with suppress(OSError):
                 pipe.close()
-
-
-def send(to: BinaryIO, content: bytes) -> None:
-    """Write a message with its length before it."""
-    to.write(_SIZE.pack(len(content)) + content)
-    to.flush()
-
-
-def receive(source: BinaryIO) -> bytes | None:
-    """Read a message; None where the other side has gone."""
-    head = source.read(_SIZE.size)
-    if len(head) < _SIZE.size:
-        return None
-    (size,) = _SIZE.unpack(head)
-    content = source.read(size)
-    return content if len(content) == size else None
 
 
 def own_command(module: str, *args: str) -> list[str]:

@@ -5,15 +5,14 @@ is the culprit, and a new child goes on behind it.
 """
 
 import resource
-import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
+from triage.adapters.pipes import framed, receive
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decide import decide
 from triage.core.facts import NO_FACTS
@@ -24,7 +23,6 @@ SECONDS_A_MAIL = 60
 MEMORY_BYTES = 1024**3
 """What reading may take beside the rules, so that a mail exhausts the child and not the machine."""
 _READY = b"ready\n"
-_SIZE = struct.Struct(">Q")
 
 
 class TrialReader:
@@ -51,7 +49,7 @@ class TrialReader:
     def _try(self, raws: Sequence[bytes]) -> tuple[int, str]:
         """Try mails in one child; give how many it got through and how it ended."""
         command = [sys.executable, "-m", __name__, str(self._rules_folder), str(self._memory_bytes)]
-        material = b"".join(_SIZE.pack(len(raw)) + raw for raw in raws)
+        material = b"".join(map(framed, raws))
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and module
                 command, input=material, capture_output=True, timeout=SECONDS_A_MAIL * len(raws), check=False
@@ -77,12 +75,6 @@ def _read(told: bytes) -> int:
     return told.removeprefix(_READY).count(b"\n")
 
 
-def _frames(stream: BinaryIO) -> Iterator[bytes]:
-    while head := stream.read(_SIZE.size):
-        (size,) = _SIZE.unpack(head)
-        yield stream.read(size)
-
-
 def limit_memory(more: int) -> None:
     """Let this process take so many octets more than it has; without /proc there is no limit."""
     with suppress(OSError):
@@ -97,7 +89,7 @@ def main() -> None:
     limit_memory(int(sys.argv[2]))
     sys.stdout.write(_READY.decode())
     sys.stdout.flush()
-    for raw in _frames(sys.stdin.buffer):
+    while (raw := receive(sys.stdin.buffer)) is not None:
         mail = read_mail(raw)
         decide(mail, NO_FACTS, rules, datetime.now(UTC), parts_of(mail, raw))
         sys.stdout.write("read\n")

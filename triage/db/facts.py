@@ -1,7 +1,7 @@
 """Gathers what the database knows about a mail, for the pure decision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from triage.core.belonging import takes_part
 from triage.core.facts import Facts, TicketFact
 from triage.core.letternames import WRITTEN
 from triage.core.onespelling import spellings
+from triage.core.reading import Question
 from triage.core.surges import like_any
 from triage.core.tickets import TicketStatus
 from triage.db import incidents, related, senderlists, units, verification
@@ -19,33 +20,6 @@ from triage.db.schema import ACTING, WRITES, decisions, mails, outbox, ticket_pa
 
 CAP_WINDOW = timedelta(hours=1)
 TICKET_CAP_WINDOW = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked about one mail. ``thread_ids`` stand in the order of trust, the best first.
-
-    ``sender`` is who wrote, lower case; ``recipient`` is who an automatic letter would go to. ``named`` are
-    all codes that stand in the mail, ``asked`` those that it asks about (None: it asks about none), and
-    ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
-    lists of senders may hold of the mail, ``unit_codes`` the numbers of units that it names, ``bare`` the
-    subject without prefixes, tag and code (empty: no ticket of that subject is looked for), ``said`` the new
-    text as written, ``signature`` what incidents are compared by (empty: it tells too little).
-    """
-
-    mail_key: str
-    thread_ids: Sequence[str]
-    codes: Sequence[str]
-    sender: str
-    recipient: str
-    named: Sequence[str] = ()
-    asked: Sequence[str] | None = None
-    bounced: Sequence[str] | None = None
-    marks: Sequence[str] = ()
-    unit_codes: Sequence[str] = ()
-    bare: str = ""
-    said: str = ""
-    signature: bytes = b""
 
 
 _SENDERS: BindParameter[str] = bindparam("senders", expanding=True)

@@ -9,11 +9,11 @@ from triage.core.listchecks import excuse_names, listed_findings, own_marks
 from triage.core.lookalike import check_address, check_text
 from triage.core.mail import Address, Mail
 from triage.core.parse import read_mail
+from triage.core.reading import question
 from triage.core.rules import Rulebook
 from triage.core.senderlists import marks_of
 from triage.db import facts, senderlists
 from triage.db.engine import Database
-from triage.service.question import question
 
 ANYBODY = "*"
 """The local part of a sender of whom only the domain is asked: no list entry and no request names it."""

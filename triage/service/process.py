@@ -23,6 +23,7 @@ from triage.core.decision import Decision
 from triage.core.facts import Facts
 from triage.core.parse import parts_of
 from triage.core.privacy import mask
+from triage.core.reading import Read, read_of
 from triage.core.replycodes import codes_in
 from triage.core.rules import Rulebook
 from triage.core.text import clean, one_line
@@ -36,7 +37,6 @@ from triage.service.footing import still_stands
 from triage.service.forgery import watch
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
-from triage.service.question import Read, read_of
 from triage.service.staffmail import known_of_code
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""What the database is asked about one mail before it is decided."""
+"""All that is read of one mail before it is decided: what it says, and what the database is asked of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,38 @@ from triage.core.subject import read_subject
 from triage.core.tickets import find_codes
 from triage.core.units import find_unit_codes
 from triage.core.verification import find_question
-from triage.db import facts
 
 MOST_THREAD_IDS = 40
 MOST_CODES = 5
 MOST_NAMED = 100
 MOST_QUOTED_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about one mail. ``thread_ids`` stand in the order of trust, the best first.
+
+    ``sender`` is who wrote, lower case; ``recipient`` is who an automatic letter would go to. ``named`` are
+    all codes that stand in the mail, ``asked`` those that it asks about (None: it asks about none), and
+    ``bounced`` the Message-IDs that a bounce speaks of (None: it is no bounce). ``marks`` are what the
+    lists of senders may hold of the mail, ``unit_codes`` the numbers of units that it names, ``bare`` the
+    subject without prefixes, tag and code (empty: no ticket of that subject is looked for), ``said`` the new
+    text as written, ``signature`` what incidents are compared by (empty: it tells too little).
+    """
+
+    mail_key: str
+    thread_ids: Sequence[str]
+    codes: Sequence[str]
+    sender: str
+    recipient: str
+    named: Sequence[str] = ()
+    asked: Sequence[str] | None = None
+    bounced: Sequence[str] | None = None
+    marks: Sequence[str] = ()
+    unit_codes: Sequence[str] = ()
+    bare: str = ""
+    said: str = ""
+    signature: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +66,7 @@ class Read:
     mail: Mail
     key: str
     first: FirstReading
-    asked: facts.Question
+    asked: Question
     own: OwnResults | None = None
 
     @property
@@ -62,7 +88,7 @@ def read_of(raw: bytes, rules: Rulebook) -> Read:
     return Read(raw, mail, asked.mail_key, first, asked)
 
 
-def question(mail: Mail, raw: bytes, rules: Rulebook) -> facts.Question:
+def question(mail: Mail, raw: bytes, rules: Rulebook) -> Question:
     """Say what the database is asked about a mail. Codes of the subject come before those of the text.
 
     A bounce seldom answers the letter it is about; it quotes that letter's headers in a part of its own.
@@ -77,7 +103,7 @@ def question(mail: Mail, raw: bytes, rules: Rulebook) -> facts.Question:
         find_codes(mail.subject) or find_codes(mail.text) or find_codes(returned.subject if returned else "")
     )
     asked = find_question(mail)
-    return facts.Question(
+    return Question(
         mail_key=mail_key(mail, raw),
         thread_ids=threads,
         codes=tuple(str(code) for code in codes[:MOST_CODES]),

@@ -1,4 +1,4 @@
-"""The process apart that reads mails ahead for the service: `python -m triage.readerprocess`.
+"""The process apart that reads mails ahead for the service: `python -m triage.adapters.readerprocess`.
 
 It is told on standard input which mails to read and answers on standard output, a list for a list; it ends
 when its input does, so that it never outlives the service. What cannot be read is None: the service reads
@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from triage.adapters.readers import receive, send
+from triage.adapters.pipes import receive, send
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import MEMORY_BYTES, limit_memory
+from triage.core.reading import Read, read_of
 from triage.core.rules import Rulebook, with_ours
-from triage.service.question import Read, read_of
 
 
 def main() -> None:
