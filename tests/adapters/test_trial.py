@@ -9,6 +9,7 @@ import pytest
 from support.office import RULES, request
 
 from triage.adapters import trial
+from triage.adapters.pipes import framed
 from triage.adapters.trial import TrialReader
 from triage.errors import RulesError
 
@@ -56,7 +57,7 @@ class _MortalReader(TrialReader):
             "trial.read_mail = mortal\n"
             "trial.main()\n"
         )
-        material = b"".join(trial._SIZE.pack(len(raw)) + raw for raw in raws)
+        material = b"".join(map(framed, raws))
         done = subprocess.run(
             [sys.executable, "-c", program, str(RULES), str(trial.MEMORY_BYTES)],
             input=material,
