@@ -26,6 +26,7 @@ from triage.errors import SmtpError
 from triage.ports import Deferred, Delivered, FetchedMail
 from triage.service.alarms import Watchman
 from triage.service.answering import Answer, send
+from triage.service.archiving import import_mails
 from triage.service.errands import Errand
 from triage.service.health import check_health
 from triage.service.means import Ours
@@ -81,6 +82,19 @@ def test_a_person_answers_from_the_address_that_the_last_mail_came_to(office: Of
     errand = Errand(lan, CODE, "key-1", "Sẽ gửi.", version=ticket(office).version)
     send(office.database, office.means, errand, Answer("Đơn vị đăng nhập lại."), recall_seconds=20)
     assert written(office)[-1] == (REPORTS_ADDRESS, REPORTS_REPLIES)
+
+
+def test_a_ticket_of_an_old_mail_is_answered_from_the_mailbox_that_it_was_of(office: Office) -> None:
+    old = [request(number=1)]
+    assert import_mails(office.database, office.clock, "a>b.mbox", old, REPORTS_BOX).stored == 1
+    assert import_mails(office.database, office.clock, "a>b.mbox", old, REPORTS_BOX).stored == 0
+    office.process()
+    assert written(office) == []
+    lan = person(office, "lan", Role.AGENT)
+    errand = Errand(lan, CODE, "key-1", "Sẽ gửi.", version=ticket(office).version)
+    send(office.database, office.means, errand, Answer("Đơn vị đăng nhập lại."), recall_seconds=20)
+    assert written(office) == [(REPORTS_ADDRESS, REPORTS_REPLIES)]
+    assert mails.mailbox_of(mails.imported_as("a>b.mbox")) not in office.means.boxes
 
 
 def test_a_mail_that_came_to_two_mailboxes_makes_one_ticket_and_one_letter(office: Office) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from triage.cli.context import config_of, database_of
 from triage.cli.days import Since, Until, span
+from triage.cli.mailboxes import OneMailbox, stored_name
 from triage.cli.output import plural
 from triage.errors import RefusalError
 
@@ -45,15 +46,18 @@ def export(
 def import_(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="An mbox file or a Maildir.")],
+    mailbox: OneMailbox = None,
 ) -> None:
     """Take in the mails of an old mailbox: they become tickets like any other, and nobody is answered.
 
     The running service decides them; else triage run --once does. The same mailbox can be imported again.
+    With --mailbox, people who answer on those tickets later do so from the address of that mailbox.
     """
     from triage.adapters.clock import SystemClock
     from triage.adapters.mailfiles import read_mailbox
     from triage.service.archiving import import_mails
 
+    of = stored_name(config_of(ctx), mailbox) if mailbox else ""
     with database_of(ctx) as database:
-        done = import_mails(database, SystemClock(), path.name, read_mailbox(path))
+        done = import_mails(database, SystemClock(), path.name, read_mailbox(path), of)
     typer.echo(f"{path}: {plural(done.read, 'mail')} read, {done.stored:,} new.")

@@ -16,6 +16,12 @@ OneMailbox = Annotated[
 ]
 
 
+def stored_name(config: Config, name: str) -> str:
+    """Give what the mails of a mailbox are stored under. Raises NotFoundError."""
+    [known] = named_boxes(config, name)
+    return config.boxes[known].stored_as
+
+
 def named_boxes(config: Config, name: str | None) -> list[str]:
     """Give the names of the mailboxes that are meant: all where none is named. Raises NotFoundError."""
     known = list(config.boxes)

@@ -10,7 +10,7 @@ from triage.cli.choices import English, Json, Limit, whole_number
 from triage.cli.context import app_of, config_of, database_of
 from triage.cli.decisions import facts_of, reasons_of
 from triage.cli.files import attachment
-from triage.cli.mailboxes import OneMailbox, named_boxes
+from triage.cli.mailboxes import OneMailbox, named_boxes, stored_name
 from triage.cli.output import plural, print_json, print_table, rows_as_json, shorten
 from triage.cli.viewing import view
 from triage.db import decisions, mails
@@ -90,7 +90,8 @@ def show(ctx: typer.Context, mail: Number, english: English = False) -> None:
 def missed(ctx: typer.Context, limit: Limit = 100, json: Json = False, mailbox: OneMailbox = None) -> None:
     """List what the server has or had that is no stored mail: withheld, removed, deleted, never seen."""
     with database_of(ctx) as database:
-        rows = reconciling.outcomes(database, limit, _stored_as(ctx, mailbox) if mailbox else None)
+        of = stored_name(config_of(ctx), mailbox) if mailbox else None
+        rows = reconciling.outcomes(database, limit, of)
     if json:
         print_json(rows_as_json(rows))
         return
@@ -112,12 +113,6 @@ def reconcile(ctx: typer.Context, mailbox: OneMailbox = None) -> None:
     told = {name: one.complaint if isinstance(one, Reconciled) else str(one) for name, one in found.items()}
     if wrong := [f"Mailbox {name}: {one}" if len(found) > 1 else one for name, one in told.items() if one]:
         raise RefusalError(" ".join(wrong))
-
-
-def _stored_as(ctx: typer.Context, mailbox: str) -> str:
-    config = config_of(ctx)
-    [name] = named_boxes(config, mailbox)
-    return config.boxes[name].stored_as
 
 
 def _compared(service: App, name: str) -> Reconciled | MailboxError:

@@ -99,6 +99,18 @@ def store(
 IMPORTED = "import:"
 """How the name of a mailbox begins that was no server's: its mails are never answered."""
 
+_OF = ">"
+
+
+def imported_as(name: str, mailbox: str = "") -> str:
+    """Give the name that old mails are stored under, with the mailbox that they were of, where told."""
+    return f"{IMPORTED}{name}{_OF}{mailbox}" if mailbox else f"{IMPORTED}{name}"
+
+
+def mailbox_of(stored: str) -> str:
+    """Give the mailbox that a mail was of, by the name that it is stored under."""
+    return stored.rpartition(_OF)[2] if stored.startswith(IMPORTED) else stored
+
 
 def numbers(connection: Connection, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, int]:
     """Give by UID the ids of messages that are stored."""

@@ -25,12 +25,15 @@ class Imported:
     stored: int = 0
 
 
-def import_mails(database: Database, clock: Clock, name: str, raws: Iterable[bytes]) -> Imported:
+def import_mails(
+    database: Database, clock: Clock, name: str, raws: Iterable[bytes], of: str = ""
+) -> Imported:
     """Store old mails under the name of where they lay. They are decided like any other, and never answered.
 
     A mail is known by its bytes, so the same mailbox can be imported again: what is there is left alone.
+    ``of`` is the stored name of the mailbox that they came to: answers on their tickets come from there.
     """
-    done, mailbox = Imported(), f"{mails.IMPORTED}{name}"
+    done, mailbox = Imported(), mails.imported_as(name, of)
     waiting = iter(raws)
     while batch := list(islice(waiting, BATCH)):
         now = clock.now()

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from triage.core.replycodes import ReplyCodes
 from triage.core.rules import Rulebook
+from triage.db.mails import mailbox_of
 from triage.ports import Clock, Readers, Renderer, Trial, Verifier
 
 
@@ -58,4 +59,4 @@ class Means:
 
     def ours(self, mailbox: str) -> Ours:
         """Give where the answer to a mail comes from that was stored under the name of a mailbox."""
-        return self.boxes.get(mailbox) or Ours(self.from_address)
+        return self.boxes.get(mailbox_of(mailbox)) or Ours(self.from_address)
