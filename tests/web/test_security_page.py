@@ -10,6 +10,8 @@ from support.manytickets import open_many, open_one
 from support.office import open_office, request
 from support.queries import asked_of
 
+from triage.db import outbox
+
 MOST_QUERIES = 14  # one of them for the bar above every page
 CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
 
@@ -53,6 +55,72 @@ def test_an_imitation_in_reply_to_is_set_against_the_official_name_and_no_sender
     assert "hotrocntt@vst<mark>-</mark>gov.vn" in compared
     assert "ketoan" not in compared
     assert "Hai tên giống hệt nhau." not in page
+
+
+def of_reply_to(sender: str, reply_to: str) -> bytes:
+    mail = request(sender=sender)
+    return mail.replace(b"Subject:", f"Reply-To: {reply_to}\r\nSubject:".encode(), 1)
+
+
+UNIT = "Kế toán <ketoan@cangca-doson.example>"
+IMITATED = "hotrocntt@vst-gov.vn"
+
+
+def released(desk: DeskServer, mail: bytes) -> str:
+    """Let a mail be held and released, and give the page of its ticket as an agent sees it."""
+    desk.person("lan", "agent")
+    desk.office.store(mail)
+    desk.office.process()
+    assert "Đã bỏ tạm giữ" in desk.let_in("an").post("/tickets/SD261116-000001/release").text
+    return desk.let_in("lan").get("/tickets/SD261116-000001").text
+
+
+def answers(desk: DeskServer) -> list[str]:
+    with desk.office.database.read() as connection:
+        return [row.recipient for row in outbox.listed(connection) if row.letter == "answer"]
+
+
+def test_who_was_held_for_his_reply_to_alone_is_answered_at_from_once_released(desk: DeskServer) -> None:
+    page = released(desk, of_reply_to(UNIT, f"KBNN <{IMITATED}>"))
+    composer = page.split('id="composer"')[1].split("</form>")[0]
+    assert "Gửi tới</p>" not in composer
+    assert "<bdi>ketoan@cangca-doson.example</bdi>" in composer
+    assert f"xin trả lời về địa chỉ bị nghi mạo danh: <bdi>{IMITATED}</bdi>" in " ".join(composer.split())
+    lan = desk.let_in("lan")
+    lan.get("/tickets/SD261116-000001")
+    lan.post("/tickets/SD261116-000001/answer", {"text": "Đề nghị Quý đơn vị thử lại.", "then": "stay"})
+    assert answers(desk) == ["ketoan@cangca-doson.example"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to"),
+    [
+        (f"Hỗ trợ <{IMITATED}>", "ketoan@cangca-doson.example"),
+        (f"Hỗ trợ <{IMITATED}>", IMITATED),
+        ("Hỗ trợ DVC - Kho bạc Nhà nước <ketoan@cangca-doson.example>", IMITATED),
+    ],
+    ids=["From imitates", "both imitate", "the name imitates"],
+)
+def test_whose_from_is_doubted_too_is_answered_by_nobody(
+    desk: DeskServer, sender: str, reply_to: str
+) -> None:
+    assert 'id="composer"' not in released(desk, of_reply_to(sender, reply_to))
+    lan = desk.let_in("lan")
+    lan.get("/tickets/SD261116-000001")
+    told = lan.post("/tickets/SD261116-000001/answer", {"text": "Đề nghị thử lại.", "then": "stay"})
+    assert "không có người nhận thư trả lời hợp lệ" in told.text
+    assert answers(desk) == []
+
+
+def test_who_is_held_again_or_found_to_be_an_impostor_is_answered_no_more(desk: DeskServer) -> None:
+    assert 'id="composer"' in released(desk, of_reply_to(UNIT, IMITATED))
+    an = desk.let_in("an")
+    an.post("/tickets/SD261116-000001/hold", {"why": "Đơn vị báo không gửi thư này."})
+    page = "/tickets/SD261116-000001"
+    assert 'id="composer"' not in desk.let_in("lan").get(page).text
+    an.post(f"{page}/impostor", {"reason": "Đã gọi hỏi đơn vị."})
+    an.post(f"{page}/reopen")
+    assert 'id="composer"' not in desk.let_in("lan").get(page).text
 
 
 def test_the_gravest_stands_first_and_any_can_be_chosen(desk: DeskServer) -> None:

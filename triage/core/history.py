@@ -12,6 +12,9 @@ ESCALATED = "escalated"
 PAGED = "paged"
 """The verb under which the security officers were paged."""
 
+HELD, RELEASED = "held", "released"
+"""The verbs under which somebody put a ticket under a hold, and ended one."""
+
 QUIET = frozenset(
     {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read", "warned"}
     | {RESUMED, ESCALATED, PAGED}

@@ -148,7 +148,7 @@ def _demand_sendable(do: Doing, means: Means, errand: Errand, answer: Answer) ->
     demand_sayable(do, means, answer.text)
     if not answer.anyway and changed_by_others(do, errand.version):
         raise ChangedSinceError("changed_since", "Somebody else has changed the ticket meanwhile.")
-    to = addressee(do.connection, do.ticket, means.rules.office)
+    to = addressee(do.connection, do.ticket, means)
     if to is None:
         raise RefusedActError("nobody_to_answer", f"Nobody on {do.ticket.code} may be answered.")
     return to

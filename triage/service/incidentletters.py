@@ -102,7 +102,7 @@ def _write(
     if not here:
         incidentanswers.mark(connection, letter, "skipped", incidentanswers.SKIPPED_LEFT)
         return
-    to = addressee(connection, do.ticket, means.rules.office)
+    to = addressee(connection, do.ticket, means)
     if to is None:
         incidentanswers.mark(connection, letter, "skipped", incidentanswers.SKIPPED_NOBODY)
         return

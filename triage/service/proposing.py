@@ -38,7 +38,7 @@ def leaving(means: Means, text: str, *, apart: bool = False) -> Act:
 
     def act(do: Doing) -> None:
         answering.demand_sayable(do, means, text)
-        if addressee(do.connection, do.ticket, means.rules.office) is None:
+        if addressee(do.connection, do.ticket, means) is None:
             raise RefusedActError("nobody_to_answer", f"Nobody on {do.ticket.code} may be answered.")
         drafts.put(
             do.connection,

@@ -69,7 +69,7 @@ def _of_code(
     person = known.person
     ticket = _ticket(connection, code.ticket_id)
     sees = ticket is not None and _sees(connection, ticket, person, now)
-    to = addressee(connection, ticket, means.rules.office) if ticket and sees else None
+    to = addressee(connection, ticket, means) if ticket and sees else None
     key = said_in(mail).key(ticket.id if ticket else 0, person.id)
     return StaffMailFact(
         state=CodeState.OVER if code.is_over(now) else CodeState.GOOD,

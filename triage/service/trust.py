@@ -11,6 +11,7 @@ from triage.core.decide import decide
 from triage.core.decision import SECURITY, Decision, Kind, NoReply, OpenTicket, Verdict
 from triage.core.document import document
 from triage.core.facts import Facts
+from triage.core.history import RELEASED
 from triage.core.identity import mail_key
 from triage.core.mail import Mail
 from triage.core.ownresults import OwnResults
@@ -33,8 +34,6 @@ from triage.service.apply import DecidedMail, write_letter
 from triage.service.impostors import Known, known_by
 from triage.service.means import Means
 from triage.service.stopping import stop_answers
-
-RELEASED = "released"
 
 _NO_CAPS: dict[str, Any] = {
     "letters_last_hour": 0,

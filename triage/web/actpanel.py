@@ -76,7 +76,7 @@ def panel(ask: Ask, ticket: TicketRow) -> Panel:
     with ask.desk.database.read() as connection:
         begun = drafts.of_person(connection, ticket.id, person.id) if notes else {}
         answers = notes and ticket.status not in {TicketStatus.CLOSED, TicketStatus.HELD}
-        to = shown_addressee(connection, ticket, means.rules.office) if answers else None
+        to = shown_addressee(connection, ticket, means) if answers else None
         held = outbox.held(connection, ticket.id, now, by=person.name) if notes else []
         workers = colleagues.workers(connection) if works else []
         mentions = readers.of_queue(connection, ticket.queue, now) if notes else []
