@@ -17,6 +17,7 @@ from triage.service.digests import send_regularly
 from triage.service.escalating import Ladder, tell_regularly
 from triage.service.incidentletters import work_off_regularly as write_incident_letters
 from triage.service.paging import Watch, page_regularly
+from triage.service.partitions import keep_up_daily as keep_up_partitions
 from triage.service.queuefolders import STAGE as FOLDERS
 from triage.service.retention import keep_terms_daily
 from triage.service.searchindex import work_off_regularly
@@ -74,6 +75,9 @@ FORWARD_SECONDS = 30
 
 LOOK_SECONDS = 30
 """How often the watchman looks whether anything is wrong."""
+
+PARTITION_HOUR = 5
+"""Local hour at which a month of raw mail is begun, and one that retention has emptied is dropped."""
 
 RETENTION_HOUR = 2
 """Local hour at which mail whose term has passed is erased."""
@@ -197,6 +201,7 @@ def _nightly(app: App) -> tuple[tuple[Callable[[], object], int], ...]:
         (partial(tidy_daily, database, clock), TIDY_HOUR),
         (partial(tidy_storage_daily, database, clock), TIDY_HOUR),
         (partial(keep_terms_daily, database, clock, app.config.retention.terms), RETENTION_HOUR),
+        (partial(keep_up_partitions, database, clock), PARTITION_HOUR),
         (partial(check_nightly, database, clock), CHECK_HOUR),
         (partial(verify_daily, database, clock), AUDIT_HOUR),
     )

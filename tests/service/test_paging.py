@@ -276,7 +276,7 @@ def test_nobody_to_page_is_an_alarm_until_an_officer_with_an_address_is_there(of
     pace = Pace(timedelta(minutes=5), timedelta(minutes=60))
 
     def told(*, by_letter: bool = True) -> str | None:
-        watch = Watchman(office.database, office.clock, 60, pace, (), by_letter=by_letter)
+        watch = Watchman(office.database, office.clock, {"receive": 60}, pace, (), by_letter=by_letter)
         return watch.wrong().get("nobody-to-page")
 
     assert told() is None

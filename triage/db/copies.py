@@ -120,7 +120,9 @@ def _copied(cursor: psycopg.Cursor[Any], statement: sql.Composed) -> Iterator[by
 
 def _copy(table: Table, way: str) -> sql.Composed:
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
-    return sql.SQL("COPY {} ({}) {}").format(sql.Identifier(table.name), columns, sql.SQL(cast("Any", way)))
+    # A table in partitions is read by a query alone.
+    form = "COPY {1} ({0}) {2}" if way.startswith("FROM") else "COPY (SELECT {0} FROM {1}) {2}"
+    return sql.SQL(cast("Any", form)).format(columns, sql.Identifier(table.name), sql.SQL(cast("Any", way)))
 
 
 def _alter(table: Table, how: str) -> sql.Composed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
 from triage.db import rawmails
 from triage.db.lists import in_lists
@@ -149,8 +149,10 @@ _CONTENTS = (
         mails.c.crashes,
         *rawmails.COLUMNS,
     )
-    .join(raw_mails, raw_mails.c.mail_id == mails.c.id)
+    # an erased mail has no row where its month was dropped
+    .join(raw_mails, raw_mails.c.mail_id == mails.c.id, isouter=True)
     .where(mails.c.id.in_(bindparam("ids", expanding=True)))
+    .where(or_(raw_mails.c.mail_id.is_not(None), mails.c.erased_at.is_not(None)))
     .order_by(mails.c.received_at, mails.c.id)
 )
 

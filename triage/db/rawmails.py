@@ -96,6 +96,10 @@ def folder_of(moment: datetime) -> str:
     return f"{FOLDER}/{moment:%Y-%m}"
 
 
+NEUTRAL = Kept(CODEC, pack(NEUTRAL_MAIL))
+"""What an erased mail is, whether or not it has a row."""
+
+
 def values_of(kept: Kept) -> dict[str, object]:
     """Give the columns of a row for what is kept; where an object has the content, the row has none."""
     named = kept.object_name is not None
@@ -114,8 +118,11 @@ def objects_of(connection: Connection) -> Objects | None:
 
 
 def kept(connection: Connection, rows: Sequence[Sequence[Any]]) -> list[Kept]:
-    """Give what rows say (see COLUMNS), with the content of objects. Raises StorageError."""
-    return filled(connection, [Kept(*row) for row in rows])
+    """Give what rows say (see COLUMNS), with the content of objects; no row at all is that of an erased mail.
+
+    Raises StorageError.
+    """
+    return filled(connection, [NEUTRAL if row[0] is None else Kept(*row) for row in rows])
 
 
 def filled(connection: Connection, some: Sequence[Kept]) -> list[Kept]:
@@ -143,7 +150,10 @@ def _filled(one: Kept, content: bytes | None) -> Kept:
 def kept_one(connection: Connection, mail_id: int) -> Kept | None:
     """Give how one mail is kept; None where there is no such mail. Raises StorageError."""
     row = connection.execute(select(*COLUMNS).where(raw_mails.c.mail_id == mail_id)).first()
-    return kept(connection, [tuple(row)])[0] if row else None
+    if row is None:
+        gone = select(mails.c.id).where(mails.c.id == mail_id, mails.c.erased_at.is_not(None))
+        return NEUTRAL if connection.scalar(gone) else None
+    return kept(connection, [tuple(row)])[0]
 
 
 def storage_of(connection: Connection) -> Objects:
@@ -272,7 +282,8 @@ def erase(connection: Connection, mail_id: int, now: datetime) -> bool:
     bytes that cannot be unpacked the digest is that of nothing.
     """
     query = select(*COLUMNS).where(raw_mails.c.mail_id == mail_id).with_for_update()
-    old = Kept(*connection.execute(query).one())
+    row = connection.execute(query).first()
+    old = Kept(*row) if row else Kept(CODEC, b"")
     digest = old.digest or digest_of(old.readable() or b"")
     done = connection.execute(
         update(mails)
@@ -281,8 +292,7 @@ def erase(connection: Connection, mail_id: int, now: datetime) -> bool:
     )
     if not done.rowcount:
         return False
-    neutral = values_of(Kept(CODEC, pack(NEUTRAL_MAIL)))
-    connection.execute(update(raw_mails).where(raw_mails.c.mail_id == mail_id).values(**neutral))
+    connection.execute(update(raw_mails).where(raw_mails.c.mail_id == mail_id).values(**values_of(NEUTRAL)))
     if old.object_name is not None:
         discard(connection, [old.object_name], now)
     return True
