@@ -19,6 +19,7 @@ from triage.core.similar import signature_of_terms, terms_of
 from triage.core.subject import read_subject
 from triage.core.tickets import find_codes
 from triage.core.units import find_unit_codes
+from triage.core.veil import Veil, veil_of
 from triage.core.verification import find_question
 
 MOST_THREAD_IDS = 40
@@ -58,7 +59,7 @@ class Question:
 class Read:
     """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it.
 
-    ``first`` is what it says by itself, ``asked`` what the database is asked about it, ``own`` what we
+    ``first`` is what it says by itself, ``asked`` what the database is asked about it, ``veil`` what is hidden of it, ``own`` what we
     verified of its sender ourselves, ``signature`` what surges of one error are found by.
     """
 
@@ -67,6 +68,7 @@ class Read:
     key: str
     first: FirstReading
     asked: Question
+    veil: Veil
     own: OwnResults | None = None
 
     @property
@@ -85,7 +87,7 @@ def read_of(raw: bytes, rules: Rulebook) -> Read:
     mail = read_mail(raw)
     first = first_reading(mail, rules, parts_of(mail, raw))
     asked = question(mail, raw, rules)
-    return Read(raw, mail, asked.mail_key, first, asked)
+    return Read(raw, mail, asked.mail_key, first, asked, veil_of(mail))
 
 
 def question(mail: Mail, raw: bytes, rules: Rulebook) -> Question:

@@ -40,7 +40,7 @@ from triage.core.searchentry import said_in_mail
 from triage.core.surroundings import participants
 from triage.core.text import one_line
 from triage.core.tickets import TicketStatus, day_of_receipt
-from triage.core.veil import Veil, veil_of
+from triage.core.veil import Veil
 from triage.db import (
     decisions,
     held,
@@ -82,14 +82,11 @@ class DecidedMail:
     stored: ClaimedMail
     mail: Mail
     key: str
+    veil: Veil = field(repr=False)
     facts: Facts
     decision: Decision
     marks: Sequence[str] = ()
     signature: bytes = b""
-    veil: Veil = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "veil", veil_of(self.mail))
 
 
 @dataclass(frozen=True, slots=True)

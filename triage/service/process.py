@@ -363,7 +363,7 @@ def _once(connection: Connection, means: Means, stored: ClaimedMail, read: Read)
     applied = apply(
         connection,
         means,
-        DecidedMail(stored, read.mail, read.key, known, decision, read.marks, read.signature),
+        DecidedMail(stored, read.mail, read.key, read.veil, known, decision, read.marks, read.signature),
     )
     watch(connection, means.clock, stored.id, decision)
     return applied, decision

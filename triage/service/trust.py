@@ -23,6 +23,7 @@ from triage.core.senderlists import (
     ListSort,
 )
 from triage.core.tickets import TicketStatus
+from triage.core.veil import veil_of
 from triage.db import decisions, mails, outbox, senderlists, tickets
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
@@ -262,7 +263,7 @@ def _decide_again(means: Means, stored: ClaimedMail, mail: Mail, known: Facts) -
     facts = replace(known, released=True, **_NO_CAPS)
     raw = stored.raw()
     decision = decide(mail, facts, means.rules, stored.received_at, parts_of(mail, raw))
-    return DecidedMail(stored, mail, mail_key(mail, raw), facts, decision)
+    return DecidedMail(stored, mail, mail_key(mail, raw), veil_of(mail), facts, decision)
 
 
 def _promising(decided: DecidedMail, now: datetime) -> DecidedMail:
