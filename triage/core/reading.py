@@ -59,8 +59,9 @@ class Question:
 class Read:
     """One mail as bytes, as values, the key that tells it from all others, and what lists may hold of it.
 
-    ``first`` is what it says by itself, ``asked`` what the database is asked about it, ``veil`` what is hidden of it, ``own`` what we
-    verified of its sender ourselves, ``signature`` what surges of one error are found by.
+    ``first`` is what it says by itself, ``asked`` what the database is asked about it, ``veil`` what is
+    hidden of it, ``own`` what we verified of its sender ourselves, ``signature`` what surges of one error
+    are found by.
     """
 
     raw: bytes
