@@ -8,10 +8,13 @@ from support.surge_texts import ERRORS
 
 from triage.core import surges
 from triage.core.similar import is_alike, signature_of_terms, terms_of
-from triage.core.surges import PAST, Sighting, enough_to_be_usual, is_unusual, surge
+from triage.core.surges import Sighting, enough_to_be_usual, is_unusual, surge
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
+FORTNIGHT = timedelta(hours=80)
+"""What offices work in two weeks."""
+
 Told = tuple[float, str | None]
 
 
@@ -65,27 +68,28 @@ def test_what_is_not_alike_is_no_part_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("provinces", "past", "span", "unusual"),
+    ("provinces", "past", "worked", "unusual"),
     [
-        (3, 0, PAST, True),
-        (3, 14, PAST, True),
-        (3, 40, PAST, False),
-        (5, 40, PAST, True),
-        (3, 160, PAST, False),
-        (12, 160, PAST, True),
+        (3, 0, FORTNIGHT, True),
+        (3, 14, FORTNIGHT, True),
+        (3, 40, FORTNIGHT, False),
+        (5, 40, FORTNIGHT, True),
+        (3, 160, FORTNIGHT, False),
+        (12, 160, FORTNIGHT, True),
+        (3, 14, FORTNIGHT / 2, False),
         (3, 1, timedelta(hours=2), True),
         (3, 8, timedelta(hours=8), False),
     ],
 )
 def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
-    provinces: int, past: int, span: timedelta, *, unusual: bool
+    provinces: int, past: int, worked: timedelta, *, unusual: bool
 ) -> None:
-    assert is_unusual(provinces, past, span) is unusual
-    assert (past < enough_to_be_usual(provinces, span)) is unusual
+    assert is_unusual(provinces, past, worked) is unusual
+    assert (past < enough_to_be_usual(provinces, worked)) is unusual
 
 
 @pytest.mark.parametrize("provinces", [3, 12, 63])
 def test_it_is_told_from_how_many_on_an_error_is_usual(provinces: int) -> None:
-    enough = enough_to_be_usual(provinces, PAST)
-    assert is_unusual(provinces, enough - 1, PAST)
-    assert not is_unusual(provinces, enough, PAST)
+    enough = enough_to_be_usual(provinces, FORTNIGHT)
+    assert is_unusual(provinces, enough - 1, FORTNIGHT)
+    assert not is_unusual(provinces, enough, FORTNIGHT)

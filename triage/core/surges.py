@@ -34,9 +34,6 @@ A month of office hours has some 350 half hours, and some dozens of sorts of com
 the false alarm that shall come at most once.
 """
 
-_WORKED = 40 / 168
-"""The part of a week in which offices write."""
-
 _LEAST_HALF_HOURS = 16.0
 """Half hours of one working day: from less nobody can tell what is usual."""
 
@@ -121,21 +118,21 @@ def _widest(fresh: Sighting, told: Sequence[Sighting]) -> tuple[Sighting, ...]:
     return tuple(told[slice(*best)])
 
 
-def is_unusual(provinces: int, past: int, span: timedelta) -> bool:
+def is_unusual(provinces: int, past: int, worked: timedelta) -> bool:
     """Whether so many provinces at once are more than chance brings.
 
-    ``past`` counts the tickets like these in a ``span`` before. They are taken for a Poisson process of the
-    hours in which offices work.
+    ``past`` counts the tickets like these of a time before, in which offices ``worked`` for so long. They are
+    taken for a Poisson process of the hours in which offices work.
     """
-    half_hours = max(_LEAST_HALF_HOURS, span / WINDOW * _WORKED)
+    half_hours = max(_LEAST_HALF_HOURS, worked / WINDOW)
     rate = past / half_hours
     fewer = sum(math.exp(-rate) * rate**number / math.factorial(number) for number in range(provinces))
     return 1 - fewer < CHANCE
 
 
-def enough_to_be_usual(provinces: int, span: timedelta) -> int:
-    """Give from how many tickets like these in a ``span`` on so many provinces at once are no news."""
-    return next(past for past in count(1) if not is_unusual(provinces, past, span))
+def enough_to_be_usual(provinces: int, worked: timedelta) -> int:
+    """Give from how many tickets like these on, in so much working time, many provinces are no news."""
+    return next(past for past in count(1) if not is_unusual(provinces, past, worked))
 
 
 def like_any(signature: bytes, founders: Iterable[tuple[int, bytes]]) -> int | None:

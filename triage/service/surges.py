@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from itertools import islice
 
 import structlog
 from sqlalchemy import Connection
 
+from triage.core.calendar import WorkCalendar
 from triage.core.parse import read_mail
 from triage.core.similar import is_alike, shared_phrase, shared_words
 from triage.core.subject import read_subject
@@ -61,18 +62,18 @@ def look(database: Database, means: Means) -> int:
     """
     made = 0
     while True:
-        found = compare(database, means.clock.now())
+        found = compare(database, means)
         if found.fresh:
             made += write(database, means, found)
         if len(found.fresh) < BATCH:
             return made
 
 
-def compare(database: Database, now: datetime) -> Found:
+def compare(database: Database, means: Means) -> Found:
     """Find what comes of tickets that were not compared yet; changes nothing. This is the long part."""
     with database.read() as connection:
         fresh = sightings.uncompared(connection, BATCH)
-        return _compare(connection, fresh, now) if fresh else Found()
+        return _compare(connection, means, fresh) if fresh else Found()
 
 
 def write(database: Database, means: Means, found: Found) -> int:
@@ -101,10 +102,10 @@ def joined(connection: Connection, means: Means, number: int, ticket_id: int) ->
     return True
 
 
-def _compare(connection: Connection, fresh: Sequence[Sighting], now: datetime) -> Found:
+def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) -> Found:
     found = Found(fresh)
     open_ones = incidents.founders(connection)
-    muted = incidents.dissolved_founders(connection, now - MUTED)
+    muted = incidents.dissolved_founders(connection, means.clock.now() - MUTED)
     first, last = min(one.at for one in fresh), max(one.at for one in fresh)
     near = sightings.between(connection, first - WINDOW, last + WINDOW)
     trusted = {one.ticket_id for one in near}
@@ -116,18 +117,21 @@ def _compare(connection: Connection, fresh: Sequence[Sighting], now: datetime) -
             found.joins.append((joins, one.ticket_id))
         elif like_any(one.signature, muted) is None:
             together = surge(one, near)
-            if together and _is_unusual(connection, one, together):
+            if together and _is_unusual(connection, means.rules.calendar, one, together):
                 found.made.append((one, together))
     return found
 
 
-def _is_unusual(connection: Connection, fresh: Sighting, together: Sequence[Sighting]) -> bool:
+def _is_unusual(
+    connection: Connection, calendar: WorkCalendar, fresh: Sighting, together: Sequence[Sighting]
+) -> bool:
     until = min(one.at for one in together) - SETTLED
     oldest = sightings.oldest_at(connection) or until
     since = max(oldest, until - PAST)
     if since >= until:
         return True
-    enough = enough_to_be_usual(len(provinces_of(together)), until - since)
+    worked = timedelta(seconds=calendar.working_seconds(since, until))
+    enough = enough_to_be_usual(len(provinces_of(together)), worked)
     before = sightings.usual(connection, since, until)
     # what is told of every day is known after a few of them: nobody reads two weeks for it
     past = islice((one for one in before if is_alike(fresh.signature, one)), enough)
