@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from triage.core.boxes import MAIN, RECEIVE, kept_as
 from triage.errors import ConfigError, MailboxError, SmtpError
 from triage.resources import resource
+from triage.service.bell import Bell
 from triage.service.tally import Tally
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class App:
     reads: Callable[[str], bool] = lambda _box: True
     """Whether this process, among all nodes, reads a mailbox."""
     tally: Tally = field(default_factory=Tally)
+    news: Bell = field(default_factory=Bell)
+    """Rung when something has happened to a ticket, where the database tells of it."""
 
     def read_rules_again(self) -> None:
         """Use the rules and letters as they stand now. Raises TriageError; then the old ones stay."""

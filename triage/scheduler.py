@@ -21,7 +21,7 @@ from triage.app import App
 from triage.clockwork import FOLDER_SECONDS, TICK_SECONDS, clockwork
 from triage.core.boxes import RECEIVE, kept_as
 from triage.db.lock import Lock, working_together
-from triage.db.wakes import DELIVER, PROCESS, Listener
+from triage.db.wakes import DELIVER, PAGES, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
 from triage.ports import Sender
 from triage.service.deliver import deliver_batch
@@ -162,8 +162,9 @@ def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[No
             by_name[lease].wake()
 
     pulse = Pulse(node, wake)
-    listener = Listener(app.database, {name: by_name[name].wake for name in (PROCESS, DELIVER)})
-    with _in_thread(pulse, "pulse"), _in_thread(listener, "listen"):
+    rung = {name: by_name[name].wake for name in (PROCESS, DELIVER)} | {PAGES: app.news.ring}
+    listener = Listener(app.database, rung)
+    with _in_thread(pulse, "pulse"), _in_thread(listener, "listen"), app.news.hung():
         yield
 
 

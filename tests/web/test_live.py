@@ -14,7 +14,7 @@ import pytest
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import open_office, request
 
-from triage.db import people, tickets
+from triage.db import people, tickets, wakes
 from triage.service import desk as service
 from triage.web.deskapp import create_desk
 from triage.web.feed import LONGEST, SEATS_OF_ONE
@@ -215,3 +215,28 @@ def test_the_server_stops_while_a_stream_is_open(tmp_path: Path) -> None:
             assert "web" not in {thread.name for thread in threading.enumerate()}
             assert stream.next() is None
             reader.join()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_database_tells_open_pages_at_once(desk: DeskServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_every(seconds: float) -> None:
+        for name in ("EVERY_SECONDS", "EVERY_SECONDS_BY_BELL"):
+            monkeypatch.setattr(f"triage.web.feed.{name}", seconds)
+
+    look_every(3600)
+    bell = desk.app.news
+    listener = wakes.Listener(desk.office.database, {wakes.PAGES: bell.ring})
+    thread = threading.Thread(target=listener.run)
+    thread.start()
+    try:
+        with bell.hung(), listening(desk.let_in("lan")) as stream:
+            desk.office.store(request("[0010#DVC] Lỗi ở Hà Nội"))
+            desk.office.process()
+            told = stream.next()
+            assert told is not None
+            assert told["what"] == "opened"
+            look_every(0.1)  # so that the end of the session is seen
+            bell.ring()
+    finally:
+        listener.stop()
+        thread.join(PATIENCE_SECONDS)

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 CHANNEL = "triage"
 PROCESS, DELIVER = "process", "deliver"
+PAGES = "pages"
+"""Told by a trigger of the database: something has happened to a ticket."""
 LISTEN_SECONDS = 1.0
 """How soon listening ends when it is over."""
 

@@ -151,7 +151,12 @@ def desk_routes(app: App, demanded: frozenset[Role] = NEEDS_SECOND_FACTOR) -> Fa
     clock = app.means.clock
     reader = Newsreader(app.database, clock, timedelta(minutes=app.config.web.idle_minutes))
     web.state.desk = Desk(
-        app, ImageTokens(clock.now), Feed(reader, clock), clock.now(), dict(rights_of(ROUTERS)), demanded
+        app,
+        ImageTokens(clock.now),
+        Feed(reader, clock, app.news),
+        clock.now(),
+        dict(rights_of(ROUTERS)),
+        demanded,
     )
     web.mount(PLACE, create_api(web.state.desk))
     web.router.routes.extend(_pages())

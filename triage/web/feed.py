@@ -1,7 +1,12 @@
-"""The open streams of this process: one look at the database a second for all of them."""
+"""The open streams of this process: one look at the database for all of them, a second after the last one.
+
+Where the database tells of news (PostgreSQL) the look follows at once, and without news there is one in five
+seconds, in case that was missed.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,9 +15,14 @@ from anyio.to_thread import run_sync
 
 from triage.errors import DatabaseError
 from triage.ports import Clock
+from triage.service.bell import Bell
 from triage.service.news import MOST_AT_ONCE, Listener, News, Newsreader
 
 EVERY_SECONDS = 1.0
+EVERY_SECONDS_BY_BELL = 5.0
+BREATH_SECONDS = 0.1
+"""Between two looks, however often there is news."""
+
 LONGEST = timedelta(minutes=15)
 """After this a stream ends, and the browser opens another."""
 
@@ -53,6 +63,7 @@ class Feed:
 
     reader: Newsreader
     clock: Clock
+    bell: Bell = field(default_factory=Bell)
     _seats: set[Seat] = field(default_factory=set)
     _watching: asyncio.Task[None] | None = None
 
@@ -79,14 +90,22 @@ class Feed:
 
     async def _watch(self) -> None:
         """Look until nobody listens; what ends it otherwise ends every stream, so that browsers come back."""
+        news, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def hear() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and with it whoever would look
+                loop.call_soon_threadsafe(news.set)
+
         try:
-            await self._look_on()
+            with self.bell.heard(hear):
+                await self._look_on(news)
         finally:
             for seat in list(self._seats):
                 seat.hand([None])
 
-    async def _look_on(self) -> None:
+    async def _look_on(self, news: asyncio.Event) -> None:
         while self._seats:
+            news.clear()
             seats = list(self._seats)
             try:
                 await self._round(seats)
@@ -95,7 +114,13 @@ class Feed:
             for seat in seats:
                 if seat.stopping() or self.clock.now() - seat.taken_at >= LONGEST:
                     seat.hand([None])
-            await asyncio.sleep(EVERY_SECONDS)
+            await self._rest(news)
+
+    async def _rest(self, news: asyncio.Event) -> None:
+        await asyncio.sleep(BREATH_SECONDS)
+        longest = EVERY_SECONDS_BY_BELL if self.bell.is_hung else EVERY_SECONDS
+        with suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), longest)
 
     async def _round(self, seats: list[Seat]) -> None:
         """Hand out what one look finds."""
