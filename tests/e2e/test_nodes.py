@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
-from support.freezer import Freezer
+from support.freezer import Cable, Freezer
 from support.imapserver import ImapAccount
 from support.migrated import migrated
+from support.netns import Machine, NotPermittedError
 from support.nodesite import Site
 from support.office import write_config
 from support.patience import PATIENCE_SECONDS, until
@@ -79,6 +81,48 @@ def test_a_service_that_the_network_cuts_off_is_replaced_and_ends_when_it_is_bac
         cable.thaw()
         assert first.process.wait(PATIENCE_SECONDS) == TRY_AGAIN
         site.all_is_well(doubles=1)
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    """A machine of its own for a node; where none can be made the test is left out."""
+    try:
+        with Machine() as machine:
+            yield machine
+    except NotPermittedError as error:
+        pytest.skip(str(error))
+
+
+def led_to(site: Site, machine: Machine, port: int) -> str:
+    """Lead to a server on loopback from the link of a machine; gives the port."""
+    cable = Cable(lambda: socket.create_connection(("127.0.0.1", port)), machine.address)
+    return str(site.stack.enter_context(cable).port)
+
+
+def test_a_service_whose_link_is_down_is_replaced_and_changes_nothing_when_it_is_up(
+    site: Site, machine: Machine
+) -> None:
+    url = site.database.url.render_as_string(hide_password=False)
+    # Mails are known by the host too, so both nodes go the same way.
+    through = {
+        "TRIAGE__DATABASE__URL": site.stack.enter_context(Freezer(url, machine.address)).url,
+        "TRIAGE__MAILBOX__HOST": machine.address,
+        "TRIAGE__MAILBOX__PORT": led_to(site, machine, site.account.port),
+        "TRIAGE__SMTP__HOST": machine.address,
+        "TRIAGE__SMTP__PORT": led_to(site, machine, site.catcher.port),
+    }
+    first, second = site.node(within=machine.within, **through), site.node(**through)
+    site.arrive(60)
+    until(first.processed)
+    machine.cut()
+    until(lambda: second.has_told("lease_taken"))
+    site.arrive(20)
+    until(lambda: site.sent() == site.count)
+    machine.mend()
+    assert first.process.wait(PATIENCE_SECONDS) == TRY_AGAIN
+    site.arrive(5)
+    site.all_is_well(doubles=1)
+    assert second.process.poll() is None
 
 
 def test_whoever_must_be_alone_is_refused_while_nodes_work(site: Site) -> None:

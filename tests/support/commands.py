@@ -48,10 +48,12 @@ def triage(
         return subprocess.CompletedProcess(words, process.exitcode, _read(told), _read(told_of_errors))
 
 
-def start(arguments: Sequence[str | Path], **more: str) -> subprocess.Popen[bytes]:
-    """Start one command and leave it running."""
+def start(
+    arguments: Sequence[str | Path], within: Sequence[str] = (), **more: str
+) -> subprocess.Popen[bytes]:
+    """Start one command and leave it running; ``within`` are words before it, as of nsenter."""
     return subprocess.Popen(
-        [TRIAGE, *arguments], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*within, TRIAGE, *arguments], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
 
 

@@ -13,11 +13,11 @@ _CHUNK = 65536
 
 
 class Cable:
-    """Passes on what both sides say, as long as it is not frozen; ``port`` of loopback leads through it."""
+    """Passes on what both sides say, as long as it is not frozen; ``port`` of an address leads through it."""
 
-    def __init__(self, dial: Callable[[], socket.socket]) -> None:
+    def __init__(self, dial: Callable[[], socket.socket], address: str = "127.0.0.1") -> None:
         self._dial = dial
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server((address, 0))
         self._flows = threading.Event()
         self._flows.set()
         self.port = int(self._listening.getsockname()[1])
@@ -58,6 +58,8 @@ class Cable:
                 self._flows.wait()
                 sink.sendall(said)
         self._flows.wait()
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
         for one in (source, sink):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -67,7 +69,7 @@ class Cable:
 class Freezer(Cable):
     """The same before a PostgreSQL socket; ``url`` leads through it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, address: str = "127.0.0.1") -> None:
         parts = urlsplit(url)
         folder = Path(parse_qs(parts.query)["host"][0])
         place = next(folder.glob(".s.PGSQL.*[0-9]"))
@@ -77,5 +79,5 @@ class Freezer(Cable):
             far.connect(str(place))
             return far
 
-        super().__init__(dial)
-        self.url = f"postgresql+psycopg://{parts.username}@127.0.0.1:{self.port}{parts.path}"
+        super().__init__(dial, address)
+        self.url = f"postgresql+psycopg://{parts.username}@{address}:{self.port}{parts.path}"

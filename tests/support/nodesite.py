@@ -4,6 +4,7 @@ import json
 import subprocess
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,11 +53,14 @@ class Site:
     stack: ExitStack
     count: int = 0
 
-    def node(self, url: str = "", **more: str) -> Service:
-        """Start a node and wait until it works; ``url`` leads to the database another way."""
+    def node(self, url: str = "", within: Sequence[str] = (), **more: str) -> Service:
+        """Start a node and wait until it works; ``url`` leads to the database another way.
+
+        ``within`` are words before the command.
+        """
         if url:
             more["TRIAGE__DATABASE__URL"] = url
-        service = Service(start(["--config", self.config, "run"], **more))
+        service = Service(start(["--config", self.config, "run"], within, **more))
         self.stack.callback(service.process.communicate)
         self.stack.callback(service.process.kill)
         threading.Thread(target=service.listen, daemon=True).start()
