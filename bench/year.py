@@ -6,7 +6,8 @@
 
 The service's own jobs are called where the clockwork would find something to do: what decides and finds
 surges whenever mails came, the rest every half hour. Each morning the work of two days before is closed, but
-for one ticket in twenty, which stays to go overdue. On SQLite nothing waits for the disk: no crash is played.
+for one ticket in twenty, which stays to go overdue, and incidents are ended as people would end them. On
+SQLite nothing waits for the disk: no crash is played.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from yearmails import YearMail, year_mails
 
@@ -147,10 +148,22 @@ class Year:
         with self.database.write() as connection:
             values = {"status": "closed", "closed_at": now, "outcome": "solved", "updated_at": now}
             connection.execute(update(tickets).where(done).values(**values))
-            connection.execute(
-                update(incidents).where(incidents.c.state == "open").values(state="closed", ended_at=now)
-            )
+            self._end_incidents(connection)
         counters.fold(self.database)
+
+    def _end_incidents(self, connection: Connection) -> None:
+        """Close what was an error, and dissolve false alarms, as people do."""
+        founders = (
+            select(incident_tickets.c.incident_id, mail_rows.c.uid)
+            .join(mail_rows, mail_rows.c.ticket_id == incident_tickets.c.ticket_id)
+            .join(incidents, incidents.c.id == incident_tickets.c.incident_id)
+            .where(incidents.c.state == "open", incident_tickets.c.founder)
+        )
+        true = {row.incident_id for row in connection.execute(founders) if self.numbers[row.uid].surge >= 0}
+        ended = {"ended_at": self.clock.now()}
+        opened = update(incidents).where(incidents.c.state == "open")
+        connection.execute(opened.where(incidents.c.id.in_(true)).values(state="closed", **ended))
+        connection.execute(opened.values(state="dissolved", **ended))
 
 
 def _ticks(coming: Sequence[YearMail]) -> Iterator[datetime]:
