@@ -3,11 +3,10 @@
 import json
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.utils import parseaddr
 from pathlib import Path
@@ -20,6 +19,7 @@ from support.dovecot import DovecotServer, drop_into
 from support.freezer import Cable
 from support.imapserver import ImapAccount
 from support.migrated import migrated
+from support.nodesite import Service
 from support.office import MONDAY, OUR_ADDRESS, further_mailbox, request, write_config
 from support.patience import until
 
@@ -31,23 +31,6 @@ from triage.db.schema import decisions, mails, tickets
 pytestmark = pytest.mark.dovecot
 
 REPORTS = "baocao@vst.gov.vn"
-
-
-@dataclass
-class Service:
-    """A running process; ``told`` are the events of its log."""
-
-    process: subprocess.Popen[bytes]
-    told: list[dict[str, object]] = field(default_factory=list)
-
-    def listen(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            if line.startswith(b"{"):
-                self.told.append(json.loads(line))
-
-    def tells(self, event: str, **values: object) -> bool:
-        return any(one["event"] == event and values.items() <= one.items() for one in [*self.told])
 
 
 @dataclass
@@ -68,7 +51,7 @@ class Site:
         self.stack.callback(service.process.communicate)
         self.stack.callback(service.process.kill)
         threading.Thread(target=service.listen, daemon=True).start()
-        until(lambda: service.tells("service_started"))
+        until(lambda: service.has_told("service_started"))
         return service
 
     def arrive(self, account: ImapAccount, count: int = 1) -> None:
@@ -181,7 +164,7 @@ def test_a_wrong_password_of_one_mailbox_is_told_and_delays_no_other(site: Site)
     site.config.write_text(head + middle + tail.replace(site.reports.password, "wrong"), encoding="utf-8")
     site.arrive(site.reports)
     service = site.run()
-    until(lambda: service.tells("stage_failed", stage="receive:reports"))
+    until(lambda: service.has_told("stage_failed", stage="receive:reports"))
     site.arrive(site.main, 3)
     site.answered(3)
     doctor = triage("--config", site.config, "doctor").stdout.splitlines()
@@ -251,7 +234,7 @@ def test_two_nodes_each_hold_a_mailbox_and_take_over_that_of_one_that_dies(fleet
         fleet.arrive(fleet.main)
         fleet.arrive(fleet.reports)
     fleet.answered(fleet.count)
-    assert second.tells("mails_received")
+    assert second.has_told("mails_received")
     first.process.kill()
     until(lambda: fleet.nodes() == [{"lead", "receive", "receive:reports"}])
     fleet.arrive(fleet.main, 5)
@@ -260,7 +243,7 @@ def test_two_nodes_each_hold_a_mailbox_and_take_over_that_of_one_that_dies(fleet
     third = fleet.run()
     holds(third, fleet, lambda nodes: sorted(len(one - {"lead"}) for one in nodes) == [1, 1])
     second.process.send_signal(signal.SIGSTOP)
-    until(lambda: third.tells("lease_taken", lease="lead"))
+    until(lambda: third.has_told("lease_taken", lease="lead"))
     fleet.arrive(fleet.main)
     fleet.arrive(fleet.reports)
     fleet.answered(fleet.count)

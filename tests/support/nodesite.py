@@ -35,8 +35,8 @@ class Service:
             if line.startswith(b"{"):
                 self.told.append(json.loads(line))
 
-    def has_told(self, event: str) -> bool:
-        return any(one["event"] == event for one in self.told)
+    def has_told(self, event: str, **values: object) -> bool:
+        return any(one["event"] == event and values.items() <= one.items() for one in [*self.told])
 
     def processed(self) -> int:
         return sum(one["event"] == "mail_processed" for one in self.told)
