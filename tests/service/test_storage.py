@@ -164,7 +164,11 @@ def test_an_object_that_is_missing_is_the_trouble_of_its_mail_alone(office: Offi
     assert states(office) == {"processed": 3}
 
 
-@pytest.mark.parametrize("content", [b"not zstd at all", rawmails.pack(RAWS[1])])
+# 28 B5 2F FD, a descriptor of eight octets of content size, that size (RFC 8878, 3.1.1)
+HUGE = bytes.fromhex("28b52ffde0") + (2**50).to_bytes(8, "little") + bytes.fromhex("010000")
+
+
+@pytest.mark.parametrize("content", [b"not zstd at all", rawmails.pack(RAWS[1]), HUGE])
 def test_an_object_that_holds_something_else_is_not_read(
     office: Office, bucket: Bucket, content: bytes
 ) -> None:

@@ -23,6 +23,9 @@ from triage.ports import Objects
 
 CODEC = "zstd"
 
+MOST_BYTES = 1024 * 1024 * 1024
+"""Larger is no mail, however large the server may let mails be."""
+
 FOLDER = "raw"
 """The folder of all objects that hold mail; below it one a month."""
 
@@ -71,6 +74,9 @@ def unpack(codec: str, content: bytes) -> bytes:
     if codec != CODEC:
         raise ValueError(f"the raw mail is kept in an unknown form: {codec}")
     try:
+        # the storage is not ours, and what it gives could unpack to all memory there is
+        if zstandard.frame_content_size(content) > MOST_BYTES:
+            raise ValueError("the raw mail is damaged: it claims to be larger than any mail")
         return zstandard.ZstdDecompressor().decompress(content)
     except zstandard.ZstdError as error:
         raise ValueError(f"the raw mail is damaged: {error}") from None
