@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 from sqlalchemy import select, text
@@ -146,14 +147,11 @@ def test_what_was_dropped_is_the_neutral_mail_that_it_was_before(office: Office)
     persons.erase(office.database, office.clock, "a1@x.example", reason="theo yêu cầu", actor="Hà")
 
 
-def test_a_month_whose_last_mail_is_not_committed_is_not_dropped(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_month_whose_last_mail_is_not_committed_is_not_dropped(office: Office) -> None:
     at(office, 1)
     office.store(raw(1))
     office.process()
     desk.close(office.database, office.clock, "SD270102-1", note="xong", actor="Hà")
-    monkeypatch.setattr(partitions, "LOCK_SECONDS", 1)
     writing = Database(office.database.url.render_as_string(hide_password=False))
     with writing.write() as connection:
         connection.execute(mails.mails.insert(), new_mail(office))
@@ -208,11 +206,10 @@ def test_one_mail_is_looked_for_in_its_month_alone(office: Office) -> None:
 
 
 def test_readers_that_hold_the_table_put_the_cut_off_and_nothing_is_half_done(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office,
 ) -> None:
     at(office, 1)
     office.store(raw(1))
-    monkeypatch.setattr(partitions, "LOCK_SECONDS", 1)
     with office.database.read() as reading:
         reading.execute(select(raw_mails.c.mail_id)).all()
         with pytest.raises(DatabaseError, match="lock timeout"):
@@ -220,6 +217,25 @@ def test_readers_that_hold_the_table_put_the_cut_off_and_nothing_is_half_done(
         keep_up_daily(office.database, office.clock)
     assert mails_by_month(office) == {"raw_mails_first": [1]}
     office.store(raw(2))
+    assert keep_up(office.database, office.clock) == (1, 0)
+
+
+def test_whoever_has_read_a_mail_and_writes_it_down_is_never_undone_for_the_cut(office: Office) -> None:
+    at(office, 1)
+    office.store(raw(1))
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'raw_mails'::regclass")
+    cuts = Thread(target=keep_up_daily, args=(office.database, office.clock))
+    with office.database.write() as connection:
+        mails.contents(connection, [1])
+        cuts.start()
+        with office.database.read() as looking:
+            while cuts.is_alive() and not looking.scalar(waits):
+                pass
+        connection.execute(mails.mails.update().values(error="read and written"))
+    cuts.join()
+    assert mails_by_month(office) == {"raw_mails_first": [1]}
+    with office.database.read() as connection:
+        assert connection.scalar(select(mails.mails.c.error)) == "read and written"
     assert keep_up(office.database, office.clock) == (1, 0)
 
 

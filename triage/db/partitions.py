@@ -12,8 +12,12 @@ from sqlalchemy import Connection, exists, select, text
 
 from triage.db.schema import mails, raw_mails
 
-LOCK_SECONDS = 3
-"""How long a change of partitions waits for readers; behind it, everybody who asks for raw mail waits too."""
+LOCK_MILLISECONDS = 900
+"""How long a change of partitions waits for others; behind it, everybody who asks for raw mail waits too.
+
+Less than PostgreSQL's deadlock_timeout of a second: where somebody has read raw mail and goes on to write
+``mails``, the change gives way before the server could choose him to be undone.
+"""
 
 _BOUNDS = re.compile(r"FROM \((?:'?(\d+)'?|MINVALUE)\) TO \((?:'?(\d+)'?|MAXVALUE)\)")
 _MONTH = re.compile(r"raw_mails_(\d{4})_(\d\d)")
@@ -63,7 +67,7 @@ def begin_month(connection: Connection, now: datetime) -> Partition | None:
     """Close the newest partition and open one for the month of a moment, UTC; None where there is no need.
 
     There is none where that month has its own, where the clock went back, where no mail came since the last.
-    Raises DatabaseError where readers hold the table for longer than LOCK_SECONDS; nothing has changed then.
+    Raises DatabaseError where readers hold the table for too long; nothing has changed then.
     """
     month = f"{now:%Y-%m}"
     if not _is_due(partitions(connection), month):
@@ -120,7 +124,7 @@ def _is_over(connection: Connection, one: Partition) -> bool:
 def drop(connection: Connection, one: Partition) -> bool:
     """Drop a partition with its neutral mails; False where a mail of it is kept after all.
 
-    Raises DatabaseError where others hold the tables for longer than LOCK_SECONDS.
+    Raises DatabaseError where others hold the tables for too long.
     """
     _lock(connection)
     if not _is_over(connection, one):
@@ -135,6 +139,6 @@ def _lock(connection: Connection) -> None:
     Whoever has taken a number and not committed holds ``mails``, so none is under way afterwards. The
     reference to it needs that lock in any case; taken second it is a deadlock with whoever stores a mail.
     """
-    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_MILLISECONDS}ms'"))
     connection.execute(text("LOCK TABLE mails IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(text("LOCK TABLE raw_mails IN ACCESS EXCLUSIVE MODE"))
