@@ -32,7 +32,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_every_check_of_the_program_has_its_weights() -> None:
-    assert checks_known() == trust_docs.declared()
+    lacking = trust_docs.declared() - checks_known()
+    assert not lacking, f"{sorted(lacking)}: give each a row in rules/weights.toml"
+    assert checks_known() <= trust_docs.declared()
 
 
 def test_every_grade_that_an_example_shows_stands_in_the_file() -> None:
@@ -43,7 +45,8 @@ def test_every_grade_that_an_example_shows_stands_in_the_file() -> None:
         for example in examples.values()
         for found in trust_docs._judge(example)[0]
     } | {(found.check, found.severity) for _, _, found in trust_docs.host_findings()}
-    assert shown <= set(weights.of)
+    lacking = sorted(f"{check} {grade.value}" for check, grade in shown - set(weights.of))
+    assert not lacking, f"{lacking}: give each its weight in rules/weights.toml"
 
 
 def test_the_file_is_read_whole(tmp_path: Path) -> None:

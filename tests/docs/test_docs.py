@@ -20,13 +20,13 @@ EXAMPLE = ROOT / "config.example.toml"
 
 def test_every_command_is_documented_as_it_is() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == render(), (
-        "docs/commands.md is stale: python tests/support/command_docs.py"
+        "docs/commands.md is stale: PYTHONPATH=tests .venv/bin/python tests/support/command_docs.py"
     )
 
 
 def test_the_man_page_says_what_the_program_does() -> None:
     assert man_page.PAGE.read_text(encoding="utf-8") == man_page.render(), (
-        "contrib/man/triage.1 is stale: PYTHONPATH=tests python tests/support/man_page.py"
+        "contrib/man/triage.1 is stale: PYTHONPATH=tests .venv/bin/python tests/support/man_page.py"
     )
 
 
@@ -83,7 +83,9 @@ def test_the_example_shows_every_key_and_no_other() -> None:
         section: {key.removesuffix("_file") if key.removesuffix("_file") in SECRETS else key for key in keys}
         for section, keys in shown().items()
     }
-    assert without_files == declared()
+    assert without_files == declared(), (
+        "config.example.toml must have each key of the settings, with its default, and no other"
+    )
 
 
 def test_the_example_shows_the_defaults() -> None:

@@ -11,7 +11,7 @@ from triage.core.lookalike.checks import CHECKS
 
 def test_the_page_is_what_the_checks_say_today() -> None:
     assert trust_docs.DOCUMENT.read_text(encoding="utf-8") == trust_docs.render(), (
-        "docs/trust.md is stale: PYTHONPATH=tests python tests/support/trust_docs.py"
+        "docs/trust.md is stale: PYTHONPATH=tests .venv/bin/python tests/support/trust_docs.py"
     )
 
 

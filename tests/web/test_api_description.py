@@ -48,7 +48,7 @@ def desk(place: Path) -> Iterator[DeskServer]:
 
 def test_the_description_is_the_one_that_is_committed() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == render(), (
-        "docs/openapi.json is stale: PYTHONPATH=tests python tests/support/openapi_docs.py"
+        "docs/openapi.json is stale: PYTHONPATH=tests .venv/bin/python tests/support/openapi_docs.py"
     )
 
 

@@ -8,11 +8,12 @@ HELD = entries(catalogue("en"))
 
 
 def test_every_sentence_has_its_translation() -> None:
-    assert {sentence: file for sentence, file in used().items() if not all(HELD.get(sentence, ("",)))} == {}
+    lacking = {sentence: file for sentence, file in used().items() if not all(HELD.get(sentence, ("",)))}
+    assert lacking == {}, f"run tests/support/catalogue.py, then write their English in {path_of('en')}"
 
 
 def test_no_translation_is_left_of_what_is_said_no_more() -> None:
-    assert HELD.keys() - used().keys() == set()
+    assert HELD.keys() - used().keys() == set(), f"take them out of {path_of('en')}"
 
 
 def test_a_translation_has_the_gaps_of_its_sentence() -> None:
