@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from triage import __version__
 from triage.core.boxes import MAIN, RECEIVE, kept_as
 from triage.errors import ConfigError, MailboxError, SmtpError
 from triage.resources import resource
@@ -274,7 +275,7 @@ def readers(config: Config, folder: Path, digest: str) -> Readers | None:
     if count < 1:
         return None
     ours = sorted(our_addresses(config))
-    told = (str(folder), digest, config.time.zone, *ours)
+    told = (__version__, str(folder), digest, config.time.zone, *ours)
     return ReaderPool(own_command("triage.adapters.readerprocess", *told), count)
 
 

@@ -306,10 +306,11 @@ class Readers(Protocol):
         """How many there may be."""
         ...
 
-    def begin(self, raws: Mapping[int, bytes]) -> Future[dict[int, Any]]:
+    def begin(self, raws: Mapping[int, bytes]) -> Future[dict[int, Any | None]]:
         """Have mails read; give by number what the service's own reading would give.
 
-        What cannot be read is left out, and so is the rest where a process dies or hangs. Never raises.
+        None stands for a mail that could not be read, and for each that a process had in hand when it died
+        or hung. Mails that no process has looked at are left out. The future never raises.
         """
         ...
 

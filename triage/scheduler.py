@@ -224,7 +224,8 @@ def _stages(app: App, node: Node, mailboxes: Mapping[str, ImapMailbox], sender: 
     process = Stage(
         name="process",
         work=lambda: counted_mails(
-            app.tally, process_batch(app.means, database, app.worker, got_on=process.got_on)
+            app.tally,
+            process_batch(app.means, database, app.worker, got_on=process.got_on, ending=process.is_stopping),
         ),
         timed=_timed(app, "process"),
         database=database,

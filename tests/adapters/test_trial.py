@@ -29,6 +29,15 @@ def test_the_mail_after_the_last_sign_of_life_is_the_culprit_and_the_rest_is_tri
     assert "status -9" in (verdicts[1] or "")
 
 
+def test_a_mail_that_hangs_keeps_the_mails_behind_it_waiting_no_longer_than_its_own_time() -> None:
+    verdicts = _MortalReader(RULES)([request(number=1), b"endless", *[request(number=2)] * 20])
+    assert verdicts == [None, "reading this mail took too long", *[None] * 20]
+
+
+def test_a_signal_that_ends_the_service_speaks_against_no_mail() -> None:
+    assert _MortalReader(RULES)([b"stop", request(number=2)]) == [None, None]
+
+
 def test_a_mail_that_takes_all_memory_takes_the_child_s() -> None:
     reader = TrialReader(RULES, memory_bytes=16 * 1024**2)
     verdicts = reader([request(text="a\n" * 20 * 1024**2), request(number=2)])
@@ -48,20 +57,23 @@ class _MortalReader(TrialReader):
 
     def _try(self, raws: list[bytes]) -> tuple[int, str]:
         program = (
-            "import os, sys\n"
+            "import os, time\n"
             "from triage.adapters import trial\n"
             "read = trial.read_mail\n"
             "def mortal(raw):\n"
             "    if raw.startswith(b'deadly'): os.kill(os.getpid(), 9)\n"
+            "    if raw.startswith(b'stop'): os.kill(os.getpid(), 15)\n"
+            "    if raw.startswith(b'endless'): time.sleep(600)\n"
             "    return read(raw)\n"
             "trial.read_mail = mortal\n"
             "trial.main()\n"
         )
         material = b"".join(map(framed, raws))
         done = subprocess.run(
-            [sys.executable, "-c", program, str(RULES), str(trial.MEMORY_BYTES)],
+            [sys.executable, "-c", program, str(RULES), str(trial.MEMORY_BYTES), "1"],
             input=material,
             capture_output=True,
             check=False,
+            timeout=60,
         )
         return trial.outcome(done)

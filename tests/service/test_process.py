@@ -1,7 +1,9 @@
 """Processing: what follows from a mail is written in one piece, once, whatever the neighbours do."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,13 +14,21 @@ from support.office import OUR_ADDRESS, RULES, Office, open_office, request
 
 from triage.adapters.letters import LetterRenderer
 from triage.core.parse import read_mail
+from triage.core.reading import read_of
+from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
 from triage.db import claims, mails, outbox, tickets
-from triage.db.schema import decisions, outbox as outbox_table, raw_mails, tickets as tickets_table
+from triage.db.schema import (
+    decisions,
+    mails as mails_table,
+    outbox as outbox_table,
+    raw_mails,
+    tickets as tickets_table,
+)
 from triage.errors import LetterError
 from triage.ports import RenderedLetter
 from triage.service import desk
-from triage.service.process import process_batch
+from triage.service.process import PORTION, process_batch
 
 
 @pytest.fixture
@@ -256,6 +266,60 @@ def test_a_broken_letter_blames_no_mail_and_leaves_nothing_half_written(office: 
     assert office.process().outcomes == {"open_ticket": 2}
     with office.database.read() as connection:
         assert [row.code for row in tickets.listed(connection)] == ["SD261116-000002", "SD261116-000001"]
+
+
+class AheadInThread:
+    """Reads ahead as a process apart does, and notes which mails it was given together."""
+
+    count = 1
+
+    def __init__(self, rules: Rulebook) -> None:
+        self._rules = rules
+        self.given: list[list[int]] = []
+
+    def begin(self, raws: Mapping[int, bytes]) -> Future[dict[int, Any]]:
+        self.given.append(list(raws))
+        reading: Future[dict[int, Any]] = Future()
+        reading.set_result({number: read_of(raw, self._rules) for number, raw in raws.items()})
+        return reading
+
+
+def test_once_the_service_ends_no_more_mails_are_taken_and_those_in_hand_are_finished(office: Office) -> None:
+    office.store(*(request(f"[0010#DVC] Lỗi {number}", number=number) for number in range(4 * PORTION)))
+    means = replace(office.means, readers=AheadInThread(office.means.rules))
+    done: list[bool] = []
+    batch = process_batch(
+        means, office.database, "w", got_on=lambda: done.append(True), ending=lambda: bool(done)
+    )
+    assert batch
+    assert sum(batch.outcomes.values()) == 2 * PORTION
+    with office.database.read() as connection:
+        states = connection.execute(select(mails_table.c.state, mails_table.c.claimed_by)).all()
+    assert Counter(tuple(row) for row in states) == {
+        ("processed", None): 2 * PORTION,
+        ("waiting", None): 2 * PORTION,
+    }
+    assert process_batch(means, office.database, "w", ending=lambda: True) is None
+
+
+def test_what_was_there_at_many_deaths_is_in_hand_alone_though_others_come_meanwhile(office: Office) -> None:
+    office.store(request(number=1))
+    with office.database.write() as connection:
+        connection.execute(update(mails_table).values(crashes=claims.ALONE_AFTER))
+    beside: list[int] = []
+
+    def trial(raws: Sequence[bytes]) -> list[str | None]:
+        office.store(request("[3110#DVC] x", number=2))
+        return [None] * len(raws)
+
+    def written() -> None:
+        with office.database.read() as connection:
+            held = select(mails_table.c.id).where(mails_table.c.claimed_by.is_not(None))
+            beside.extend(connection.scalars(held))
+
+    means = replace(office.means, readers=AheadInThread(office.means.rules), trial=trial)
+    assert process_batch(means, office.database, "w", got_on=written)
+    assert beside == []
 
 
 def test_two_workers_make_one_ticket_of_two_deliveries_and_no_code_twice(office: Office) -> None:

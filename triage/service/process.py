@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 Readings = dict[int, Read | str]
 """By the number of a mail what was read, or the sentence that says why nothing was."""
-_Begun = tuple[list[ClaimedMail], dict[int, str], Future[dict[int, Read]] | None]
+_Begun = tuple[list[ClaimedMail], dict[int, str], Future[dict[int, Read | None]] | None]
 """Mails that were taken up, what is known to be wrong with whom, what a process apart makes of the rest."""
 
 BATCH_COUNT = 200
@@ -107,14 +107,16 @@ def process_batch(
     *,
     ignore_delay: bool = False,
     got_on: Callable[[], None] = lambda: None,
+    ending: Callable[[], bool] = lambda: False,
 ) -> Processed | None:
     """Decide some waiting mails and write down what follows; None when none is due.
 
     The claim is committed first, so that a mail which kills the process is known afterwards. Trouble of the
     world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own. What this
-    process cannot work on is given back, since another may be able to. ``got_on`` hears of each portion.
+    process cannot work on is given back, since another may be able to. ``got_on`` hears of each portion;
+    once ``ending`` says so, no more mails are taken.
     """
-    hand = _Hand(means, database, worker, ignore_delay=ignore_delay)
+    hand = _Hand(means, database, worker, ignore_delay=ignore_delay, ending=ending)
     done = Processed()
     try:
         for claimed, readings in hand.portions():
@@ -134,9 +136,18 @@ class _Hand:
     the long part and need no transaction; on SQLite it would keep every other writer waiting.
     """
 
-    def __init__(self, means: Means, database: Database, worker: str, *, ignore_delay: bool) -> None:
+    def __init__(
+        self,
+        means: Means,
+        database: Database,
+        worker: str,
+        *,
+        ignore_delay: bool,
+        ending: Callable[[], bool],
+    ) -> None:
         self._means, self._database, self._worker = means, database, worker
         self._ignore_delay = ignore_delay
+        self._ending = ending
         self._most_begun = 1 + (means.readers.count if means.readers else 0)
         self.held: set[int] = set()
         self.taken = 0
@@ -154,11 +165,17 @@ class _Hand:
 
     def _fill(self, begun: deque[_Begun]) -> bool:
         """Begin as many portions as there may be at once; say whether there is one."""
-        while len(begun) < self._most_begun and self.taken < BATCH_COUNT and (ids := self._take()):
+        while self._may_take(begun) and (ids := self._take()):
             # a short portion is read here: no process need be started for it
             apart = bool(begun) or len(ids) == PORTION
             begun.append(_begin(self._means, self._database, self._worker, ids, apart=apart))
         return bool(begun)
+
+    def _may_take(self, begun: deque[_Begun]) -> bool:
+        if len(begun) == self._most_begun or self.taken >= BATCH_COUNT or self._ending():
+            return False
+        # the death that such a mail may bring about must speak against no other
+        return not any(mail.crashes >= claims.ALONE_AFTER for claimed, *_ in begun for mail in claimed)
 
     def _take(self) -> list[int]:
         with self._database.write() as connection:
@@ -254,24 +271,24 @@ def _read_all(
     database: Database,
     claimed: Sequence[ClaimedMail],
     unreadable: Mapping[int, str],
-    reading: Future[dict[int, Read]] | None,
+    reading: Future[dict[int, Read | None]] | None,
 ) -> Readings:
     """Read mails; what cannot be read gives a sentence instead.
 
     What a process apart could not read, or left behind when it died, is tried apart first and then read here:
-    so the log tells where reading failed, and no mail takes this process down.
+    so the log tells where reading failed, and no mail takes this process down. What no process has looked
+    at is under no suspicion; the rules on disk, by which mails are tried, may not even hold at the moment.
     """
     done = reading.result() if reading else {}
-    left = [one for one in claimed if one.id not in unreadable and one.id not in done]
-    deadly = _try(means, left) if reading else {}
+    deadly = _try(means, [one for one in claimed if one.id in done and done[one.id] is None])
     if deadly:
         with database.write() as connection:
             claims.note_deadly(connection, list(deadly))
     known = {**unreadable, **deadly}
 
     def read(mail: ClaimedMail) -> Read | str:
-        if mail.id in done:
-            return replace(done[mail.id], raw=mail.raw())
+        if ahead := done.get(mail.id):
+            return replace(ahead, raw=mail.raw())
         return known.get(mail.id) or _read(mail, means.rules)
 
     return {mail.id: read(mail) for mail in claimed}

@@ -79,6 +79,10 @@ class Stage:
         if self.abandon:
             self.abandon()
 
+    def is_stopping(self) -> bool:
+        """Whether the thread was asked to end after the round that it is in."""
+        return self._stopping.is_set()
+
     def got_on(self) -> None:
         """Say, from within a round, that some of its work is done for good.
 
