@@ -25,7 +25,7 @@ from triage.db.schema import (
     raw_mails,
     tickets as tickets_table,
 )
-from triage.errors import LetterError
+from triage.errors import LetterError, RulesError
 from triage.ports import RenderedLetter
 from triage.service import desk
 from triage.service.process import PORTION, process_batch
@@ -300,6 +300,28 @@ def test_once_the_service_ends_no_more_mails_are_taken_and_those_in_hand_are_fin
         ("waiting", None): 2 * PORTION,
     }
     assert process_batch(means, office.database, "w", ending=lambda: True) is None
+
+
+def test_what_cannot_be_taken_up_keeps_nothing_that_came_before_it(office: Office) -> None:
+    office.store(*(request(f"[0010#DVC] Lỗi {number}", number=number) for number in range(2 * PORTION)))
+    with office.database.write() as connection:
+        connection.execute(update(mails_table).where(mails_table.c.id == 2 * PORTION).values(crashes=1))
+
+    def trial(raws: Sequence[bytes]) -> list[str | None]:
+        raise RulesError(f"No mail of {len(raws)} can be tried apart")
+
+    means = replace(office.means, readers=AheadInThread(office.means.rules), trial=trial)
+    batch = process_batch(means, office.database, "w")
+    assert batch
+    assert sum(batch.outcomes.values()) == PORTION
+    with pytest.raises(RulesError):
+        process_batch(means, office.database, "w")
+    with office.database.read() as connection:
+        held = connection.scalars(select(mails_table.c.id).where(mails_table.c.claimed_by.is_not(None)))
+        assert held.all() == []
+    batch = process_batch(office.means, office.database, "w")
+    assert batch
+    assert sum(batch.outcomes.values()) == PORTION
 
 
 def test_what_was_there_at_many_deaths_is_in_hand_alone_though_others_come_meanwhile(office: Office) -> None:

@@ -148,6 +148,7 @@ class _Hand:
         self._means, self._database, self._worker = means, database, worker
         self._ignore_delay = ignore_delay
         self._ending = ending
+        self._hindered = False
         self._most_begun = 1 + (means.readers.count if means.readers else 0)
         self.held: set[int] = set()
         self.taken = 0
@@ -168,14 +169,28 @@ class _Hand:
         while self._may_take(begun) and (ids := self._take()):
             # a short portion is read here: no process need be started for it
             apart = bool(begun) or len(ids) == PORTION
-            begun.append(_begin(self._means, self._database, self._worker, ids, apart=apart))
+            try:
+                begun.append(_begin(self._means, self._database, self._worker, ids, apart=apart))
+            except Exception as error:
+                if not begun:
+                    raise
+                self._put_off(ids, error)
         return bool(begun)
 
     def _may_take(self, begun: deque[_Begun]) -> bool:
-        if len(begun) == self._most_begun or self.taken >= BATCH_COUNT or self._ending():
+        enough = self.taken >= BATCH_COUNT or self._hindered or self._ending()
+        if enough or len(begun) == self._most_begun:
             return False
         # the death that such a mail may bring about must speak against no other
         return not any(mail.crashes >= claims.ALONE_AFTER for claimed, *_ in begun for mail in claimed)
+
+    def _put_off(self, ids: Sequence[int], error: Exception) -> None:
+        """Finish what was begun before mails that cannot be taken up; the next batch begins with those."""
+        log.warning("portion_put_off", mails=len(ids), error=_tame(f"{type(error).__name__}: {error}"))
+        self._hindered = True
+        with self._database.write() as connection:
+            claims.let_go(connection, self._worker, ids)
+        self.held.difference_update(ids)
 
     def _take(self) -> list[int]:
         with self._database.write() as connection:
