@@ -38,7 +38,6 @@ from triage.errors import ConfigError, DatabaseError, RulesError
 from triage.ports import Clock
 from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
 from triage.service.health import check_health
-from triage.service.paging import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,6 +225,8 @@ def _check_smtp(config: Config) -> str:
 
 
 def _check_paging(config: Config, database: Database) -> str:
+    from triage.service.paging import check_reach
+
     if not config.paging.enabled:
         return "Off: security matters wait in their queue ([paging] enabled)."
     if not config.paging.by_letter:
