@@ -24,7 +24,7 @@ from yearmails import SURGES_A_MONTH, year_mails
 
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.parse import read_mail
-from triage.core.similar import is_alike, signature_of_terms, terms_of
+from triage.core.similar import signature_of_terms, terms_of
 from triage.core.subject import read_subject
 from triage.core.surges import (
     PAST,
@@ -34,8 +34,8 @@ from triage.core.surges import (
     Sighting,
     enough_to_be_usual,
     like_any,
-    provinces_of,
     surge,
+    ways_to_compare,
 )
 from triage.core.treasuries import Level
 from triage.resources import resource
@@ -214,12 +214,14 @@ def _is_unusual(
     if since >= until:
         return True
     worked = timedelta(seconds=RULES.calendar.working_seconds(since, until))
-    enough = enough_to_be_usual(len(provinces_of(together)), worked)
     before = seen[bisect_left(moments, since) : bisect_left(moments, until)]
-    like = (
-        other for other in before if other.ticket_id not in away and is_alike(one.signature, other.signature)
-    )
-    return sum(1 for _ in islice(like, enough)) < enough
+    usual = [other.signature for other in before if other.ticket_id not in away]
+    for is_like, provinces in ways_to_compare(one, together):
+        enough = enough_to_be_usual(provinces, worked)
+        like = (other for other in usual if is_like(one.signature, other))
+        if sum(1 for _ in islice(like, enough)) < enough:
+            return True
+    return False
 
 
 def main() -> None:

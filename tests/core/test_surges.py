@@ -7,8 +7,8 @@ from support.office import MONDAY
 from support.surge_texts import ERRORS
 
 from triage.core import surges
-from triage.core.similar import is_alike, signature_of_terms, terms_of
-from triage.core.surges import Sighting, enough_to_be_usual, is_unusual, surge
+from triage.core.similar import is_alike, share_code, signature_of_terms, terms_of
+from triage.core.surges import Sighting, enough_to_be_usual, is_unusual, surge, ways_to_compare
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
@@ -86,6 +86,15 @@ def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
 ) -> None:
     assert is_unusual(provinces, past, worked) is unusual
     assert (past < enough_to_be_usual(provinces, worked)) is unusual
+
+
+def test_what_one_code_makes_may_be_unusual_by_that_code_alone() -> None:
+    said = ("Lỗi SYS-1074 khi ký", "Báo lỗi SYS-1074, mong xem giúp", "Máy hiện lỗi SYS-1074, đã thử lại")
+    coded = [signature_of_terms(terms_of("", one)) for one in said]
+    named = [Sighting(n, MONDAY, "ABC"[n], one) for n, one in enumerate(coded)]
+    words = sightings((0, "D"), (1, "E"), (2, "F"))
+    assert ways_to_compare(named[0], [*named, *words]) == [(is_alike, 6), (share_code, 3)]
+    assert ways_to_compare(named[0], [*named[:2], *words]) == [(is_alike, 5)]
 
 
 @pytest.mark.parametrize("provinces", [3, 12, 63])

@@ -161,10 +161,11 @@ def likeness(one: bytes, other: bytes) -> float:
 
 def is_alike(one: bytes, other: bytes) -> bool:
     """Whether two texts tell of the same error: they name one code, or say much the same."""
-    return _share_code(one, other) or likeness(one, other) >= ALIKE
+    return share_code(one, other) or likeness(one, other) >= ALIKE
 
 
-def _share_code(one: bytes, other: bytes) -> bool:
+def share_code(one: bytes, other: bytes) -> bool:
+    """Whether two texts name one error code."""
     mine = one[PLACES:]
     return any(mine) and not _codes_in(mine).isdisjoint(_codes_in(other[PLACES:]))
 

@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
 from triage.core.decision import SECURITY, Decision, Kind, OpenTicket, Verdict
-from triage.core.similar import is_alike
+from triage.core.similar import is_alike, share_code
 from triage.core.treasuries import Level, TreasuryDirectory
 
 WINDOW = timedelta(minutes=30)
@@ -128,6 +128,18 @@ def is_unusual(provinces: int, past: int, worked: timedelta) -> bool:
     rate = past / half_hours
     fewer = sum(math.exp(-rate) * rate**number / math.factorial(number) for number in range(provinces))
     return 1 - fewer < CHANCE
+
+
+def ways_to_compare(
+    fresh: Sighting, together: Sequence[Sighting]
+) -> list[tuple[Callable[[bytes, bytes], bool], int]]:
+    """Give how tickets of other days may be compared with a surge, and the provinces that it has by that.
+
+    Where one code makes the surge, the code alone may show that it is unusual: its words may be everybody's.
+    """
+    named = provinces_of(one for one in together if share_code(one.signature, fresh.signature))
+    by_code = [(share_code, len(named))] if len(named) >= PROVINCES else []
+    return [(is_alike, len(provinces_of(together))), *by_code]
 
 
 def enough_to_be_usual(provinces: int, worked: timedelta) -> int:

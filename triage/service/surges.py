@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from triage.core.calendar import WorkCalendar
 from triage.core.parse import read_mail
-from triage.core.similar import is_alike, shared_phrase, shared_words
+from triage.core.similar import shared_phrase, shared_words
 from triage.core.subject import read_subject
 from triage.core.surges import (
     MUTED,
@@ -22,6 +22,7 @@ from triage.core.surges import (
     like_any,
     provinces_of,
     surge,
+    ways_to_compare,
 )
 from triage.core.veil import veil_of
 from triage.db import colleagues, incidents, mails, notices, sightings, tickets
@@ -131,11 +132,14 @@ def _is_unusual(
     if since >= until:
         return True
     worked = timedelta(seconds=calendar.working_seconds(since, until))
-    enough = enough_to_be_usual(len(provinces_of(together)), worked)
-    before = sightings.usual(connection, since, until)
-    # what is told of every day is known after a few of them: nobody reads two weeks for it
-    past = islice((one for one in before if is_alike(fresh.signature, one)), enough)
-    return sum(1 for _ in past) < enough
+    for is_like, provinces in ways_to_compare(fresh, together):
+        enough = enough_to_be_usual(provinces, worked)
+        before = sightings.usual(connection, since, until)
+        # what is told of every day is known after a few of them: nobody reads two weeks for it
+        past = islice((one for one in before if is_like(fresh.signature, one)), enough)
+        if sum(1 for _ in past) < enough:
+            return True
+    return False
 
 
 def _write(connection: Connection, means: Means, found: Found) -> int:
