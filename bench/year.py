@@ -282,7 +282,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--mails", type=int, default=20_000)
     parser.add_argument("--year", type=int, default=2026)
-    parser.add_argument("--days", type=int, default=366, help="how many days of the year are played")
+    parser.add_argument("--from-day", type=int, default=1, help="the first day of the year that is played")
+    parser.add_argument("--days", type=int, default=366, help="how many days are played")
     parser.add_argument("--seed", type=int, default=964)
     parser.add_argument(
         "--url", default="", help="an empty database; left out, an SQLite file that goes away"
@@ -294,7 +295,7 @@ def main() -> None:
         if database.is_sqlite:
             event.listen(database.engine, "connect", _hurry)
         migrate.upgrade(database)
-        first = date(chosen.year, 1, 1)
+        first = date(chosen.year, 1, 1) + timedelta(chosen.from_day - 1)
         clock = Clock(datetime.combine(first, time(), ZONE))
         rules = load_rulebook(RULES)
         means = Means(
@@ -319,7 +320,7 @@ def main() -> None:
         coming = year_mails(chosen.year, chosen.mails, rules.calendar, chosen.seed)
         year = Year(database, means, clock)
         begun = stopwatch.monotonic()
-        year.play([one for one in coming if one.at.date() <= days[-1]], days)
+        year.play([one for one in coming if days[0] <= one.at.date() <= days[-1]], days)
         right = report(year, stopwatch.monotonic() - begun)
         database.close()
     raise SystemExit(0 if right else 1)

@@ -47,6 +47,10 @@ def check_sender(
             _print_judged(text, weights.weigh(found), weights, json=json)
 
 
+_as_json = json_module.JSONEncoder(ensure_ascii=False).encode
+"""Made once: lists of senders are long."""
+
+
 def _print_judged(text: str, findings: tuple[Finding, ...], weights: Weights, *, json: bool) -> None:
     told = {
         "input": text,
@@ -54,7 +58,7 @@ def _print_judged(text: str, findings: tuple[Finding, ...], weights: Weights, *,
         "findings": [finding.as_json() for finding in findings],
     }
     if json:
-        sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
+        sys.stdout.write(_as_json(told) + "\n")
     else:
         whys = "; ".join(finding.why for finding in findings)
         cells = (str(told["verdict"]), text, whys)
