@@ -22,7 +22,7 @@ from triage.core.reading import read_of
 from triage.core.rules import Rulebook, with_ours
 from triage.db.schema import decisions, tickets
 from triage.errors import RulesError
-from triage.service.process import PORTION
+from triage.service.hand import PORTION
 
 ZONE = "Asia/Ho_Chi_Minh"
 MANY = 2 * PORTION + 3

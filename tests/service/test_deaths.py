@@ -14,10 +14,11 @@ from triage.core.rules import Rulebook
 from triage.db import mails
 from triage.db.claims import ALONE_AFTER
 from triage.db.engine import Database
-from triage.service import process
-from triage.service.process import MOST_CRASHES, process_batch
+from triage.service import hand
+from triage.service.hand import MOST_CRASHES
+from triage.service.process import process_batch
 
-read_of = process.read_of
+read_of = hand.read_of
 
 
 @dataclass
@@ -69,7 +70,7 @@ def deadly_to_read() -> None:
             die()
         return read_of(raw, rules)
 
-    process.read_of = read
+    hand.read_of = read
 
 
 def blind(raws: Sequence[bytes]) -> list[str | None]:

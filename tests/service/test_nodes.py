@@ -26,7 +26,7 @@ from triage.db.engine import Database
 from triage.db.schema import leases, mails, tickets
 from triage.errors import DatabaseError, FencedError, SmtpError
 from triage.ports import Delivered, RenderedLetter
-from triage.service import process
+from triage.service import hand
 from triage.service.nodes import SILENCE_SECONDS, HeardSender, Member, has_gone, place_of
 from triage.service.process import process_batch
 
@@ -393,7 +393,7 @@ def test_what_one_node_cannot_work_on_another_takes(office: Office, fleet: Fleet
 def test_two_nodes_share_the_work_and_do_nothing_twice(
     office: Office, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "BATCH_COUNT", 2 * process.PORTION)
+    monkeypatch.setattr(hand, "BATCH_COUNT", 2 * hand.PORTION)
     office.store(*(request(f"[0010#DVC] Lỗi {n}", number=n, sender=f"a{n}@x.example") for n in range(120)))
     members = [fleet.enter(), fleet.enter()]
     done = [0, 0]

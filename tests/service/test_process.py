@@ -28,7 +28,8 @@ from triage.db.schema import (
 from triage.errors import LetterError, RulesError
 from triage.ports import RenderedLetter
 from triage.service import desk
-from triage.service.process import PORTION, process_batch
+from triage.service.hand import PORTION
+from triage.service.process import process_batch
 
 
 @pytest.fixture
