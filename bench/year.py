@@ -13,6 +13,7 @@ SQLite nothing waits for the disk: no crash is played.
 import argparse
 import logging
 import resource as machine
+import signal
 import tempfile
 import time as stopwatch
 from collections import Counter
@@ -87,6 +88,8 @@ class Year:
     numbers: dict[int, YearMail] = field(default_factory=dict)
     unasked: int = 0
     next_look: datetime | None = None
+    enough: bool = False
+    """Whether the day that is being played shall be the last: somebody has pressed Ctrl-C."""
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -97,14 +100,17 @@ class Year:
         """Let all mails come, and every morning and night of these days."""
         moments = sorted({*_ticks(coming), *(moment for day in days for moment in _hours(day))})
         waiting = list(reversed(coming))
+        signal.signal(signal.SIGINT, lambda *_: setattr(self, "enough", True))
         for moment in moments:
+            local = moment.astimezone(ZONE)
+            if self.enough and local.hour == 1:
+                return
             self.clock.moment = moment
             batch: list[YearMail] = []
             while waiting and waiting[-1].at <= moment:
                 batch.append(waiting.pop())
             self._receive(batch)
             self._work(came=bool(batch))
-            local = moment.astimezone(ZONE)
             if local.time() == DIGEST_AT:
                 self._morning()
             elif local.hour == 1:
@@ -263,6 +269,7 @@ def report(year: Year, seconds: float) -> bool:
     parts, honest = campaign_figures(year)
     peak = machine.getrusage(machine.RUSAGE_SELF).ru_maxrss // 1024
     in_time = sum(one <= FOUND_WITHIN for one in late)
+    print(f"played until {year.clock.moment.astimezone(ZONE):%Y-%m-%d %H:%M}")
     print(f"{len(year.numbers):,} mails, {opened:,} tickets, {left} left; {seconds:.0f} s, peak {peak} MiB")
     print(f"deadlines wrong: {deadlines}")
     print(f"digests: {sent} sent, {faults} wrong (twice, on a day off, or forgotten)")
