@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
-from operator import eq
 
 from rensa import RMinHash
 
@@ -155,7 +154,9 @@ def likeness(one: bytes, other: bytes) -> float:
     """Give how alike the words of two signatures are, from 0 to 1; what has none is like nothing."""
     if not one or len(one) != len(other):
         return 0.0
-    equal: float = sum(map(eq, one[:PLACES], other[:PLACES])) / PLACES
+    # what is equal in both becomes nought: several times as fast as to compare place by place
+    differing = int.from_bytes(one[:PLACES]) ^ int.from_bytes(other[:PLACES])
+    equal = differing.to_bytes(PLACES).count(0) / PLACES
     return max(0.0, (equal - _BY_CHANCE) / (1 - _BY_CHANCE))
 
 
