@@ -9,11 +9,15 @@ from support.office import MONDAY, Office, open_office
 
 from triage.core.reading import Question
 from triage.core.searchentry import EntryKind, Said
-from triage.db import claims, decisions, facts, mails, outbox, searchindex, tickets
+from triage.db import campaignmails, claims, decisions, facts, mails, outbox, searchindex, tickets
 from triage.ports import FetchedMail
 
-PARTIAL = {"ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"}
-"""Indexes and a table of what waits, or of nodes alive: to walk along one is to walk along the work to do."""
+PARTIAL = {
+    *("ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"),
+    *("ix_tickets_held", "ix_tickets_impostors", "ix_mails_reports", "anon_1"),
+}
+"""Indexes, a table and a query of what waits, of nodes alive, of what is held: to walk along one is to walk
+along the work to do."""
 
 CODES = ("SD261116-000001", "SD261116-000002")
 IDS = ("<a@x.example>", "<b@x.example>")
@@ -83,6 +87,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "a ticket by code": lambda connection: tickets.find(connection, CODES[0]),
     "a mail's decision": lambda connection: decisions.latest(connection, 1),
     "words of a mail": lambda connection: searchindex.write(connection, 1, SAID),
+    "mails new to campaigns": lambda connection: campaignmails.fresh(connection, 50),
     "tickets without words": lambda connection: searchindex.take_backlog(connection, 20),
 }
 

@@ -85,11 +85,12 @@ def hold(connection: Connection) -> None:
 
 def fresh(connection: Connection, limit: int) -> list[Candidate]:
     """Give mails that count and are not known here yet, the oldest first."""
-    # Tickets by their small index first, then their mails: a join lets SQLite read all mails there are.
+    # Tickets by their small index first, then their mails: a join lets SQLite read all mails there are, and
+    # without the order it reads all tickets.
     requester = select(tickets.c.requester_address).where(tickets.c.id == mails.c.ticket_id).scalar_subquery()
     his = (
         select(mails.c.id, mails.c.from_address).where(
-            mails.c.ticket_id.in_(select(tickets.c.id).where(sort)),
+            mails.c.ticket_id.in_(select(tickets.c.id).where(sort).order_by(tickets.c.id)),
             mails.c.from_address == requester,
             _READABLE,
         )
