@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
-    from triage.adapters.imap import ImapMailbox, ImapSettings
+    from triage.adapters.imap import ImapSettings
     from triage.adapters.oidc import OidcProvider
     from triage.adapters.ownverification import OwnVerification
     from triage.adapters.resolver import DnsResolver
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
     from triage.errors import TriageError
-    from triage.ports import Clock, Herald, Objects, Pager, Readers
+    from triage.ports import Clock, Herald, Mailbox, Objects, Pager, Readers
     from triage.service.means import Means
     from triage.service.queuefolders import Keeper
 
@@ -72,7 +72,7 @@ class App:
         """Use the rules and letters as they stand now. Raises TriageError; then the old ones stay."""
         self.means = _means(self.config, self.rules_folder)
 
-    def mailbox(self, name: str = MAIN) -> ImapMailbox:
+    def mailbox(self, name: str = MAIN) -> Mailbox:
         """Make a connection to a mailbox that is read; it is opened by its first use."""
         from triage.adapters.imap import ImapMailbox
 

@@ -70,7 +70,7 @@ class Traits:
 
 
 class Mailbox(Protocol):
-    """One folder of an IMAP server. Raises MailboxError when the connection or the server fails.
+    """One folder of an IMAP server, or of another source. Raises MailboxError when that fails.
 
     Nothing is changed on the server before ``settle`` is called for a message.
     """
@@ -105,7 +105,14 @@ class Mailbox(Protocol):
         ...
 
     def wait(self, seconds: float) -> bool:
-        """Wait by IDLE until something arrives or the time is up; True when there may be news."""
+        """Wait, by IDLE or as the source can, until something arrives or the time is up.
+
+        True when there may be news.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """End the present wait, or the next one if nobody waits; may be called from any thread."""
         ...
 
     def close(self) -> None:

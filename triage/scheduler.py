@@ -15,7 +15,6 @@ from types import FrameType
 
 import structlog
 
-from triage.adapters.imap import ImapMailbox
 from triage.adapters.systemd import ALIVE, READY, STOPPING, Supervisor, supervisor
 from triage.app import App
 from triage.clockwork import FOLDER_SECONDS, TICK_SECONDS, clockwork
@@ -23,7 +22,7 @@ from triage.core.boxes import RECEIVE, kept_as
 from triage.db.lock import Lock, working_together
 from triage.db.wakes import DELIVER, PAGES, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
-from triage.ports import Sender
+from triage.ports import Mailbox, Sender
 from triage.service.deliver import deliver_batch
 from triage.service.health import note_rules
 from triage.service.metrics import DURATION, counted_delivery, counted_mails
@@ -208,7 +207,7 @@ def _end(crew: Crew) -> None:
         os._exit(1)
 
 
-def _stages(app: App, node: Node, mailboxes: Mapping[str, ImapMailbox], sender: Sender) -> tuple[Stage, ...]:
+def _stages(app: App, node: Node, mailboxes: Mapping[str, Mailbox], sender: Sender) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
 
     deliver = Stage(
@@ -238,7 +237,7 @@ def _stages(app: App, node: Node, mailboxes: Mapping[str, ImapMailbox], sender: 
     return *receiving, process, deliver, *_folders(app)
 
 
-def _receiving(app: App, node: Node, name: str, mailbox: ImapMailbox, process: Stage) -> Stage:
+def _receiving(app: App, node: Node, name: str, mailbox: Mailbox, process: Stage) -> Stage:
     """Make the stage that reads one mailbox, whatever befalls the others."""
     settings, stage_name = app.config.boxes[name], kept_as(RECEIVE, name)
     database, clock = app.database, app.means.clock
