@@ -30,11 +30,11 @@ def test_every_check_has_an_example_and_every_example_a_check() -> None:
     ],
 )
 def test_a_new_code_is_noticed_however_it_is_written(source: str) -> None:
-    assert "BRAND_NEW" in trust_docs._codes(source)
+    assert "BRAND_NEW" in trust_docs.codes_in(source)
 
 
 def test_a_code_of_one_word_is_noticed_where_a_finding_is_made_of_it() -> None:
-    assert list(trust_docs._codes('_plain("NOVELTY", Severity.LOW, "", "", "")')) == ["NOVELTY"]
+    assert list(trust_docs.codes_in('_plain("NOVELTY", Severity.LOW, "", "", "")')) == ["NOVELTY"]
 
 
 def test_an_example_that_does_not_show_its_check_is_an_error() -> None:

@@ -74,7 +74,9 @@ def declared() -> frozenset[str]:
     """Give every code that a finding can have: rows of wording and rules, and those written in the checks."""
     asked = {one.check for one in rulebook().trust.content.asked.values()}
     written = {
-        code for path in (ROOT / "triage" / "core").rglob("*.py") for code in _codes(path.read_text("utf-8"))
+        code
+        for path in (ROOT / "triage" / "core").rglob("*.py")
+        for code in codes_in(path.read_text("utf-8"))
     }
     return frozenset(WORDING) | asked | written
 
@@ -158,7 +160,7 @@ def _text(sentence: str) -> str:
     return re.sub(r"([*_<>\[\]`\\])", r"\\\1", sentence)
 
 
-def _codes(source: str) -> Iterator[str]:
+def codes_in(source: str) -> Iterator[str]:
     """Find whatever is written like a code; a single word only where a finding is made of it."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and _COMPOUND.fullmatch(str(node.value)):
