@@ -75,14 +75,14 @@ class Office:
             trial=TrialReader(RULES),
         )
 
-    def store(self, *raws: bytes, received_at: datetime | None = None) -> None:
-        """Store mails as if they had been fetched just now."""
+    def store(self, *raws: bytes, received_at: datetime | None = None, mailbox: str = "box") -> None:
+        """Store mails as if they had been fetched just now, under the name of a mailbox."""
         for raw in raws:
             self._next_uid += 1
             fetched = FetchedMail(self._next_uid, received_at or self.clock.now(), raw)
             kept = storage.put(self.database, self.clock, [fetched]).kept
             with self.database.write() as connection:
-                mails.store(connection, "box", 1, [fetched], self.clock.now(), kept)
+                mails.store(connection, mailbox, 1, [fetched], self.clock.now(), kept)
 
     def process(self, worker: str = "worker") -> Processed:
         """Process all that waits."""

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
 from support.deskmails import BAIT, IMPOSTOR
 from support.deskserver import DeskServer, desk_of
 from support.office import Office, open_office, request
 from support.surges import incidents_of, tell
 
 from triage.adapters.configapi import ApiConfig
+from triage.adapters.configmailbox import InboxConfig
 from triage.adapters.courier import Courier
 from triage.core.units import Registration
 from triage.core.webhookevents import WebhookEvent
@@ -90,9 +92,10 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
     """Serve a desk on a new database in a folder; its clock stands 15 minutes after the last mail."""
     url = f"sqlite:///{folder / 'triage.sqlite'}"
     with open_office(url) as office, desk_of(office, public_check=True) as server:
-        for _, received_at, raw in sample_mails():
+        boxes = _read_two_mailboxes(server)
+        for number, (_, received_at, raw) in enumerate(sample_mails()):
             office.clock.moment = received_at + timedelta(minutes=1)
-            office.store(raw, received_at=received_at)
+            office.store(raw, received_at=received_at, mailbox=boxes[number % 3 == 2])
             office.process()
         office.clock.forward(minutes=15)
         _fill_directory(office)
@@ -104,6 +107,13 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
         _confirm_an_impostor(office)
         webhooks.deliver(office.database, office.clock, courier)
         yield server
+
+
+def _read_two_mailboxes(server: DeskServer) -> tuple[str, str]:
+    """Let the desk know of a second mailbox; give the names that mails of both are kept under."""
+    further = InboxConfig(host="imap.example", username="baocao@vst.gov.vn", password=SecretStr("x"))
+    server.app.config = server.app.config.model_copy(update={"mailboxes": {"baocao": further}})
+    return server.app.config.mailbox.stored_as, further.stored_as
 
 
 def _tell_programs(server: DeskServer) -> Courier:

@@ -3,7 +3,7 @@
 First which turns there are, without their texts; then the texts of those that are shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -76,7 +76,7 @@ def turn_of(cursor: str) -> Turn | None:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """A mail without its bytes; ``error`` is why it could not be read."""
+    """A mail without its bytes, and its mailbox by the stored name; ``error`` is why it could not be read."""
 
     id: int
     received_at: datetime
@@ -88,6 +88,7 @@ class ReceivedMail:
     subject: str
     kind: str | None
     erased_at: datetime | None
+    mailbox: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ _REMARKS = select(*(ticket_events.c[name] for name in Remark.__dataclass_fields_
 )
 
 
-def received(connection: Connection, ids: Sequence[int]) -> dict[int, ReceivedMail]:
+def received(connection: Connection, ids: Collection[int]) -> dict[int, ReceivedMail]:
     """Give mails by their id, without their bytes."""
     return {row.id: ReceivedMail(*row) for row in _of(connection, _RECEIVED, ids)}
 
@@ -180,5 +181,5 @@ def remarks(connection: Connection, ids: Sequence[int]) -> dict[int, Remark]:
     return {row.id: Remark(*row) for row in _of(connection, _REMARKS, ids)}
 
 
-def _of(connection: Connection, query: Select[Any], ids: Sequence[int]) -> Iterable[Any]:
-    return connection.execute(query, {"ids": ids}) if ids else ()
+def _of(connection: Connection, query: Select[Any], ids: Collection[int]) -> Iterable[Any]:
+    return connection.execute(query, {"ids": list(ids)}) if ids else ()

@@ -38,10 +38,11 @@ class Wanted:
 class Dossier:
     """A ticket with its newest turns and all that stands around it.
 
-    ``raws`` and ``letters`` hold what is open alone, by id. ``documents`` are the newest decisions on the
-    ticket's first mail and on those that are open. ``events`` are the newest, the newest first. ``linked``,
-    ``others`` and ``before`` are what the reader may see; ``parties`` are addresses and
-    whether each writes or is only told; ``incident`` is number and title of the one that it belongs to.
+    ``received`` are the mails among the turns, and the first one; ``raws`` and ``letters`` hold what is open
+    alone, by id. ``documents`` are the newest decisions on the ticket's first mail and on those that are
+    open. ``events`` are the newest, the newest first. ``linked``, ``others`` and ``before`` are what the
+    reader may see; ``parties`` are addresses and whether each writes or is only told; ``incident`` is number
+    and title of the one that it belongs to.
     ``unreachable`` says that no bytes could be read, since they lie outside the database.
     """
 
@@ -72,6 +73,12 @@ class Dossier:
         return frozenset({self.ticket.code, *(one.code for one in (*self.linked, *self.others))})
 
     @property
+    def first_mailbox(self) -> str:
+        """What the first mail is stored under; empty where there was none."""
+        first = self.received.get(self.first_mail or 0)
+        return first.mailbox if first else ""
+
+    @property
     def first_document(self) -> dict[str, Any]:
         """How the first mail was decided; empty where it was not."""
         return self.documents.get(self.first_mail or 0, {})
@@ -82,12 +89,12 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
     found = conversation.turns(connection, ticket.id, before=wanted.before, count=TURNS + 1)
     turns = found[:TURNS]
     opened = _opened(turns, wanted)
-    received = conversation.received(connection, _ids(turns, Sort.MAIL))
+    first = tickets.first_mail_id(connection, ticket.id)
+    received = conversation.received(connection, {*_ids(turns, Sort.MAIL), *([first] if first else [])})
     remarks = conversation.remarks(connection, _ids(turns, Sort.REMARK))
     readable = _within_bounds(received[number] for number in _ids(opened, Sort.MAIL))
     raws = _raws(connection, readable)
     events = tickets.newest_events(connection, ticket.id, EVENTS)
-    first = tickets.first_mail_id(connection, ticket.id)
     documents = decisions.latest_documents(connection, [*readable, *([first] if first else [])])
     named = _codes_in(events, documents.values())
     address = ticket.requester_address

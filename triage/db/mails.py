@@ -1,6 +1,6 @@
 """Stored mails: the raw bytes first, then what became of each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,6 +110,15 @@ def imported_as(name: str, mailbox: str = "") -> str:
 def mailbox_of(stored: str) -> str:
     """Give the mailbox that a mail was of, by the name that it is stored under."""
     return stored.rpartition(_OF)[2] if stored.startswith(IMPORTED) else stored
+
+
+def first_mailboxes(connection: Connection, ticket_ids: Collection[int]) -> dict[int, str]:
+    """Give by ticket what the first of its mails is stored under; a ticket without mails is left out."""
+    if not ticket_ids:
+        return {}
+    first = select(func.min(mails.c.id)).where(mails.c.ticket_id.in_(ticket_ids)).group_by(mails.c.ticket_id)
+    query = select(mails.c.ticket_id, mails.c.mailbox).where(mails.c.id.in_(first))
+    return {ticket: stored for ticket, stored in connection.execute(query)}  # noqa: C416 - see numbers
 
 
 def numbers(connection: Connection, mailbox: str, uidvalidity: int, uids: Iterable[int]) -> dict[int, int]:

@@ -15,7 +15,8 @@ from triage.db.visibility import visible_to
 class OneMail:
     """A mail without its bytes, and what of its ticket matters for showing it; times are UTC.
 
-    ``error`` is why it could not be processed. The last three are None where it belongs to no ticket.
+    ``error`` is why it could not be processed, ``mailbox`` what it is stored under. The last three are None
+    where it belongs to no ticket.
     """
 
     id: int
@@ -26,6 +27,7 @@ class OneMail:
     error: str | None
     kind: str | None
     erased_at: datetime | None
+    mailbox: str
     code: str | None
     status: str | None
     verdict: str | None

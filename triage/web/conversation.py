@@ -25,7 +25,7 @@ class ShownTurn:
 
     A folded turn has no texts. ``rest`` is the quoted text and the signature; ``has_more`` tells that the
     whole text holds more than both. ``trouble`` says why there is nothing to read; ``supplies`` are the parts
-    of a request that a mail brings.
+    of a request that a mail brings; ``mailbox`` is where it came to, empty where there is one alone.
     """
 
     key: str
@@ -44,6 +44,7 @@ class ShownTurn:
     hides: bool = False
     is_automatic: bool = False
     mail: int | None = None
+    mailbox: str = ""
     trouble: str = ""
     files: tuple[ShownFile, ...] = ()
     supplies: frozenset[Part] = frozenset()
@@ -58,13 +59,21 @@ class _Page:
     tokens: ImageTokens | None
     bounced: frozenset[str]
     told_at: Callable[[datetime], str]
+    mailbox_of: Callable[[str], str]
 
 
 def shown_turns(
-    dossier: Dossier, words: Words, tokens: ImageTokens | None, told_at: Callable[[datetime], str]
+    dossier: Dossier,
+    words: Words,
+    tokens: ImageTokens | None,
+    told_at: Callable[[datetime], str],
+    mailbox_of: Callable[[str], str],
 ) -> tuple[ShownTurn, ...]:
-    """Give the turns of a page, the newest first; ``told_at`` writes a moment in local time."""
-    page = _Page(dossier, words, tokens, letterwords.bounced(dossier.events), told_at)
+    """Give the turns of a page, the newest first; ``told_at`` writes a moment in local time.
+
+    ``mailbox_of`` says what a mailbox is called by its stored name, if anything is to be said of it.
+    """
+    page = _Page(dossier, words, tokens, letterwords.bounced(dossier.events), told_at, mailbox_of)
     return tuple(_turn(page, turn) for turn in dossier.turns)
 
 
@@ -92,6 +101,7 @@ def _mail(page: _Page, turn: Turn, row: ReceivedMail, *, is_open: bool) -> Shown
         title=shown.visible(row.subject),
         mark=letterwords.mail_kind(page.words, row.kind),
         mail=row.id,
+        mailbox=page.mailbox_of(row.mailbox),
         trouble=_trouble(page, row, stored) if is_open else "",
     )
     return _with_text(page, head, ShownMail(row.id, row.received_at, raw, read_mail(raw))) if raw else head
@@ -130,6 +140,7 @@ def _with_text(page: _Page, head: ShownTurn, one: ShownMail) -> ShownTurn:
         has_more=mail.text.strip() != mail.new_text.strip() and not rest,
         hides=text != mail.new_text,
         mail=head.mail,
+        mailbox=head.mailbox,
         files=shown_files(one, page.words, page.tokens),
         supplies=frozenset(Part) - frozenset(missing_parts(mail)),
     )

@@ -14,7 +14,7 @@ from triage.core.parse import read_mail
 from triage.core.people import Right
 from triage.db import decisions, onemail
 from triage.db.onemail import OneMail
-from triage.web import letterwords, shown, verdictwords, wording
+from triage.web import letterwords, mailboxes, shown, verdictwords, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import AnyDesk, Ask, Desk
 from triage.web.dispositions import content_disposition
@@ -190,6 +190,7 @@ def _page(ask: Ask, seen: _Seen, view: View, here: str) -> HTMLResponse:
         "here": here,
         "kind": letterwords.mail_kind(ask.words, row.kind),
         "received": wording.moment(row.received_at, ask.desk.app.means.rules.calendar),
+        "mailbox": mailboxes.called(ask.desk.app.config, row.mailbox),
         "size": shown.size(row.size),
         "erased": shown.moment(row.erased_at, zone),
         "band": _band(ask, row),

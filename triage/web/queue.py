@@ -9,12 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from triage.core.people import Person, Right
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, counters, handovers, incidents, queues, savedviews
+from triage.db import colleagues, counters, handovers, incidents, mails, queues, savedviews
 from triage.db.queues import Page, Place
 from triage.db.savedviews import SavedView
 from triage.errors import NotFoundError
 from triage.service.queues import all_queues
-from triage.web import filters, wording
+from triage.web import filters, mailboxes, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.chips import chips, strange
 from triage.web.desk import Ask, Desk
@@ -123,7 +123,7 @@ def _title(ask: Ask) -> str:
 
 
 def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _List:
-    me, rules = ask.person, ask.desk.app.means.rules
+    me, rules, config = ask.person, ask.desk.app.means.rules, ask.desk.app.config
     wanted = narrowed.wanted(me.name, rules.calendar, now)
     with ask.desk.database.read() as connection:
         page = queues.page(connection, me, now, wanted, place, PAGE)
@@ -137,6 +137,9 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
             at_province=handovers.among(connection, ids),
             incidents=incidents.titles(connection, ids),
+            mailboxes=mailboxes.each_called(
+                config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
+            ),
         )
         views = savedviews.of(connection, me)
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []

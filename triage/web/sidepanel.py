@@ -66,13 +66,18 @@ class Side:
     blocks: tuple[Block, ...]
 
 
-def side(dossier: Dossier, rules: Rulebook, telling: Telling, supplied: Collection[Part]) -> Side:
-    """Work out the panel; ``supplied`` are the parts that later mails brought."""
+def side(
+    dossier: Dossier, rules: Rulebook, telling: Telling, supplied: Collection[Part], mailbox: str
+) -> Side:
+    """Work out the panel; ``supplied`` are the parts that later mails brought.
+
+    ``mailbox`` is what the one is called to which the first mail came; empty where nothing is to be said.
+    """
     document = dossier.first_document
     reasons = [one for one in document.get("reasons", ()) if isinstance(one, dict)]
     doubles = [one for one in dossier.others if _is_double(dossier, one)]
     return Side(
-        sender=_sender(dossier, telling),
+        sender=_sender(dossier, telling, mailbox),
         how=how_words(telling.words, str((document.get("route") or {}).get("how", ""))),
         route=tuple(telling.said(one) for one in reasons if _is_route(one)),
         further=tuple(telling.said(one) for one in reasons if not _is_route(one)),
@@ -91,7 +96,7 @@ def _is_double(dossier: Dossier, other: NearTicket) -> bool:
     return other.category == dossier.ticket.category and other.status != "closed"
 
 
-def _sender(dossier: Dossier, telling: Telling) -> ShownSender:
+def _sender(dossier: Dossier, telling: Telling, mailbox: str) -> ShownSender:
     ticket, words = dossier.ticket, telling.words
     contact = dossier.first_document.get("contact") or {}
     source = dossier.first_document.get("forwarded_from") or {}
@@ -105,6 +110,7 @@ def _sender(dossier: Dossier, telling: Telling) -> ShownSender:
         (words.say("Chức vụ"), contact.get("job", "")),
         (words.say("Điện thoại"), ", ".join(_phones(contact, words))),
         (words.say("Thư khác"), ", ".join(contact.get("addresses", ()))),
+        (words.say("Gửi tới hộp thư"), mailbox),
         (words.say("Phần mềm"), unit.get("software", "")),
         (words.say("Người viết gốc"), " ".join(filter(None, (source.get("name"), source.get("address"))))),
     )

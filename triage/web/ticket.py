@@ -16,7 +16,7 @@ from triage.db.conversation import turn_of
 from triage.db.dossier import Dossier, Wanted
 from triage.db.visibility import visible_to
 from triage.service import desk as service
-from triage.web import actpanel, shown, sidepanel, verdictwords, wording
+from triage.web import actpanel, mailboxes, shown, sidepanel, verdictwords, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.conversation import ShownTurn, shown_turns
 from triage.web.desk import Ask
@@ -59,7 +59,8 @@ def page_of(ask: Ask, dossier: Dossier, *, since: int | None = None) -> dict[str
     telling = Telling(ask.words, dossier.codes)
     told_at = partial(wording.moment, calendar=rules.calendar)
     doubted = verdictwords.shows_text_only(row.status, row.verdict)
-    turns = shown_turns(dossier, ask.words, None if doubted else ask.desk.images, told_at)
+    mailbox_of = partial(mailboxes.called, ask.desk.app.config)
+    turns = shown_turns(dossier, ask.words, None if doubted else ask.desk.images, told_at, mailbox_of)
     history = History(dossier, rules, telling, told_at)
     return {
         "ticket": row,
@@ -69,7 +70,9 @@ def page_of(ask: Ask, dossier: Dossier, *, since: int | None = None) -> dict[str
         "before": dossier.wanted.before.cursor if dossier.wanted.before else "",
         "any_folded": any(not turn.is_open for turn in turns),
         "older": dossier.turns[-1].cursor if dossier.older else "",
-        "side": sidepanel.side(dossier, rules, telling, _supplied(dossier, turns)),
+        "side": sidepanel.side(
+            dossier, rules, telling, _supplied(dossier, turns), mailbox_of(dossier.first_mailbox)
+        ),
         "history": history.newest(),
         "changes": history.since(since) if since is not None else (),
         "text_only": doubted,

@@ -31,6 +31,8 @@ class Around:
     at_province: frozenset[int] = frozenset()
     incidents: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     """Number and title of the incident that a ticket belongs to."""
+    mailboxes: Mapping[int, str] = field(default_factory=dict)
+    """What the mailbox is called to which the first mail came; empty where there is one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Row:
     updated_at: str
     incident: int
     incident_title: str
+    mailbox: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class Teller:
             updated_at=wording.moment(ticket.updated_at, calendar),
             incident=incident,
             incident_title=visible(title),
+            mailbox=around.mailboxes.get(ticket.id, ""),
         )
 
 

@@ -8,10 +8,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from triage.core.decision import UNROUTED
 from triage.core.people import Person, Right
-from triage.db import colleagues, duties, handovers, queues
+from triage.db import colleagues, duties, handovers, mails, queues
 from triage.db.duties import Untagged
 from triage.db.queues import Page, Wanted
 from triage.service import duty, told
+from triage.web import mailboxes
 from triage.web.access import Asking, DeskRouter
 from triage.web.desk import Ask
 from triage.web.queue import MOST_AT_ONCE
@@ -74,7 +75,7 @@ def set_duty(ask: Asking, to: Short = "", key: Short = "") -> Response:
 
 
 def _found(ask: Ask, day: date, begins: datetime, now: datetime) -> _Found:
-    me = ask.person
+    me, config = ask.person, ask.desk.app.config
     with ask.desk.database.read() as connection:
         page = queues.page(connection, me, now, Wanted(queues=(UNROUTED,)), None, PAGE)
         ids = [row.id for row in page.rows]
@@ -85,6 +86,9 @@ def _found(ask: Ask, day: date, begins: datetime, now: datetime) -> _Found:
             present=colleagues.present_on(connection, ids, now, but=me),
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
             at_province=handovers.among(connection, ids),
+            mailboxes=mailboxes.each_called(
+                config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
+            ),
         )
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []
         came = duties.untagged(connection, begins, begins + timedelta(days=1))

@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from triage.core.people import Right
 from triage.core.text import without_unseen
 from triage.core.units import UnitSort
-from triage.db import colleagues, queues, tickets, units
+from triage.db import colleagues, mails, queues, tickets, units
 from triage.db.units import Page, Place, UnitRow
 from triage.db.visibility import visible_to
 from triage.errors import RefusedActError
 from triage.service import unitforms, units as service
 from triage.service.unitentries import COLUMNS, LONGEST_FIELD, LONGEST_PHONE
 from triage.service.unitforms import UnitForm
-from triage.web import refusals, wording
+from triage.web import mailboxes, refusals, wording
 from triage.web.access import Asking, DeskRouter
 from triage.web.csvlines import csv_file
 from triage.web.desk import Ask
@@ -235,6 +235,10 @@ def _page(
         people = colleagues.by_login(
             connection, [row.changed_by, *(one.assignee for one in found if one.assignee)]
         )
+        config, ids = ask.desk.app.config, [one.id for one in found]
+        boxes = mailboxes.each_called(
+            config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
+        )
     editor = people.get(row.changed_by)
     return ask.page(
         "desk/unit.html",
@@ -242,7 +246,7 @@ def _page(
         row=row,
         form=form,
         error=error,
-        rows=Teller(ask.words, rules, ask.person, now).rows(found, Around(people=people)),
+        rows=Teller(ask.words, rules, ask.person, now).rows(found, Around(people=people, mailboxes=boxes)),
         most=MOST_TICKETS if len(found) == MOST_TICKETS else 0,
         changed_at=wording.moment(row.changed_at, rules.calendar),
         changed_by=editor.display_name if editor else row.changed_by,
