@@ -3,9 +3,10 @@
     .venv/bin/python bench/surges.py
     .venv/bin/python bench/surges.py --mails 3000 --seeds 7 8 9 10
 
-Two sorts of years: those of bench/year.py, whose errors have a code, and years whose errors have none and are
-told in the words of surge_texts.tsv, by which nothing was tuned. What bench/year.py does with a database is
-done here with lists, by the same functions; a year takes seconds, so that nothing need be tuned to one seed.
+Three sorts of years: those of bench/year.py, whose errors have a code; years whose errors have none and are
+told in the words of surge_texts.tsv, by which nothing was tuned; and the same with busy mornings and ends of
+months. What bench/year.py does with a database is done here with lists, by the same functions; a year takes
+seconds, so that nothing need be tuned to one seed.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,6 +33,7 @@ from triage.core.surges import (
     PROVINCES,
     SETTLED,
     WINDOW,
+    Ordinary,
     Sighting,
     enough_to_be_usual,
     like_any,
@@ -47,6 +50,7 @@ STEP = timedelta(minutes=5)
 """How far apart the looks are, as in bench/year.py."""
 
 FOUND_WITHIN = timedelta(minutes=10)
+LAST_DAYS = timedelta(days=4)
 SMALLEST = 12
 """Mails of a surge."""
 
@@ -80,17 +84,22 @@ def with_codes(mails: int, seed: int) -> Iterator[Told]:
     """Give the mails of bench/year.py, without those of impostors."""
     for one in year_mails(2026, mails, RULES.calendar, seed):
         if one.impostor < 0:
-            mail = read_mail(one.raw)
+            mail = read_mail(one.write())
             subject = read_subject(mail.subject, RULES.treasuries)
             yield Told(one.at, subject.bare, mail.new_text, subject.treasury, one.surge)
 
 
-def without_codes(mails: int, seed: int) -> Iterator[Told]:
-    """Give mails of a year whose errors bear no code; one mail in twenty tells of such an error by itself."""
+def without_codes(mails: int, seed: int, *, busy: bool = False) -> Iterator[Told]:
+    """Give mails of a year whose errors bear no code; one mail in twenty tells of such an error by itself.
+
+    ``busy`` lets half of the everyday ones come in the first two hours of a day, and on the last days of a
+    month four times as many as on others.
+    """
     rng = random.Random(seed)
     codes, errors = known_codes(), _errors()
     every = [said for error in errors for said in error]
     worked = [day for day in (date(2026, 1, 1) + timedelta(n) for n in range(365)) if _is_worked(day)]
+    crowded = [day for day in worked for _ in range(4 if (day + LAST_DAYS).month != day.month else 1)]
     count = 12 * SURGES_A_MONTH
     told = []
     for number in range(count):
@@ -103,7 +112,7 @@ def without_codes(mails: int, seed: int) -> Iterator[Told]:
     for _ in range(mails - len(told)):
         trouble, opening = rng.choice(phrases.TROUBLES)
         said = rng.choice(every) if rng.random() < 0.05 else (trouble, opening)  # noqa: PLR2004 - as above
-        at = _office_hour(rng, rng.choice(worked))
+        at = _busy_hour(rng, crowded) if busy else _office_hour(rng, rng.choice(worked))
         told.append(_told(rng, at, said, rng.choice(codes), -1))
     yield from sorted(told, key=lambda one: one.at)
 
@@ -125,6 +134,14 @@ def _office_hour(rng: random.Random, day: date) -> datetime:
     opens, closes = rng.choice(RULES.calendar.office_hours)
     start, end = (datetime.combine(day, one, ZONE) for one in (opens, closes))
     return start + (end - start) * rng.random()
+
+
+def _busy_hour(rng: random.Random, days: Sequence[date]) -> datetime:
+    day = rng.choice(days)
+    if rng.random() < 0.5:  # noqa: PLR2004 - half of them
+        opens = datetime.combine(day, RULES.calendar.office_hours[0][0], ZONE)
+        return opens + timedelta(hours=2 * rng.random())
+    return _office_hour(rng, day)
 
 
 def _told(rng: random.Random, at: datetime, said: tuple[str, str], code: str, number: int) -> Told:
@@ -161,7 +178,7 @@ def play(told: Sequence[Told]) -> Played:
                 if other.ticket_id not in away
             ]
             together = surge(one, near)
-            if not together or not _is_unusual(one, together, seen, moments, away):
+            if not together or not _is_unusual(one, together, near, seen, moments, away):
                 continue
             numbers = {told[other.ticket_id].surge for other in together}
             for number in numbers & found.expected.keys():
@@ -205,19 +222,25 @@ def _look_after(at: datetime) -> datetime:
 def _is_unusual(
     one: Sighting,
     together: Sequence[Sighting],
+    near: Sequence[Sighting],
     seen: Sequence[Sighting],
     moments: Sequence[datetime],
     away: set[int],
 ) -> bool:
-    until = min(other.at for other in together) - SETTLED
+    begun = min(other.at for other in together)
+    until = begun - SETTLED
     since = max(seen[0].at, until - PAST)
     if since >= until:
         return True
-    worked = timedelta(seconds=RULES.calendar.working_seconds(since, until))
     before = seen[bisect_left(moments, since) : bisect_left(moments, until)]
     usual = [other.signature for other in before if other.ticket_id not in away]
+    ordinary = Ordinary(
+        past=len(usual),
+        worked=timedelta(seconds=RULES.calendar.working_seconds(since, until)),
+        beside=sum(begun <= other.at <= begun + WINDOW for other in near if other not in together),
+    )
     for is_like, provinces in ways_to_compare(one, together):
-        enough = enough_to_be_usual(provinces, worked)
+        enough = enough_to_be_usual(provinces, ordinary)
         like = (other for other in usual if is_like(one.signature, other))
         if sum(1 for _ in islice(like, enough)) < enough:
             return True
@@ -233,6 +256,7 @@ def main() -> None:
     sorts: dict[str, Callable[[int, int], Iterator[Told]]] = {
         "with codes": with_codes,
         "without": without_codes,
+        "busy": partial(without_codes, busy=True),
     }
     for name, make in sorts.items():
         years = [play(list(make(chosen.mails, seed))) for seed in chosen.seeds]

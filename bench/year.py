@@ -18,7 +18,7 @@ import tempfile
 import time as stopwatch
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -122,10 +122,9 @@ class Year:
             return
         came = dict(enumerate(batch, len(self.numbers) + 1))
         with self.database.write() as connection:
-            fetched = [FetchedMail(uid, one.at, one.raw) for uid, one in came.items()]
+            fetched = [FetchedMail(uid, one.at, one.write()) for uid, one in came.items()]
             mails.store(connection, "box", 1, fetched, self.clock.now())
-        # what came is in the database, and a year of mails would fill memory
-        self.numbers.update({uid: replace(one, raw=b"") for uid, one in came.items()})
+        self.numbers.update(came)
 
     def _work(self, *, came: bool) -> None:
         if came:

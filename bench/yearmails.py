@@ -31,6 +31,7 @@ _ERRORS = (
     "Đơn vị gặp thông báo '{code} {what}' và bị thoát ra.",
     "Khi thao tác thì trang trả về mã {code} ({what}), thử lại nhiều lần vẫn vậy.",
 )
+_SYSTEMS = ("ERR", "SYS", "TAB")
 _WHATS = (
     "máy chủ ký số không phản hồi",
     "phiên làm việc đã bị hủy ngoài dự kiến",
@@ -61,24 +62,35 @@ _codes = cache(known_codes)
 
 @dataclass(frozen=True, slots=True, order=True)
 class YearMail:
-    """A mail with the moment at which the server got it; ``surge`` and ``impostor`` number what it is of."""
+    """A mail with the moment at which the server got it; ``surge`` and ``impostor`` number what it is of.
+
+    ``key`` is the seed of its own words: a year of mails that were written beforehand would fill memory.
+    """
 
     at: datetime
-    raw: bytes
+    key: str
     surge: int = -1
     impostor: int = -1
 
+    def write(self) -> bytes:
+        """Give its bytes, the same each time."""
+        rng = random.Random(self.key)
+        if self.impostor >= 0:
+            return _lure(rng, self)
+        subject, text = _error(rng, self) if self.surge >= 0 else _everyday(rng)
+        return _of_unit(rng, self, subject, text)
+
 
 def year_mails(year: int, count: int, calendar: WorkCalendar, seed: int) -> list[YearMail]:
-    """Give about ``count`` mails of a year in the order of time; the same seed gives the same bytes."""
+    """Give about ``count`` mails of a year in the order of time; the same seed gives the same mails."""
     rng = random.Random(seed)
     first = date(year, 1, 1)
     days = [first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days)]
     worked = [day for day in days if calendar.is_working_day(day)]
     size = min(_SURGE_MAILS[1], max(_SURGE_MAILS[0], round(count * _SURGE_SHARE / (12 * SURGES_A_MONTH))))
-    special = [*_surges(rng, worked, calendar, size), *_campaigns(rng, worked, calendar)]
-    plain = (_plain(rng, n, _moment(rng, days, worked, calendar)) for n in range(count - len(special)))
-    return sorted((*special, *plain))
+    special = [*_surges(rng, seed, worked, calendar, size), *_campaigns(rng, seed, worked, calendar)]
+    moments = (_moment(rng, days, worked, calendar) for _ in range(count - len(special)))
+    return sorted((*special, *(YearMail(at, f"{seed}-y{number}") for number, at in enumerate(moments))))
 
 
 def _moment(rng: random.Random, days: list[date], worked: list[date], calendar: WorkCalendar) -> datetime:
@@ -95,56 +107,67 @@ def _in_office(rng: random.Random, day: date, calendar: WorkCalendar) -> datetim
     return start + (end - start) * rng.random()
 
 
-def _plain(rng: random.Random, number: int, at: datetime) -> YearMail:
-    trouble, opening = rng.choice(phrases.TROUBLES)
-    details = " ".join(rng.sample(phrases.DETAILS, rng.randint(2, 4)))
-    tag = f"[{rng.choice(_codes())}#DVC] " if rng.random() < TAGGED else ""
-    return YearMail(at, _written(rng, f"y{number}", f"{tag}{trouble}", f"{opening} {details}", at))
-
-
-def _surges(rng: random.Random, worked: list[date], calendar: WorkCalendar, size: int) -> Iterator[YearMail]:
-    codes = _codes()
+def _surges(
+    rng: random.Random, seed: int, worked: list[date], calendar: WorkCalendar, size: int
+) -> Iterator[YearMail]:
     for number in range(12 * SURGES_A_MONTH):
         month = [day for day in worked if day.month == number // SURGES_A_MONTH + 1]
         opens = calendar.office_hours[rng.randrange(2)][0]
         start = datetime.combine(rng.choice(month), opens, calendar.zone) + timedelta(
             minutes=rng.randrange(60)
         )
-        code, what = f"{rng.choice(('ERR', 'SYS', 'TAB'))}-{1000 + 37 * number}", _WHATS[number % len(_WHATS)]
         for turn in range(size):
             at = start + timedelta(minutes=_SURGE_MINUTES * rng.random())
-            text = f"{rng.choice(_ERRORS).format(code=code, what=what)} {rng.choice(phrases.DETAILS)}"
-            subject = f"[{rng.choice(codes)}#DVC] Lỗi {code}"
-            yield YearMail(at, _written(rng, f"s{number}-{turn}", subject, text, at), surge=number)
+            yield YearMail(at, f"{seed}-s{number}-{turn}", surge=number)
 
 
-def _campaigns(rng: random.Random, worked: list[date], calendar: WorkCalendar) -> Iterator[YearMail]:
-    for number, (name, address, phone, host) in enumerate(_IMPOSTORS):
+def _campaigns(
+    rng: random.Random, seed: int, worked: list[date], calendar: WorkCalendar
+) -> Iterator[YearMail]:
+    for number in range(len(_IMPOSTORS)):
         first = rng.randrange(len(worked) - 20)
         for turn in range(20):
             at = _in_office(rng, worked[first + turn // 2], calendar)
-            text = _LURE.format(n=turn, host=host, phone=phone)
-            raw = _mail(f"{name} <{address}>", f"c{number}-{turn}", "[0010#DVC] Khóa tài khoản", text, at)
-            yield YearMail(at, raw, impostor=number)
+            yield YearMail(at, f"{seed}-c{number}-{turn}", impostor=number)
 
 
-def _written(rng: random.Random, key: str, subject: str, text: str, at: datetime) -> bytes:
+def _everyday(rng: random.Random) -> tuple[str, str]:
+    trouble, opening = rng.choice(phrases.TROUBLES)
+    details = " ".join(rng.sample(phrases.DETAILS, rng.randint(2, 4)))
+    tag = f"[{rng.choice(_codes())}#DVC] " if rng.random() < TAGGED else ""
+    return f"{tag}{trouble}", f"{opening} {details}"
+
+
+def _error(rng: random.Random, mail: YearMail) -> tuple[str, str]:
+    what = _WHATS[mail.surge % len(_WHATS)]
+    code = f"{_SYSTEMS[mail.surge % len(_SYSTEMS)]}-{1000 + 37 * mail.surge}"
+    text = f"{rng.choice(_ERRORS).format(code=code, what=what)} {rng.choice(phrases.DETAILS)}"
+    return f"[{rng.choice(_codes())}#DVC] Lỗi {code}", text
+
+
+def _lure(rng: random.Random, mail: YearMail) -> bytes:
+    name, address, phone, host = _IMPOSTORS[mail.impostor]
+    text = _LURE.format(n=rng.randrange(1, 100), host=host, phone=phone)
+    return _mail(f"{name} <{address}>", mail, "[0010#DVC] Khóa tài khoản", text)
+
+
+def _of_unit(rng: random.Random, mail: YearMail, subject: str, text: str) -> bytes:
     name = " ".join(rng.choice(names) for names in (phrases.FAMILY, phrases.MIDDLE, phrases.GIVEN))
     unit = rng.choice(phrases.UNITS).format(n=rng.randrange(1, 5000))
     contact = phrases.CONTACT.format(name=name, phone=f"09{rng.randrange(10**7, 10**8)}")
     body = f"{phrases.GREETING}\r\n{text}\r\nĐơn vị: {unit}.\r\n{contact}"
-    return _mail(f"ketoan@donvi{rng.randrange(100_000):05}.example", key, subject, body, at)
+    return _mail(f"ketoan@donvi{rng.randrange(100_000):05}.example", mail, subject, body)
 
 
-def _mail(sender: str, key: str, subject: str, body: str, at: datetime) -> bytes:
+def _mail(sender: str, mail: YearMail, subject: str, body: str) -> bytes:
     name, _, address = sender.rpartition(" ")
     shown = f"{Header(name, 'utf-8').encode()} {address}" if name else address
     lines = (
         f"From: {shown}",
         "To: hotrocntt@vst.gov.vn",
         f"Subject: {Header(subject, 'utf-8').encode()}",
-        f"Date: {format_datetime(at.astimezone(UTC))}",
-        f"Message-ID: <{key}@year.example>",
+        f"Date: {format_datetime(mail.at.astimezone(UTC))}",
+        f"Message-ID: <{mail.key}@year.example>",
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: 8bit",

@@ -1,5 +1,7 @@
 """When tickets that are alike are a surge: provinces, minutes, and what is usual."""
 
+import random
+from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,15 @@ from support.surge_texts import ERRORS
 
 from triage.core import surges
 from triage.core.similar import is_alike, share_code, signature_of_terms, terms_of
-from triage.core.surges import Sighting, enough_to_be_usual, is_unusual, surge, ways_to_compare
+from triage.core.surges import (
+    FALSE_A_MONTH,
+    WINDOW,
+    Ordinary,
+    Sighting,
+    enough_to_be_usual,
+    surge,
+    ways_to_compare,
+)
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
@@ -71,21 +81,50 @@ def test_what_is_not_alike_is_no_part_of_it() -> None:
     ("provinces", "past", "worked", "unusual"),
     [
         (3, 0, FORTNIGHT, True),
-        (3, 14, FORTNIGHT, True),
-        (3, 40, FORTNIGHT, False),
-        (5, 40, FORTNIGHT, True),
+        (3, 6, FORTNIGHT, True),
+        (3, 20, FORTNIGHT, False),
+        (5, 20, FORTNIGHT, True),
         (3, 160, FORTNIGHT, False),
         (12, 160, FORTNIGHT, True),
-        (3, 14, FORTNIGHT / 2, False),
-        (3, 1, timedelta(hours=2), True),
+        (3, 6, FORTNIGHT / 2, False),
+        (3, 0, timedelta(hours=2), True),
         (3, 8, timedelta(hours=8), False),
     ],
 )
 def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
     provinces: int, past: int, worked: timedelta, *, unusual: bool
 ) -> None:
-    assert is_unusual(provinces, past, worked) is unusual
-    assert (past < enough_to_be_usual(provinces, worked)) is unusual
+    assert (past < enough_to_be_usual(provinces, Ordinary(3_000, worked, beside=5))) is unusual
+
+
+@pytest.mark.parametrize(("beside", "unusual"), [(0, True), (5, True), (70, False), (700, False)])
+def test_a_busy_half_hour_brings_more_of_all_sorts(beside: int, *, unusual: bool) -> None:
+    """The first working day after a holiday: a few hundred tickets before it, a hundred in half an hour."""
+    before = Ordinary(217, timedelta(hours=8), beside)
+    assert (enough_to_be_usual(10, before) > 20) is unusual
+
+
+def test_a_surge_among_nothing_else_is_as_unusual_as_it_is_by_the_hours() -> None:
+    assert enough_to_be_usual(3, Ordinary(0, FORTNIGHT, 0)) == enough_to_be_usual(
+        3, Ordinary(10, FORTNIGHT, 0)
+    )
+
+
+@pytest.mark.parametrize("provinces", [3, 6, 10])
+def test_chance_makes_false_alarms_as_rarely_as_is_said(provinces: int) -> None:
+    """Years of chance, with as many tickets as are allowed: alarms begin where the window fills up."""
+    rng = random.Random(provinces)  # noqa: S311 - chance is what is played
+    expected = enough_to_be_usual(provinces, Ordinary(10**9, WINDOW * 100_000, 0)) / 100_000
+    months, alarms = 5_000, 0
+    for _ in range(months):
+        came, at, last = deque[float](), 0.0, -1.0
+        while (at := at + rng.expovariate(expected)) < 350:
+            came.append(at)
+            while came[0] < at - 1:
+                came.popleft()
+            if len(came) >= provinces and at > last + 1:
+                alarms, last = alarms + 1, at
+    assert FALSE_A_MONTH / 3 < alarms / months < FALSE_A_MONTH * 1.3
 
 
 def test_what_one_code_makes_may_be_unusual_by_that_code_alone() -> None:
@@ -95,10 +134,3 @@ def test_what_one_code_makes_may_be_unusual_by_that_code_alone() -> None:
     words = sightings((0, "D"), (1, "E"), (2, "F"))
     assert ways_to_compare(named[0], [*named, *words]) == [(is_alike, 6), (share_code, 3)]
     assert ways_to_compare(named[0], [*named[:2], *words]) == [(is_alike, 5)]
-
-
-@pytest.mark.parametrize("provinces", [3, 12, 63])
-def test_it_is_told_from_how_many_on_an_error_is_usual(provinces: int) -> None:
-    enough = enough_to_be_usual(provinces, FORTNIGHT)
-    assert is_unusual(provinces, enough - 1, FORTNIGHT)
-    assert not is_unusual(provinces, enough, FORTNIGHT)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rapidfuzz import fuzz
 from support.surge_texts import ERRORS, ORDINARY, Said
 
-from triage.core.similar import ALIKE, likeness, signature_of_terms, terms_of
+from triage.core.similar import SAME, likeness, signature_of_terms, terms_of
 from triage.core.text import fold
 
 Compare = Callable[[Said, Said], float]
@@ -56,8 +56,8 @@ def main() -> None:
         clean = max(one.score for one in found if not one.same) + 1e-9
         told = f"{name:24} {best:.3f}  P {precision:.3f}  R {recall:.3f}  wrong {wrong}"
         print(f"{told}  none wrong: R {at(found, clean)[1]:.3f}")  # noqa: T201 - its answer
-    precision, recall, wrong = at(pairs(WAYS["weighed MinHash"]), ALIKE)
-    print(f"the product, at {ALIKE}: P {precision:.3f}  R {recall:.3f}  wrong {wrong}")  # noqa: T201 - same
+    precision, recall, wrong = at(pairs(WAYS["weighed MinHash"]), SAME)
+    print(f"the product, at {SAME}: P {precision:.3f}  R {recall:.3f}  wrong {wrong}")  # noqa: T201 - same
 
 
 def _f1(found: Sequence[Pair], threshold: float) -> float:

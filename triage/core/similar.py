@@ -29,8 +29,11 @@ PLACES = 240
 MOST_CODES = 4
 """Error codes that a signature keeps, each as four bytes behind the places."""
 
-ALIKE = 0.25
+SAME = 0.25
 """From this likeness on two texts tell of the same error; measured, see docs/adr/0024-surges.md."""
+
+ALIKE = 0.22
+"""From this one on they may: enough where three provinces must meet, and too little to share an answer."""
 
 FEWEST = 3
 """Different telling words without which a text says too little to be compared."""
@@ -160,9 +163,23 @@ def likeness(one: bytes, other: bytes) -> float:
     return max(0.0, (equal - _BY_CHANCE) / (1 - _BY_CHANCE))
 
 
+def is_same(one: bytes, other: bytes) -> bool:
+    """Whether two texts tell of the same error: they name one code, or say much the same.
+
+    Who names another code tells of another error, in whatever words: programs say all that goes wrong alike.
+    """
+    return _is_like(one, other, SAME)
+
+
 def is_alike(one: bytes, other: bytes) -> bool:
-    """Whether two texts tell of the same error: they name one code, or say much the same."""
-    return share_code(one, other) or likeness(one, other) >= ALIKE
+    """Whether two texts may tell of the same error."""
+    return _is_like(one, other, ALIKE)
+
+
+def _is_like(one: bytes, other: bytes, least: float) -> bool:
+    if any(one[PLACES:]) and any(other[PLACES:]):
+        return share_code(one, other)
+    return likeness(one, other) >= least
 
 
 def share_code(one: bytes, other: bytes) -> bool:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
+from functools import cache
 
 from triage.core.decision import SECURITY, Decision, Kind, OpenTicket, Verdict
-from triage.core.similar import is_alike, share_code
+from triage.core.similar import is_alike, is_same, share_code
 from triage.core.treasuries import Level, TreasuryDirectory
 
 WINDOW = timedelta(minutes=30)
@@ -27,16 +27,19 @@ MOST_COMPARED = 2_000
 MUTED = timedelta(hours=12)
 """How long the words of a false alarm that was dissolved make none again."""
 
-CHANCE = 1 / 5_000
-"""An incident is made where chance brings so many tickets in half an hour more rarely than this.
+FALSE_A_MONTH = 1 / 50
+"""An incident is made where chance brings one of its sort in a month more rarely than this.
 
-A month of office hours has some 350 half hours, and some dozens of sorts of complaints, each of which may be
-the false alarm that shall come at most once.
+There are some dozens of sorts of complaints, and all of them together may make one false alarm a month.
 """
+
+_HALF_HOURS_A_MONTH = 350
+"""Of office hours."""
 
 _LEAST_HALF_HOURS = 16.0
 """Half hours of one working day: from less nobody can tell what is usual."""
 
+_BISECTIONS = 40
 _UNDOUBTED = frozenset({Verdict.TRUSTED, Verdict.ORDINARY})
 
 
@@ -118,16 +121,51 @@ def _widest(fresh: Sighting, told: Sequence[Sighting]) -> tuple[Sighting, ...]:
     return tuple(told[slice(*best)])
 
 
-def is_unusual(provinces: int, past: int, worked: timedelta) -> bool:
-    """Whether so many provinces at once are more than chance brings.
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """What a time brought before a surge: ``past`` tickets of all sorts, while offices worked for ``worked``.
 
-    ``past`` counts the tickets like these of a time before, in which offices ``worked`` for so long. They are
-    taken for a Poisson process of the hours in which offices work.
+    ``beside`` counts the tickets of other sorts that came in the half hour of the surge.
     """
-    half_hours = max(_LEAST_HALF_HOURS, worked / WINDOW)
-    rate = past / half_hours
-    fewer = sum(math.exp(-rate) * rate**number / math.factorial(number) for number in range(provinces))
-    return 1 - fewer < CHANCE
+
+    past: int
+    worked: timedelta
+    beside: int
+
+    def share(self) -> float:
+        """Give how many tickets of a sort the half hour should bring, for each of it that came before.
+
+        As many as came in half an hour of office hours; in a busy one, as at the end of a month, as many as
+        are the sort's part of all that comes.
+        """
+        by_time = 1 / max(_LEAST_HALF_HOURS, self.worked / WINDOW)
+        return max(by_time, self.beside / self.past) if self.past else by_time
+
+
+def enough_to_be_usual(provinces: int, ordinary: Ordinary) -> int:
+    """Give from how many tickets of its sort on, in the time before, so many provinces are no news."""
+    return math.ceil(_most_expected(provinces) / ordinary.share())
+
+
+@cache
+def _most_expected(provinces: int) -> float:
+    """Give of how many expected tickets chance makes so many provinces as rarely as is allowed."""
+    low, high = 0.0, float(provinces)
+    for _ in range(_BISECTIONS):
+        expected = (low + high) / 2
+        low, high = (
+            (expected, high) if _times_a_month(provinces, expected) < FALSE_A_MONTH else (low, expected)
+        )
+    return high
+
+
+def _times_a_month(number: int, expected: float) -> float:
+    """Give how often in a month a half hour brings so many tickets, where ``expected`` come in each.
+
+    The half hour may begin with any ticket, so that this is more often than in fixed half hours (the scan
+    statistic; Alm 1983, but that a crowd may count more than once). Tickets are taken for a Poisson process.
+    """
+    return _HALF_HOURS_A_MONTH * math.exp(number * math.log(expected) - expected - math.lgamma(number))
 
 
 def ways_to_compare(
@@ -142,11 +180,6 @@ def ways_to_compare(
     return [(is_alike, len(provinces_of(together))), *by_code]
 
 
-def enough_to_be_usual(provinces: int, worked: timedelta) -> int:
-    """Give from how many tickets like these on, in so much working time, many provinces are no news."""
-    return next(past for past in count(1) if not is_unusual(provinces, past, worked))
-
-
 def like_any(signature: bytes, founders: Iterable[tuple[int, bytes]]) -> int | None:
     """Give the first of the incidents, named beside their signatures, that a text tells of."""
-    return next((number for number, other in founders if is_alike(signature, other)), None)
+    return next((number for number, other in founders if is_same(signature, other)), None)

@@ -50,15 +50,22 @@ def between(connection: Connection, first: datetime, last: datetime) -> list[Sig
 
 def usual(connection: Connection, first: datetime, last: datetime) -> Iterator[bytes]:
     """Give the signatures of a time that were no surge, one after the other: false alarms are usual too."""
+    query = select(sightings.c.signature).where(*_of_no_surge(first, last))
+    yield from connection.execute(query, execution_options={"yield_per": 500}).scalars()
+
+
+def count_usual(connection: Connection, first: datetime, last: datetime) -> int:
+    """Count these."""
+    return connection.scalar(select(func.count()).where(*_of_no_surge(first, last))) or 0
+
+
+def _of_no_surge(first: datetime, last: datetime) -> tuple[ColumnElement[bool], ...]:
     surged = (
         select(incident_tickets.c.ticket_id)
         .join(incidents, incidents.c.id == incident_tickets.c.incident_id)
         .where(incidents.c.state != "dissolved", incident_tickets.c.left_at.is_(None))
     )
-    query = select(sightings.c.signature).where(
-        sightings.c.at >= first, sightings.c.at < last, sightings.c.ticket_id.not_in(surged)
-    )
-    yield from connection.execute(query, execution_options={"yield_per": 500}).scalars()
+    return sightings.c.at >= first, sightings.c.at < last, sightings.c.ticket_id.not_in(surged)
 
 
 def oldest_at(connection: Connection) -> datetime | None:

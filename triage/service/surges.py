@@ -17,6 +17,7 @@ from triage.core.surges import (
     PAST,
     SETTLED,
     WINDOW,
+    Ordinary,
     Sighting,
     enough_to_be_usual,
     like_any,
@@ -118,22 +119,31 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
             found.joins.append((joins, one.ticket_id))
         elif like_any(one.signature, muted) is None:
             together = surge(one, near)
-            if together and _is_unusual(connection, means.rules.calendar, one, together):
+            if together and _is_unusual(connection, means.rules.calendar, together, one, near):
                 found.made.append((one, together))
     return found
 
 
 def _is_unusual(
-    connection: Connection, calendar: WorkCalendar, fresh: Sighting, together: Sequence[Sighting]
+    connection: Connection,
+    calendar: WorkCalendar,
+    together: Sequence[Sighting],
+    fresh: Sighting,
+    near: Sequence[Sighting],
 ) -> bool:
-    until = min(one.at for one in together) - SETTLED
+    begun = min(one.at for one in together)
+    until = begun - SETTLED
     oldest = sightings.oldest_at(connection) or until
     since = max(oldest, until - PAST)
     if since >= until:
         return True
-    worked = timedelta(seconds=calendar.working_seconds(since, until))
+    ordinary = Ordinary(
+        past=sightings.count_usual(connection, since, until),
+        worked=timedelta(seconds=calendar.working_seconds(since, until)),
+        beside=sum(begun <= one.at <= begun + WINDOW for one in near if one not in together),
+    )
     for is_like, provinces in ways_to_compare(fresh, together):
-        enough = enough_to_be_usual(provinces, worked)
+        enough = enough_to_be_usual(provinces, ordinary)
         before = sightings.usual(connection, since, until)
         # what is told of every day is known after a few of them: nobody reads two weeks for it
         past = islice((one for one in before if is_like(fresh.signature, one)), enough)
