@@ -10,13 +10,13 @@ seconds, so that nothing need be tuned to one seed.
 """
 
 import argparse
+import math
 import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,20 +28,11 @@ from triage.adapters.rulefiles import load_rulebook
 from triage.core.parse import read_mail
 from triage.core.similar import signature_of_terms, terms_of
 from triage.core.subject import read_subject
-from triage.core.surges import (
-    PAST,
-    PROVINCES,
-    SETTLED,
-    WINDOW,
-    Ordinary,
-    Sighting,
-    enough_to_be_usual,
-    like_any,
-    surge,
-    ways_to_compare,
-)
+from triage.core.surges import PROVINCES, WINDOW, Sighting, like_any, surge
 from triage.core.treasuries import Level
+from triage.core.usual import PAST, SETTLED, Past, is_unusual
 from triage.resources import resource
+from triage.service.surges import MOST_PAST
 
 RULES = load_rulebook(resource("rules"))
 TEXTS = Path(__file__).parent / "surge_texts.tsv"
@@ -178,7 +169,7 @@ def play(told: Sequence[Told]) -> Played:
                 if other.ticket_id not in away
             ]
             together = surge(one, near)
-            if not together or not _is_unusual(one, together, near, seen, moments, away):
+            if not together or not is_unusual(one, together, near, _past(near, seen, moments, away)):
                 continue
             numbers = {told[other.ticket_id].surge for other in together}
             for number in numbers & found.expected.keys():
@@ -219,32 +210,17 @@ def _look_after(at: datetime) -> datetime:
     return at - (at - datetime.min.replace(tzinfo=UTC)) % STEP + STEP
 
 
-def _is_unusual(
-    one: Sighting,
-    together: Sequence[Sighting],
-    near: Sequence[Sighting],
-    seen: Sequence[Sighting],
-    moments: Sequence[datetime],
-    away: set[int],
-) -> bool:
-    begun = min(other.at for other in together)
-    until = begun - SETTLED
+def _past(
+    near: Sequence[Sighting], seen: Sequence[Sighting], moments: Sequence[datetime], away: set[int]
+) -> Past:
+    until = near[0].at - SETTLED
     since = max(seen[0].at, until - PAST)
     if since >= until:
-        return True
+        return Past()
     before = seen[bisect_left(moments, since) : bisect_left(moments, until)]
     usual = [other.signature for other in before if other.ticket_id not in away]
-    ordinary = Ordinary(
-        past=len(usual),
-        worked=timedelta(seconds=RULES.calendar.working_seconds(since, until)),
-        beside=sum(begun <= other.at <= begun + WINDOW for other in near if other not in together),
-    )
-    for is_like, provinces in ways_to_compare(one, together):
-        enough = enough_to_be_usual(provinces, ordinary)
-        like = (other for other in usual if is_like(one.signature, other))
-        if sum(1 for _ in islice(like, enough)) < enough:
-            return True
-    return False
+    step = math.ceil(len(usual) / MOST_PAST) or 1
+    return Past(usual[::step], step, timedelta(seconds=RULES.calendar.working_seconds(since, until)))
 
 
 def main() -> None:

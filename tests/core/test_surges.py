@@ -11,14 +11,11 @@ from support.surge_texts import ERRORS
 from triage.core import surges
 from triage.core.similar import is_alike, share_code, signature_of_terms, terms_of
 from triage.core.surges import (
-    FALSE_A_MONTH,
     WINDOW,
-    Ordinary,
     Sighting,
-    enough_to_be_usual,
     surge,
-    ways_to_compare,
 )
+from triage.core.usual import FALSE_A_MONTH, Past, enough_to_be_usual, is_unusual, ways_to_compare
 
 ALIKE = [signature_of_terms(terms_of(*one)) for one in ERRORS["ora_12541"]]
 OTHER = signature_of_terms(terms_of(*ERRORS["blank_page"][0]))
@@ -26,6 +23,11 @@ FORTNIGHT = timedelta(hours=80)
 """What offices work in two weeks."""
 
 Told = tuple[float, str | None]
+
+
+def past_of(tickets: int, worked: timedelta) -> Past:
+    """Make a time before with so many tickets of any sort."""
+    return Past([OTHER] * tickets, 1, worked)
 
 
 def sightings(*told: Told) -> list[Sighting]:
@@ -94,27 +96,26 @@ def test_what_is_not_alike_is_no_part_of_it() -> None:
 def test_the_more_usual_an_error_is_the_more_provinces_it_takes(
     provinces: int, past: int, worked: timedelta, *, unusual: bool
 ) -> None:
-    assert (past < enough_to_be_usual(provinces, Ordinary(3_000, worked, beside=5))) is unusual
+    assert (past < enough_to_be_usual(provinces, past_of(3_000, worked), beside=5)) is unusual
 
 
 @pytest.mark.parametrize(("beside", "unusual"), [(0, True), (5, True), (70, False), (700, False)])
 def test_a_busy_half_hour_brings_more_of_all_sorts(beside: int, *, unusual: bool) -> None:
     """The first working day after a holiday: a few hundred tickets before it, a hundred in half an hour."""
-    before = Ordinary(217, timedelta(hours=8), beside)
-    assert (enough_to_be_usual(10, before) > 20) is unusual
+    before = past_of(217, timedelta(hours=8))
+    assert (enough_to_be_usual(10, before, beside) > 20) is unusual
 
 
 def test_a_surge_among_nothing_else_is_as_unusual_as_it_is_by_the_hours() -> None:
-    assert enough_to_be_usual(3, Ordinary(0, FORTNIGHT, 0)) == enough_to_be_usual(
-        3, Ordinary(10, FORTNIGHT, 0)
-    )
+    nothing, little = past_of(0, FORTNIGHT), past_of(10, FORTNIGHT)
+    assert enough_to_be_usual(3, nothing, 9) == enough_to_be_usual(3, little, 0)
 
 
 @pytest.mark.parametrize("provinces", [3, 6, 10])
 def test_chance_makes_false_alarms_as_rarely_as_is_said(provinces: int) -> None:
     """Years of chance, with as many tickets as are allowed: alarms begin where the window fills up."""
     rng = random.Random(provinces)  # noqa: S311 - chance is what is played
-    expected = enough_to_be_usual(provinces, Ordinary(10**9, WINDOW * 100_000, 0)) / 100_000
+    expected = enough_to_be_usual(provinces, Past(worked=WINDOW * 100_000), 0) / 100_000
     months, alarms = 5_000, 0
     for _ in range(months):
         came, at, last = deque[float](), 0.0, -1.0
@@ -134,3 +135,14 @@ def test_what_one_code_makes_may_be_unusual_by_that_code_alone() -> None:
     words = sightings((0, "D"), (1, "E"), (2, "F"))
     assert ways_to_compare(named[0], [*named, *words]) == [(is_alike, 6), (share_code, 3)]
     assert ways_to_compare(named[0], [*named[:2], *words]) == [(is_alike, 5)]
+
+
+@pytest.mark.parametrize(("of_its_sort", "unusual"), [(1, True), (40, False)])
+def test_of_a_long_past_each_so_manieth_ticket_is_enough_to_tell_what_is_usual(
+    of_its_sort: int, *, unusual: bool
+) -> None:
+    together = sightings((0, "A"), (1, "B"), (2, "C"))
+    whole = [*ALIKE[:1] * of_its_sort, *[OTHER] * (400 - of_its_sort)]
+    for step in (1, 4):
+        past = Past(whole[::step], step, FORTNIGHT)
+        assert is_unusual(together[0], together, together, past) is unusual

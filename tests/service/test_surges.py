@@ -17,7 +17,7 @@ from triage.adapters.letters import LetterRenderer
 from triage.core.letternames import INCIDENT_FOUND
 from triage.core.people import Role
 from triage.core.surges import MUTED
-from triage.db import notices, outbox, people, tickets
+from triage.db import notices, outbox, people, sightings as db_sightings, tickets
 from triage.db.engine import Database
 from triage.db.schema import incidents as incident_rows, sightings
 from triage.service import incidents, surges
@@ -296,3 +296,15 @@ def status_of(office: Office, code: str) -> tuple[str, int]:
         found = tickets.find(connection, code)
     assert found is not None
     return found.status, found.version
+
+
+def test_of_a_long_past_each_so_manieth_ticket_is_read(office: Office) -> None:
+    for province in (0, 1, 2, 0, 1, 2):
+        tell(office, "blank_page", province)
+    now = office.clock.now()
+    with office.database.read() as connection:
+        every, one = db_sightings.usual(connection, now - timedelta(days=1), now + timedelta(days=1), most=6)
+        each, step = db_sightings.usual(connection, now - timedelta(days=1), now + timedelta(days=1), most=3)
+    assert (len(every), one) == (6, 1)
+    assert (len(each), step) == (3, 2)
+    assert set(each) <= set(every)

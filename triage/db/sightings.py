@@ -1,7 +1,8 @@
 """What each new ticket tells of an error, as a signature: what surges are found by."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, TextClause, func, select, update
@@ -48,24 +49,21 @@ def between(connection: Connection, first: datetime, last: datetime) -> list[Sig
     return list(map(_sighting, connection.execute(newest)))
 
 
-def usual(connection: Connection, first: datetime, last: datetime) -> Iterator[bytes]:
-    """Give the signatures of a time that were no surge, one after the other: false alarms are usual too."""
-    query = select(sightings.c.signature).where(*_of_no_surge(first, last))
-    yield from connection.execute(query, execution_options={"yield_per": 500}).scalars()
+def usual(connection: Connection, first: datetime, last: datetime, most: int) -> tuple[list[bytes], int]:
+    """Give signatures of a time that were no surge, at most about so many, and of how many each is one.
 
-
-def count_usual(connection: Connection, first: datetime, last: datetime) -> int:
-    """Count these."""
-    return connection.scalar(select(func.count()).where(*_of_no_surge(first, last))) or 0
-
-
-def _of_no_surge(first: datetime, last: datetime) -> tuple[ColumnElement[bool], ...]:
+    False alarms are usual too.
+    """
     surged = (
         select(incident_tickets.c.ticket_id)
         .join(incidents, incidents.c.id == incident_tickets.c.incident_id)
         .where(incidents.c.state != "dissolved", incident_tickets.c.left_at.is_(None))
     )
-    return sightings.c.at >= first, sightings.c.at < last, sightings.c.ticket_id.not_in(surged)
+    of_the_time = (sightings.c.at >= first) & (sightings.c.at < last) & sightings.c.ticket_id.not_in(surged)
+    there = connection.scalar(select(func.count()).where(of_the_time)) or 0
+    step = max(1, ceil(there / most))
+    each = select(sightings.c.signature).where(of_the_time, sightings.c.ticket_id % step == 0)
+    return list(connection.scalars(each)), step
 
 
 def oldest_at(connection: Connection) -> datetime | None:

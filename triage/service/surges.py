@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -14,17 +13,13 @@ from triage.core.similar import shared_phrase, shared_words
 from triage.core.subject import read_subject
 from triage.core.surges import (
     MUTED,
-    PAST,
-    SETTLED,
     WINDOW,
-    Ordinary,
     Sighting,
-    enough_to_be_usual,
     like_any,
     provinces_of,
     surge,
-    ways_to_compare,
 )
+from triage.core.usual import PAST, SETTLED, Past, is_unusual
 from triage.core.veil import veil_of
 from triage.db import colleagues, incidents, mails, notices, sightings, tickets
 from triage.db.engine import Database
@@ -37,6 +32,9 @@ log = structlog.get_logger()
 
 BATCH = 100
 """New tickets that one transaction settles."""
+
+MOST_PAST = 4_000
+"""Tickets of the last weeks that new ones are compared with: where there are more, each second or third."""
 
 MOST_READ = 8
 """Mails of an incident that are read again for what they have in common."""
@@ -111,6 +109,7 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
     first, last = min(one.at for one in fresh), max(one.at for one in fresh)
     near = sightings.between(connection, first - WINDOW, last + WINDOW)
     trusted = {one.ticket_id for one in near}
+    past: Past | None = None
     for one in fresh:
         if one.ticket_id not in trusted:
             continue
@@ -119,37 +118,21 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
             found.joins.append((joins, one.ticket_id))
         elif like_any(one.signature, muted) is None:
             together = surge(one, near)
-            if together and _is_unusual(connection, means.rules.calendar, together, one, near):
-                found.made.append((one, together))
+            if together:
+                past = past or _past(connection, means.rules.calendar, first)
+                if is_unusual(one, together, near, past):
+                    found.made.append((one, together))
     return found
 
 
-def _is_unusual(
-    connection: Connection,
-    calendar: WorkCalendar,
-    together: Sequence[Sighting],
-    fresh: Sighting,
-    near: Sequence[Sighting],
-) -> bool:
-    begun = min(one.at for one in together)
-    until = begun - SETTLED
-    oldest = sightings.oldest_at(connection) or until
-    since = max(oldest, until - PAST)
+def _past(connection: Connection, calendar: WorkCalendar, first: datetime) -> Past:
+    """Give what is usual of before a half hour at the end of which a ticket came."""
+    until = first - WINDOW - SETTLED
+    since = max(sightings.oldest_at(connection) or until, until - PAST)
     if since >= until:
-        return True
-    ordinary = Ordinary(
-        past=sightings.count_usual(connection, since, until),
-        worked=timedelta(seconds=calendar.working_seconds(since, until)),
-        beside=sum(begun <= one.at <= begun + WINDOW for one in near if one not in together),
-    )
-    for is_like, provinces in ways_to_compare(fresh, together):
-        enough = enough_to_be_usual(provinces, ordinary)
-        before = sightings.usual(connection, since, until)
-        # what is told of every day is known after a few of them: nobody reads two weeks for it
-        past = islice((one for one in before if is_like(fresh.signature, one)), enough)
-        if sum(1 for _ in past) < enough:
-            return True
-    return False
+        return Past()
+    signatures, step = sightings.usual(connection, since, until, MOST_PAST)
+    return Past(signatures, step, timedelta(seconds=calendar.working_seconds(since, until)))
 
 
 def _write(connection: Connection, means: Means, found: Found) -> int:
