@@ -5,9 +5,9 @@
     .venv/bin/python bench/year.py --mails 400000 --days 10   (how busy days of such a year go)
 
 The service's own jobs are called where the clockwork would find something to do: what decides and finds
-surges whenever mails came, the rest every half hour. Each morning the work of two days before is closed, but
-for one ticket in twenty, which stays to go overdue, and incidents are ended as people would end them. On
-SQLite nothing waits for the disk: no crash is played.
+surges whenever mails came, the rest every half hour. Each working day ends with everything closed that came
+before three, but for one ticket in twenty, which stays to go overdue; each morning incidents are ended as
+people would end them. On SQLite nothing waits for the disk: no crash is played.
 """
 
 import argparse
@@ -63,6 +63,7 @@ SELDOM = timedelta(minutes=30)
 """How far apart the looks are of what goes by hours: campaigns, and tickets that nobody answers."""
 
 DIGEST_AT = time(8)
+EVENING = time(17)
 QUEUES = ("0010", "3110", "0110", "0160", "0260")
 FOUND_WITHIN = timedelta(minutes=10)
 PROVINCES = 3
@@ -114,6 +115,8 @@ class Year:
             self._work(came=bool(batch))
             if local.time() == DIGEST_AT:
                 self._morning()
+            elif local.time() == EVENING:
+                self._evening()
             elif local.hour == 1:
                 tidy(self.database, self.clock)
 
@@ -148,14 +151,20 @@ class Year:
             with self.database.read() as connection:
                 asked = connection.scalar(select(func.count()).where(digests.c.day == today)) or 0
             self.unasked += len(QUEUES) - asked
-        worked = tickets.c.status.not_in(("closed", "held"))
-        old = worked & (tickets.c.opened_at < now - timedelta(days=2))
-        done = old & ((tickets.c.id % 20 != 0) | (tickets.c.opened_at < now - timedelta(days=6)))
+        with self.database.write() as connection:
+            self._end_incidents(connection)
+        counters.fold(self.database)
+
+    def _evening(self) -> None:
+        """Close the work of the day."""
+        now = self.clock.now()
+        if not self.calendar.is_working_day(now.astimezone(ZONE).date()):
+            return
+        came = tickets.c.status.not_in(("closed", "held")) & (tickets.c.opened_at < now - timedelta(hours=2))
+        done = came & ((tickets.c.id % 20 != 0) | (tickets.c.opened_at < now - timedelta(days=6)))
         with self.database.write() as connection:
             values = {"status": "closed", "closed_at": now, "outcome": "solved", "updated_at": now}
             connection.execute(update(tickets).where(done).values(**values))
-            self._end_incidents(connection)
-        counters.fold(self.database)
 
     def _end_incidents(self, connection: Connection) -> None:
         """Close what was an error, and dissolve false alarms, as people do."""
@@ -179,8 +188,8 @@ def _ticks(coming: Sequence[YearMail]) -> Iterator[datetime]:
         yield at - (at - datetime.min.replace(tzinfo=UTC)) % STEP + STEP
 
 
-def _hours(day: date) -> tuple[datetime, datetime]:
-    return tuple(datetime.combine(day, hour, ZONE).astimezone(UTC) for hour in (time(1), DIGEST_AT))  # type: ignore[return-value]
+def _hours(day: date) -> tuple[datetime, ...]:
+    return tuple(datetime.combine(day, hour, ZONE).astimezone(UTC) for hour in (time(1), DIGEST_AT, EVENING))
 
 
 def wrong_deadlines(year: Year) -> int:
