@@ -3,7 +3,7 @@
 Only things that we do not own have a port. The database has none: its constraints are the behaviour.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -297,11 +297,18 @@ class Verifier(Protocol):
         ...
 
 
+Verdicts = Generator[str | None, None, None]
+"""What comes of trials, one by one; whoever wants no more of them closes it."""
+
+
 class Trial(Protocol):
     """A way to find out, at no risk, whether mails can be read and decided at all."""
 
-    def __call__(self, raws: Sequence[bytes]) -> Sequence[str | None]:
-        """Give for each mail None where it can, else a sentence that says what happened."""
+    def __call__(self, raws: Sequence[bytes]) -> Verdicts:
+        """Give for each mail, as soon as that is known, None where it can, else what happened, in a sentence.
+
+        No mail is tried before it is asked for.
+        """
         ...
 
 

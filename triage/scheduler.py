@@ -224,7 +224,14 @@ def _stages(app: App, node: Node, mailboxes: Mapping[str, Mailbox], sender: Send
         name="process",
         work=lambda: counted_mails(
             app.tally,
-            process_batch(app.means, database, app.worker, got_on=process.got_on, ending=process.is_stopping),
+            process_batch(
+                app.means,
+                database,
+                app.worker,
+                got_on=process.got_on,
+                ending=process.is_stopping,
+                at_work=process.at_work,
+            ),
         ),
         timed=_timed(app, "process"),
         database=database,

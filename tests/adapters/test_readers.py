@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from support.children import children
 from support.deskmails import paper, with_files
 from support.office import OUR_ADDRESS, RULES, Office, open_office, request, shipped_rules
 from support.patience import until
@@ -22,6 +23,7 @@ from triage.core.reading import read_of
 from triage.core.rules import Rulebook, with_ours
 from triage.db.schema import decisions, tickets
 from triage.errors import RulesError
+from triage.ports import Verdicts
 from triage.service.hand import PORTION
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -41,18 +43,6 @@ def pool(command: list[str] | None = None, **more: float) -> Iterator[ReaderPool
         yield made
     finally:
         made.close()
-
-
-def children(of: int | None = None) -> set[int]:
-    """The processes that this one, or another, has started and that still run."""
-    mine = of or os.getpid()
-    found = set()
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = file.read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == mine and state != "Z":
-                found.add(int(file.parent.name))
-    return found
 
 
 def backlog() -> list[bytes]:
@@ -96,8 +86,9 @@ def test_a_process_of_another_release_reads_nothing_for_this_one() -> None:
         assert readers.begin({1: request()}).result() == {}
 
 
-def never(raws: Sequence[bytes]) -> list[str | None]:
+def never(raws: Sequence[bytes]) -> Verdicts:
     raise RulesError(f"No mail can be tried apart: {len(raws)} mails are suspected that nobody has looked at")
+    yield
 
 
 @pytest.mark.parametrize("state", ["broken", "edited"])
@@ -186,7 +177,7 @@ def odd() -> list[str]:
 def test_a_mail_that_kills_its_reader_gets_stuck_alone(tmp_path: Path) -> None:
     command = odd()
     with open_office(f"sqlite:///{tmp_path}/a.sqlite") as office, pool(command) as readers:
-        trial = lambda raws: ["the process died" if b"deadly" in raw else None for raw in raws]  # noqa: E731
+        trial = lambda raws: ("the process died" if b"deadly" in raw else None for raw in raws)  # noqa: E731
         office.means = replace(office.means, readers=readers, trial=trial)
         office.store(*backlog()[:30], request(number=99, text="deadly"), *backlog()[30:])
         done = office.process()

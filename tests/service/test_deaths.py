@@ -14,6 +14,7 @@ from triage.core.rules import Rulebook
 from triage.db import mails
 from triage.db.claims import ALONE_AFTER
 from triage.db.engine import Database
+from triage.ports import Verdicts
 from triage.service import hand
 from triage.service.hand import MOST_CRASHES
 from triage.service.process import process_batch
@@ -73,13 +74,13 @@ def deadly_to_read() -> None:
     hand.read_of = read
 
 
-def blind(raws: Sequence[bytes]) -> list[str | None]:
-    return [None] * len(raws)
+def blind(raws: Sequence[bytes]) -> Verdicts:
+    yield from [None] * len(raws)
 
 
-def dying(raws: Sequence[bytes]) -> list[str | None]:
+def dying(raws: Sequence[bytes]) -> Verdicts:
     die()
-    return blind(raws)
+    yield from blind(raws)
 
 
 def test_a_mail_that_kills_in_a_way_no_trial_shows_is_set_aside_and_nobody_with_it(site: Site) -> None:

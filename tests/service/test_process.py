@@ -26,7 +26,7 @@ from triage.db.schema import (
     tickets as tickets_table,
 )
 from triage.errors import LetterError, RulesError
-from triage.ports import RenderedLetter
+from triage.ports import RenderedLetter, Verdicts
 from triage.service import desk
 from triage.service.hand import PORTION
 from triage.service.process import process_batch
@@ -308,8 +308,9 @@ def test_what_cannot_be_taken_up_keeps_nothing_that_came_before_it(office: Offic
     with office.database.write() as connection:
         connection.execute(update(mails_table).where(mails_table.c.id == 2 * PORTION).values(crashes=1))
 
-    def trial(raws: Sequence[bytes]) -> list[str | None]:
+    def trial(raws: Sequence[bytes]) -> Verdicts:
         raise RulesError(f"No mail of {len(raws)} can be tried apart")
+        yield
 
     means = replace(office.means, readers=AheadInThread(office.means.rules), trial=trial)
     batch = process_batch(means, office.database, "w")
@@ -331,9 +332,9 @@ def test_what_was_there_at_many_deaths_is_in_hand_alone_though_others_come_meanw
         connection.execute(update(mails_table).values(crashes=claims.ALONE_AFTER))
     beside: list[int] = []
 
-    def trial(raws: Sequence[bytes]) -> list[str | None]:
+    def trial(raws: Sequence[bytes]) -> Verdicts:
         office.store(request("[3110#DVC] x", number=2))
-        return [None] * len(raws)
+        yield from [None] * len(raws)
 
     def written() -> None:
         with office.database.read() as connection:
@@ -401,8 +402,8 @@ def test_mails_of_a_dead_worker_are_tried_apart_and_then_processed(office: Offic
 
 
 def test_a_mail_that_kills_its_reader_ends_stuck_and_takes_nobody_with_it(office: Office) -> None:
-    def trial(raws: Sequence[bytes]) -> list[str | None]:
-        return ["the process died" if b"deadly" in raw else None for raw in raws]
+    def trial(raws: Sequence[bytes]) -> Verdicts:
+        yield from ("the process died" if b"deadly" in raw else None for raw in raws)
 
     office.store(request(number=1), request(number=2, text="deadly"), request("[3110#DVC] x", number=3))
     office.means = replace(office.means, trial=trial)

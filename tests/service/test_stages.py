@@ -113,6 +113,15 @@ def test_a_round_that_got_on_before_it_failed_is_soon_followed_by_the_next(
     assert [one["failures"] for one in told if one["event"] == "stage_failed"] == counted
 
 
+def test_a_round_at_work_does_not_hang_and_has_got_on_with_nothing(office: Office) -> None:
+    stage = a_stage(office, Verb())
+    stage._expect(-2 * stages.PATIENCE_SECONDS)
+    assert not stage.moves()
+    stage.at_work()
+    assert stage.moves()
+    assert not stage._got_on
+
+
 @pytest.mark.parametrize("gets_on", [True, False])
 def test_a_long_round_hangs_only_if_it_does_not_get_on(
     office: Office, monkeypatch: pytest.MonkeyPatch, *, gets_on: bool

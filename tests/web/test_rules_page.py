@@ -196,7 +196,10 @@ def test_nothing_and_too_much_are_refused_in_words(small: DeskServer) -> None:
 
 
 def test_a_mail_that_kills_its_reader_does_not_kill_the_desk(small: DeskServer) -> None:
-    means = replace(small.app.means, trial=lambda _: ["the process that read this mail died (status -9)"])
+    means = replace(
+        small.app.means,
+        trial=lambda _: (one for one in ("the process that read this mail died (status -9)",)),
+    )
     app = replace(small.app, means=means)
     with serving(create_desk(app)) as port:
         server = DeskServer(small.office, app, f"http://127.0.0.1:{port}")

@@ -1,92 +1,134 @@
 """Reads suspicious mails in a process of its own, so that one which kills its reader kills nothing else.
 
-The child prints a line when it is through with a mail. Where it dies or hangs, the mail after the last line
-is the culprit, and a new child goes on behind it.
+Parent and child go step by step: the child is given a mail and prints a line when it is through with it.
+Where it dies or hangs instead, that mail is the culprit, and a new child goes on with the next.
 """
 
 import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Timer
+from typing import BinaryIO
 
-from triage.adapters.pipes import framed, receive
+from triage.adapters.pipes import receive, send
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decide import decide
 from triage.core.facts import NO_FACTS
 from triage.core.parse import parts_of, read_mail
 from triage.errors import RulesError
+from triage.ports import Verdicts
 
 SECONDS_A_MAIL = 60
 """How long reading one mail may take, and starting the child."""
 MEMORY_BYTES = 1024**3
 """What reading may take beside the rules, so that a mail exhausts the child and not the machine."""
 _READY = b"ready\n"
+_DONE = b"read\n"
 _TOO_LONG = "reading this mail took too long"
+_OWN = (sys.executable, "-m", "triage.adapters.trial")
 
 
 class TrialReader:
     """Tries mails by the rules of a folder, with so much memory for them and so many seconds for each."""
 
     def __init__(
-        self, rules_folder: Path, memory_bytes: int = MEMORY_BYTES, seconds: int = SECONDS_A_MAIL
+        self,
+        rules_folder: Path,
+        memory_bytes: int = MEMORY_BYTES,
+        seconds: int = SECONDS_A_MAIL,
+        command: Sequence[str] = _OWN,
     ) -> None:
-        self._rules_folder = rules_folder
-        self._memory_bytes = memory_bytes
+        self._command = [*command, str(rules_folder), str(memory_bytes), str(seconds)]
         self._seconds = seconds
 
-    def __call__(self, raws: Sequence[bytes]) -> list[str | None]:
-        """Give for each mail None where it could be read and decided, else what happened.
+    def __call__(self, raws: Sequence[bytes]) -> Verdicts:
+        """Give for each mail, once it was tried, None where it could be read and decided, else what happened.
 
-        Raises RulesError where no child gets as far as reading: that is no mail's fault.
+        Whoever asks for no more of them should close the generator. Raises RulesError where no child gets as
+        far as reading: that is no mail's fault.
         """
-        verdicts: list[str | None] = []
-        while len(verdicts) < len(raws):
-            rest = raws[len(verdicts) :]
-            read, ending = self._try(rest)
-            verdicts += [None] * read
-            if read < len(rest):
-                verdicts.append(ending)
-        return verdicts
-
-    def _try(self, raws: Sequence[bytes]) -> tuple[int, str]:
-        """Try mails in one child; give how many it got through and how it ended."""
-        limits = (str(self._memory_bytes), str(self._seconds))
-        command = [sys.executable, "-m", __name__, str(self._rules_folder), *limits]
-        material = b"".join(map(framed, raws))
+        child = None
         try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module
-                command,
-                input=material,
-                capture_output=True,
-                timeout=SECONDS_A_MAIL + self._seconds * len(raws),
-                check=False,
-            )
-        except subprocess.TimeoutExpired as expired:
-            # The child ends itself at each mail that hangs: this one was stopped, or starved.
-            told = expired.stdout or b""
-            ending = _read(told), _TOO_LONG
-        else:
-            told, ending = done.stdout, outcome(done)
-        if not told.startswith(_READY):
-            raise RulesError(f"No mail can be tried apart: {ending[1]}")
-        return ending
+            for raw in raws:
+                child = child or _Child(self._command)
+                told = child.read(raw, self._seconds)
+                if told:
+                    child.end()
+                    child = None
+                yield told
+        finally:
+            if child:
+                child.end()
 
 
-def outcome(done: subprocess.CompletedProcess[bytes]) -> tuple[int, str]:
-    """Give how many mails a child got through, and how it ended."""
-    if done.returncode == -signal.SIGALRM:
-        return _read(done.stdout), _TOO_LONG
-    last_words = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    told = f"the process that read this mail died (status {done.returncode}): {last_words}"
-    return _read(done.stdout), told.rstrip(": ")
+class _Child:
+    """A process that reads mails one by one. Raises RulesError where it does not come to that."""
 
+    def __init__(self, command: Sequence[str]) -> None:
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words
+        )
+        assert self._process.stdin  # noqa: S101 - tells mypy what PIPE gives
+        assert self._process.stdout  # noqa: S101 - same
+        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
+        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        hindrance = self._answer(_READY, SECONDS_A_MAIL)
+        if hindrance:
+            self.end()
+            raise RulesError(f"No mail can be tried apart: {hindrance}")
 
-def _read(told: bytes) -> int:
-    return told.removeprefix(_READY).count(b"\n")
+    def read(self, raw: bytes, seconds: int) -> str | None:
+        """Give None where a mail could be read in so many seconds, else what happened."""
+        # It ends itself after these; one that was stopped, or starves, needs somebody else to end it.
+        return self._answer(_DONE, SECONDS_A_MAIL + seconds, raw)
+
+    def end(self) -> None:
+        """End the process; it holds nothing that would be lost."""
+        self._process.kill()
+        self._process.wait()
+        for file in (self._to, self._from, self._words):
+            with suppress(OSError):
+                file.close()
+
+    def _answer(self, wanted: bytes, seconds: int, raw: bytes | None = None) -> str | None:
+        with self._within(seconds) as expired:
+            with suppress(BrokenPipeError):  # it has died: how, its status says
+                if raw is not None:
+                    send(self._to, raw)
+            if self._from.readline() == wanted:
+                return None
+            status = self._process.wait()
+        if expired.is_set() or status == -signal.SIGALRM:
+            return _TOO_LONG
+        return f"the process that read this mail died (status {status}): {self._last_words()}".rstrip(": ")
+
+    @contextmanager
+    def _within(self, seconds: int) -> Iterator[Event]:
+        """Kill the process where the block takes longer, and say so: no pipe is waited for without an end."""
+        expired = Event()
+
+        def expire() -> None:
+            expired.set()
+            self._process.kill()
+
+        timer = Timer(seconds, expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield expired
+        finally:
+            timer.cancel()
+
+    def _last_words(self) -> str:
+        self._words.seek(0)
+        return self._words.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
 
 
 def leave_signals() -> None:

@@ -128,6 +128,17 @@ def put_back(connection: Connection, mail_id: int, next_try_at: datetime) -> Non
     connection.execute(update(mails).where(mails.c.id == mail_id).values(**values))
 
 
+def put_off(connection: Connection, worker: str, ids: Sequence[int], next_try_at: datetime) -> None:
+    """Let mails wait behind others that are under suspicion and that there was no time to try.
+
+    They are tried apart before anybody reads them, as after the first death; no more speaks against them.
+    """
+    mine = (mails.c.id.in_(ids), WAITING, mails.c.claimed_by.in_([worker, worker + TRIED]))
+    suspected = case((mails.c.crashes == 0, 1), else_=mails.c.crashes)
+    values = {"claimed_by": None, "next_try_at": next_try_at, "crashes": suspected}
+    connection.execute(update(mails).where(*mine).values(**values))
+
+
 def let_go(connection: Connection, worker: str, ids: Sequence[int]) -> None:
     """Give back mails that this worker has taken and cannot work on: another node may be able to."""
     mine = (mails.c.id.in_(ids), WAITING, mails.c.claimed_by.in_([worker, worker + TRIED]))

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,7 @@ from triage.db.mails import ClaimedMail
 from triage.errors import StorageError
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
+from triage.service.trials import try_apart
 
 log = structlog.get_logger()
 
@@ -37,6 +39,8 @@ PORTION_BYTES = 16 * 1024 * 1024
 """How many mails are taken, read, decided and written down together, and about how large they may be."""
 MOST_CRASHES = 20
 """Deaths; a mail that gets here kills in a way that no trial shows: see claims, which deaths count."""
+SUSPECTS_DELAY = timedelta(seconds=60)
+"""How long suspects wait that there was no time to try, so that others come first."""
 LONGEST_ERROR = 2000
 
 
@@ -55,10 +59,11 @@ class Hand:
         *,
         ignore_delay: bool,
         ending: Callable[[], bool],
+        at_work: Callable[[], None],
     ) -> None:
         self._means, self._database, self._worker = means, database, worker
         self._ignore_delay = ignore_delay
-        self._ending = ending
+        self._ending, self._at_work = ending, at_work
         self._hindered = False
         self._most_begun = 1 + (means.readers.count if means.readers else 0)
         self.held: set[int] = set()
@@ -69,7 +74,7 @@ class Hand:
         begun: deque[_Begun] = deque()
         while self._fill(begun):
             claimed, unreadable, reading = begun.popleft()
-            readings = _read_all(self._means, self._database, claimed, unreadable, reading)
+            claimed, readings = self._read_all(claimed, unreadable, reading)
             readings = _verified(self._means, readings)
             crash_point("process:read")
             yield claimed, readings
@@ -81,7 +86,7 @@ class Hand:
             # a short portion is read here: no process need be started for it
             apart = bool(begun) or len(ids) == PORTION
             try:
-                begun.append(_begin(self._means, self._database, self._worker, ids, apart=apart))
+                begun.append(self._begin(ids, apart=apart))
             except Exception as error:
                 if not begun:
                     raise
@@ -119,66 +124,83 @@ class Hand:
         self.taken += len(ids)
         return ids
 
+    def _begin(self, ids: Sequence[int], *, apart: bool) -> _Begun:
+        """Take up some mails, try those apart that were there when a process died, and have the rest read."""
+        with self._database.read() as connection:
+            claimed = mails.contents(connection, ids)
+        deadly = _killers(claimed)
+        suspects = [mail for mail in claimed if mail.crashes and mail.id not in deadly]
+        found, claimed = self._tried(suspects, claimed)
+        unreadable = deadly | found
+        self._note_tried(claimed, unreadable)
+        reading = None
+        if self._means.readers and apart:
+            raws = {one.id: raw for one in claimed if one.id not in unreadable and (raw := one.readable())}
+            reading = self._means.readers.begin(raws)
+        return claimed, unreadable, reading
 
-def _begin(means: Means, database: Database, worker: str, ids: Sequence[int], *, apart: bool) -> _Begun:
-    """Take up some mails, try those apart that were there when a process died, and have the rest read."""
-    with database.read() as connection:
-        claimed = mails.contents(connection, ids)
-    unreadable = _unreadable(means, claimed)
-    _note_tried(database, worker, claimed, unreadable)
-    reading = None
-    if means.readers and apart:
-        raws = {one.id: raw for one in claimed if one.id not in unreadable and (raw := one.readable())}
-        reading = means.readers.begin(raws)
-    return claimed, unreadable, reading
+    def _read_all(
+        self,
+        claimed: list[ClaimedMail],
+        unreadable: Mapping[int, str],
+        reading: Future[dict[int, Read | None]] | None,
+    ) -> tuple[list[ClaimedMail], Readings]:
+        """Read mails; what cannot be read gives a sentence instead.
+
+        What a process apart could not read, or left behind when it died, is tried apart first and then read
+        here: so the log tells where reading failed, and no mail takes this process down. What no process has
+        looked at is under no suspicion; the rules on disk, by which mails are tried, may not even hold at the
+        moment.
+        """
+        done = reading.result() if reading else {}
+        self._at_work()
+        suspects = [one for one in claimed if one.id in done and done[one.id] is None]
+        deadly, claimed = self._tried(suspects, claimed)
+        if deadly:
+            with self._database.write() as connection:
+                claims.note_deadly(connection, list(deadly))
+        known = {**unreadable, **deadly}
+
+        def read(mail: ClaimedMail) -> Read | str:
+            if ahead := done.get(mail.id):
+                return replace(ahead, raw=mail.raw())
+            return known.get(mail.id) or _read(mail, self._means.rules)
+
+        return claimed, {mail.id: read(mail) for mail in claimed}
+
+    def _tried(
+        self, suspects: Sequence[ClaimedMail], claimed: list[ClaimedMail]
+    ) -> tuple[dict[int, str], list[ClaimedMail]]:
+        """Try mails apart; give what is wrong with whom, and what is left of the portion.
+
+        Those that there was no time for are put off. Else a row of mails that hang would keep all others
+        waiting for as many minutes.
+        """
+        tried = try_apart(self._means, suspects, self._at_work, self._ending)
+        if not tried.left:
+            return tried.deadly, claimed
+        until = self._means.clock.now() + SUSPECTS_DELAY
+        with self._database.write() as connection:
+            claims.put_off(connection, self._worker, sorted(tried.left), until)
+        self.held -= tried.left
+        log.warning("suspects_put_off", mails=len(tried.left), hanging=len(tried.deadly))
+        return tried.deadly, [mail for mail in claimed if mail.id not in tried.left]
+
+    def _note_tried(self, claimed: Sequence[ClaimedMail], unreadable: Mapping[int, str]) -> None:
+        """Write down which suspects were read apart without harm: should we die now, it was not by chance."""
+        harmless = [mail.id for mail in claimed if mail.crashes and mail.id not in unreadable]
+        if harmless:
+            with self._database.write() as connection:
+                claims.note_tried(connection, self._worker, harmless)
 
 
-def _unreadable(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
-    """Give what is known to be wrong with whom before this process reads them itself."""
-    deadly = {
+def _killers(claimed: Sequence[ClaimedMail]) -> dict[int, str]:
+    """Give the mails that nobody reads any more, with the reason."""
+    return {
         mail.id: f"the process died {mail.crashes} times while it was working on this mail"
         for mail in claimed
         if mail.crashes >= MOST_CRASHES
     }
-    return deadly | _try_suspects(means, [mail for mail in claimed if mail.id not in deadly])
-
-
-def _note_tried(
-    database: Database, worker: str, claimed: Sequence[ClaimedMail], unreadable: Mapping[int, str]
-) -> None:
-    """Write down which suspects were read apart without harm: should we die now, it was not by chance."""
-    harmless = [mail.id for mail in claimed if mail.crashes and mail.id not in unreadable]
-    if harmless:
-        with database.write() as connection:
-            claims.note_tried(connection, worker, harmless)
-
-
-def _read_all(
-    means: Means,
-    database: Database,
-    claimed: Sequence[ClaimedMail],
-    unreadable: Mapping[int, str],
-    reading: Future[dict[int, Read | None]] | None,
-) -> Readings:
-    """Read mails; what cannot be read gives a sentence instead.
-
-    What a process apart could not read, or left behind when it died, is tried apart first and then read here:
-    so the log tells where reading failed, and no mail takes this process down. What no process has looked
-    at is under no suspicion; the rules on disk, by which mails are tried, may not even hold at the moment.
-    """
-    done = reading.result() if reading else {}
-    deadly = _try(means, [one for one in claimed if one.id in done and done[one.id] is None])
-    if deadly:
-        with database.write() as connection:
-            claims.note_deadly(connection, list(deadly))
-    known = {**unreadable, **deadly}
-
-    def read(mail: ClaimedMail) -> Read | str:
-        if ahead := done.get(mail.id):
-            return replace(ahead, raw=mail.raw())
-        return known.get(mail.id) or _read(mail, means.rules)
-
-    return {mail.id: read(mail) for mail in claimed}
 
 
 def _verified(means: Means, readings: Readings) -> Readings:
@@ -196,17 +218,6 @@ def _read(claimed: ClaimedMail, rules: Rulebook) -> Read | str:
             raise
         log.exception("mail_unreadable", mail_id=claimed.id)
         return f"{type(error).__name__}: {error}"
-
-
-def _try_suspects(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
-    """Try mails whose reader died once before in a process apart; give what is wrong with whom."""
-    return _try(means, [mail for mail in claimed if mail.crashes])
-
-
-def _try(means: Means, claimed: Sequence[ClaimedMail]) -> dict[int, str]:
-    suspects = {mail.id: raw for mail in claimed if (raw := mail.readable())}
-    verdicts = means.trial(list(suspects.values())) if suspects else ()
-    return {mail_id: told for mail_id, told in zip(suspects, verdicts, strict=True) if told}
 
 
 def tame(error: str) -> str:

@@ -90,15 +90,16 @@ def process_batch(
     ignore_delay: bool = False,
     got_on: Callable[[], None] = lambda: None,
     ending: Callable[[], bool] = lambda: False,
+    at_work: Callable[[], None] = lambda: None,
 ) -> Processed | None:
     """Decide some waiting mails and write down what follows; None when none is due.
 
     The claim is committed first, so that a mail which kills the process is known afterwards. Trouble of the
     world (database, rules) is raised and blames no mail; trouble with one mail is that mail's own. What this
-    process cannot work on is given back, since another may be able to. ``got_on`` hears of each portion;
-    once ``ending`` says so, no more mails are taken.
+    process cannot work on is given back, since another may be able to. ``got_on`` hears of each portion,
+    ``at_work`` of each mail that was tried apart; once ``ending`` says so, no more mails are taken.
     """
-    hand = Hand(means, database, worker, ignore_delay=ignore_delay, ending=ending)
+    hand = Hand(means, database, worker, ignore_delay=ignore_delay, ending=ending, at_work=at_work)
     done = Processed()
     try:
         for claimed, readings in hand.portions():

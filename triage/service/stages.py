@@ -93,6 +93,10 @@ class Stage:
         self._got_on = True
         self._expect(0)
 
+    def at_work(self) -> None:
+        """Say, from within a round, that it goes on, although nothing of it is done for good yet."""
+        self._expect(0)
+
     def moves(self) -> bool:
         """Whether the stage has got on with its work in time. A round that failed in time is progress too."""
         return time.monotonic() <= self._due

@@ -1,6 +1,7 @@
 """A mail that somebody brings along, decided as if it arrived now; nothing is kept, nobody is answered."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -59,7 +60,9 @@ def try_mail(database: Database, means: Means, raw: bytes, person: Person, netwo
     now = means.clock.now()
     with database.write() as connection:
         audit.append(connection, now, person.name, TRIED, "/rules", network=network, data={"bytes": len(raw)})
-    if told := means.trial([raw])[0]:
+    with closing(means.trial([raw])) as verdicts:
+        told = next(verdicts)
+    if told:
         return Tried(error=told)
     mail = read_mail(raw)
     facts = replace(known_about(database, mail, raw, means.rules, now), own_results=_own(means, mail, raw))
