@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 import structlog
@@ -158,7 +159,7 @@ def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[No
     def wake(lease: str) -> None:
         # What else the lead does comes by the clock.
         if lease in by_name:
-            by_name[lease].wake()
+            by_name[lease].relieve()
 
     pulse = Pulse(node, wake)
     rung = {name: by_name[name].wake for name in (PROCESS, DELIVER)} | {PAGES: app.news.ring}
@@ -253,16 +254,20 @@ def _receiving(app: App, node: Node, name: str, mailbox: Mailbox, process: Stage
         stage.got_on()
         process.wake()
 
+    def receive() -> bool:
+        return receive_round(mailbox, database, clock, stored_some, name)
+
     seat = Seat(node, stage_name, mailbox) if isinstance(node, Member) else None
+    wait = partial(seat.waiting, mailbox.wait) if seat else mailbox.wait
     stage = Stage(
         name=stage_name,
-        work=lambda: receive_round(mailbox, database, clock, stored_some, name),
+        work=partial(seat.reading, receive) if seat else receive,
         timed=_timed(app, stage_name),
         database=database,
         clock=clock,
         rest_seconds=float(settings.poll_seconds),
         wakes=(process,),
-        rest=mailbox.wait if settings.idle else None,
+        rest=wait if settings.idle else None,
         interrupt=mailbox.interrupt if settings.idle else None,
         stands_by=seat.stands_by if seat else lambda: False,
     )

@@ -125,6 +125,31 @@ def test_a_service_whose_link_is_down_is_replaced_and_changes_nothing_when_it_is
     assert second.process.poll() is None
 
 
+def test_a_node_that_loses_the_way_to_the_mailbox_alone_leaves_it_to_one_that_has_it(site: Site) -> None:
+    def dial() -> socket.socket:
+        return socket.create_connection((site.account.host, site.account.port))
+
+    cable = site.stack.enter_context(Cable(dial))
+    short = {"TRIAGE__MAILBOX__TIMEOUT_SECONDS": "2"}
+    first, second = site.node(TRIAGE__MAILBOX__PORT=str(cable.port), **short), site.node(**short)
+    site.arrive(10)
+    until(lambda: site.sent() == site.count)
+    assert first.has_told("mails_received")
+    assert not second.has_told("mails_received")
+    cable.freeze()
+    site.arrive(10)
+    until(lambda: second.has_told("lease_taken", lease="receive"))
+    assert first.has_told("mailbox_offered", lease="receive")
+    until(lambda: site.sent() == site.count)
+    cable.thaw()
+    site.arrive(10)
+    site.all_is_well(doubles=0)
+    for node in (first, second):
+        assert node.process.poll() is None
+    listed = map(json.loads, triage("--config", site.config, "nodes", "--json").stdout.splitlines())
+    assert [one["leases"] for one in listed] == [["receive"], ["lead"]]
+
+
 def test_whoever_must_be_alone_is_refused_while_nodes_work(site: Site) -> None:
     site.node()
     told = triage("--config", site.config, "run", "--once")

@@ -42,11 +42,16 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class LeaseRow:
-    """Who holds a lease, and who has asked for it."""
+    """Who holds a lease, and who has asked for it: its holder himself where he offers it to anybody."""
 
     name: str
     node_id: int
     wanted_by: int | None
+
+    @property
+    def offered(self) -> bool:
+        """Whether its holder would rather leave it to another."""
+        return self.wanted_by == self.node_id
 
 
 def enter(connection: Connection, name: str, host: str, place: str) -> int:
@@ -138,8 +143,19 @@ def held(connection: Connection) -> list[LeaseRow]:
 def ask(connection: Connection, lease: str, node_id: int) -> None:
     """Ask whoever holds a lease to give it; where somebody has asked before, nothing changes."""
     asked = select(nodes.c.id).where(IN_FORCE)
-    free = or_(leases.c.wanted_by.is_(None), leases.c.wanted_by.not_in(asked))
+    free = or_(
+        leases.c.wanted_by.is_(None),
+        leases.c.wanted_by.not_in(asked),
+        leases.c.wanted_by == leases.c.node_id,
+    )
     connection.execute(update(leases).where(leases.c.name == lease, free).values(wanted_by=node_id))
+
+
+def offer(connection: Connection, lease: str, node_id: int, *, offered: bool) -> None:
+    """Say that its holder would rather leave a lease, or keep it after all; a wish of another stays."""
+    before = leases.c.wanted_by.is_(None) if offered else leases.c.wanted_by == node_id
+    mine = and_(leases.c.name == lease, leases.c.node_id == node_id, before)
+    connection.execute(update(leases).where(mine).values(wanted_by=node_id if offered else None))
 
 
 def give(connection: Connection, lease: str, node_id: int, to: int) -> None:

@@ -2,12 +2,13 @@
 
 A lease goes from one living node to another only at the wish of the one that gets it, which has opened the
 mailbox before: so no mailbox is given to a node that cannot reach it. Whoever gives it lays it down first, by
-the thread that reads, so that two do not read at once; if they did, each mail would still be stored once.
+the thread that reads, so that two do not read at once; if they did, each mail would still be stored once. A
+node that reads a mailbox and cannot reach it any more offers it: then any other may ask, however many it has.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -15,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from triage.db.nodes import LeaseRow
-from triage.errors import TriageError
+from triage.errors import MailboxError, TriageError
 
 log = structlog.get_logger()
 
@@ -23,7 +24,13 @@ FAIR = 1
 """So many mailboxes more than another a node may have."""
 
 PAUSE_SECONDS = 300.0
-"""After a mailbox could not be opened: trying again at once might lock the account."""
+"""How long a mailbox is not asked for that could not be opened, or was left because it could not be reached.
+
+Trying again at once might lock the account, or let the mailbox go to and fro.
+"""
+
+LOST_SECONDS = 10.0
+"""A mailbox that cannot be reached for so long is offered to other nodes."""
 
 
 @dataclass
@@ -41,13 +48,17 @@ class Share:
     def see(self, me: int, mailboxes: Iterable[str], known: Iterable[LeaseRow]) -> None:
         """Take in who holds what: what others ask of this node, and what it might ask of others."""
         rows = [one for one in known if one.name in set(mailboxes)]
-        wanted = {one.name: one.wanted_by for one in rows if one.node_id == me and one.wanted_by is not None}
+        wanted = {
+            one.name: one.wanted_by
+            for one in rows
+            if one.node_id == me and one.wanted_by is not None and not one.offered
+        }
         with self._lock:
             askable = frozenset() if self._asking else _askable(me, rows)
             # Whoever no longer wants a lease is no reason to leave its mailbox alone: its reader looks again.
             self._news |= (wanted.keys() ^ self._wanted.keys()) | (askable - self._askable)
             self._wanted, self._askable = wanted, askable
-            self._asked = frozenset(one.name for one in rows if one.wanted_by == me)
+            self._asked = frozenset(one.name for one in rows if one.wanted_by == me and not one.offered)
             self._laid_down &= wanted.keys()
 
     def news(self) -> set[str]:
@@ -90,13 +101,17 @@ class Share:
 
 
 def _askable(me: int, rows: Iterable[LeaseRow]) -> frozenset[str]:
-    """Give what this node might ask for; nothing while a wish of its own is still open."""
+    """Give what this node might ask for; nothing while a wish of its own is still open.
+
+    That is what others offer, and what those have that have too many.
+    """
     rows = list(rows)
-    if any(one.wanted_by == me for one in rows):
+    if any(one.wanted_by == me and not one.offered for one in rows):
         return frozenset()
+    offered = frozenset(one.name for one in rows if one.offered and one.node_id != me)
     numbers = Counter(one.node_id for one in rows)
     most = numbers[me] + FAIR
-    return frozenset(one.name for one in rows if one.wanted_by is None and numbers[one.node_id] > most)
+    return offered | {one.name for one in rows if one.wanted_by is None and numbers[one.node_id] > most}
 
 
 class Sharer(Protocol):
@@ -110,6 +125,10 @@ class Sharer(Protocol):
 
     def ask(self, lease: str) -> None:
         """Ask whoever has a lease to leave it."""
+        ...
+
+    def offer(self, lease: str, *, offered: bool) -> None:
+        """Let other nodes know that this one would rather not have a lease, or that it would after all."""
         ...
 
     def seconds(self) -> float:
@@ -138,12 +157,57 @@ class Seat:
     mailbox: Openable
     _not_before: float = 0.0
     _is_open: bool = True
+    _lost_at: float | None = None
+    _offered: bool = False
+
+    def reading(self, act: Callable[[], bool]) -> bool:
+        """Do a round, and offer the mailbox to others where it could not be reached for a while."""
+        began = self.node.seconds()
+        try:
+            done = act()
+        except MailboxError:
+            self._lost(began)
+            raise
+        self._lost_at = None
+        self._offer(offered=False)
+        return done
+
+    def waiting(self, rest: Callable[[float], object], seconds: float) -> object:
+        """Wait for mail; where that fails, the mailbox is out of reach from now on."""
+        try:
+            return rest(seconds)
+        except MailboxError:
+            self._lost(self.node.seconds())
+            raise
+
+    def _lost(self, at: float) -> None:
+        if self._lost_at is None:
+            self._lost_at = at
+        if self.node.seconds() - self._lost_at >= LOST_SECONDS:
+            self._offer(offered=True)
+
+    def _offer(self, *, offered: bool) -> None:
+        if offered == self._offered:
+            return
+        try:
+            self.node.offer(self.lease, offered=offered)
+        except TriageError as error:
+            log.warning("mailbox_not_offered", lease=self.lease, error=str(error))
+        else:
+            self._offered = offered
+            log.info("mailbox_offered" if offered else "mailbox_kept", lease=self.lease)
 
     def stands_by(self) -> bool:
         """Say, between two rounds, whether another node reads the mailbox; ask for it where that is fair."""
         if self.node.holds(self.lease):
             self._is_open = True
-            return self.node.share.lay_down(self.lease)
+            goes = self.node.share.lay_down(self.lease)
+            if goes and self._lost_at is not None:
+                # Whoever gets it shall have time to read; it may be opened from here and fail again.
+                self._not_before = self.node.seconds() + PAUSE_SECONDS
+            return goes
+        # An offer ends with the lease.
+        self._lost_at, self._offered = None, False
         if not (self._asks() or self.node.share.has_asked(self.lease)) and self._is_open:
             # Whoever reads it now needs the connections that the server allows an account.
             self._is_open = False

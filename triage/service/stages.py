@@ -61,6 +61,7 @@ class Stage:
     """Whether another node does this at present: then there is no round and no word of one."""
     _woken: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _relieved: threading.Event = field(default_factory=threading.Event)
     _failures: int = 0
     _got_on: bool = False
     _pause_seconds: float = 0.0
@@ -72,10 +73,15 @@ class Stage:
         if self.interrupt:
             self.interrupt()
 
+    def relieve(self) -> None:
+        """Say that another node may take this over, or has given it: that is looked at in a pause too."""
+        self._relieved.set()
+        self.wake()
+
     def stop(self) -> None:
         """Ask the thread to end after the round it is in."""
         self._stopping.set()
-        self.wake()
+        self.relieve()
         if self.abandon:
             self.abandon()
 
@@ -119,7 +125,16 @@ class Stage:
                 went = self._guarded(self._rested)
             if went is Round.FAILED:
                 self._expect(self._pause_seconds)
-                self._stopping.wait(self._pause_seconds)
+                self._pause()
+
+    def _pause(self) -> None:
+        """Wait after a failure, however much work there may be, unless another node is to do it."""
+        end = time.monotonic() + self._pause_seconds
+        while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
+            if self._relieved.wait(left):
+                self._relieved.clear()
+                if self._stopping.is_set() or self.stands_by():
+                    return
 
     def _expect(self, seconds: float) -> None:
         """Note by when the next step must have come: it may take so long, and a round."""
