@@ -5,17 +5,22 @@ import signal
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from support.catcher import SmtpCatcher
 from support.dovecot import drop_into
 from support.imapserver import ImapAccount
-from support.office import MONDAY, OUR_ADDRESS, Office, open_office, request
+from support.office import MONDAY, OUR_ADDRESS, RULES, Office, open_office, request, shipped_rules
 
+from triage import __version__
 from triage.adapters.imap import ImapMailbox
+from triage.adapters.readers import ReaderPool, own_command
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.core.boxes import MAIN
 from triage.core.parse import read_mail
@@ -28,11 +33,34 @@ from triage.service.once import Summary, run_once
 IMPOSTOR = "hotrocntt@vst-gov.example"
 
 
+class NotingPool(ReaderPool):
+    """One process apart as the service has it, which notes how many mails of a portion were read there."""
+
+    def __init__(self, noted: Path) -> None:
+        rules = shipped_rules()
+        told = (__version__, str(RULES), rules.digest, rules.calendar.zone.key, OUR_ADDRESS)
+        super().__init__(own_command("triage.adapters.readerprocess", *told), 1)
+        self._noted = noted
+
+    def begin(self, raws: Mapping[int, bytes]) -> Future[dict[int, Any]]:
+        """Have mails read, and note what came back."""
+        reading = super().begin(raws)
+        reading.add_done_callback(self._note)
+        return reading
+
+    def _note(self, reading: Future[dict[int, Any]]) -> None:
+        read = sum(one is not None for one in reading.result().values())
+        with self._noted.open("a", encoding="ascii") as file:
+            file.write(f"{read}\n")
+
+
 @dataclass
 class Works:
     """A mailbox, an outgoing server and a database; ``cuts`` counts the deaths so far.
 
     With a mailbox ``beside``, mails come to one of the two in turn; ``twice`` names those that came to both.
+    With ``reads_apart`` a process apart reads ahead; how many mails it read is noted in that file, a line a
+    portion.
     """
 
     account: ImapAccount
@@ -43,6 +71,7 @@ class Works:
     written: list[str] = field(default_factory=list)
     beside: ImapAccount | None = None
     twice: list[str] = field(default_factory=list)
+    reads_apart: Path | None = None
 
     def arrive(self, count: int) -> None:
         """Put new requests into the mailbox, and one mail of an impostor."""
@@ -77,16 +106,19 @@ class Works:
         mailboxes = {MAIN: ImapMailbox(self.account.settings())}
         if self.beside is not None:
             mailboxes["beside"] = ImapMailbox(self.beside.settings(name="beside"))
+        readers = NotingPool(self.reads_apart) if self.reads_apart else None
         try:
             return run_once(
                 mailboxes,
                 sender,
                 database or self.office.database,
-                self.office.means,
+                replace(self.office.means, readers=readers),
                 f"{os.getpid()}-{self.cuts}",
             )
         finally:
             sender.close()
+            if readers:
+                readers.close()
 
     def child(self, crash_at: str | None = None) -> int:
         """Let a child do all that waits, and die at a crash point if one is named; give its process id."""
