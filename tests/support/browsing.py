@@ -92,7 +92,10 @@ def window_of(
     height: int = 900,
     dark: bool = False,
 ) -> Iterator[Window]:
-    """Give a window in which somebody is signed in; without a name, nobody is."""
+    """Give a window in which somebody is signed in; without a name, nobody is.
+
+    After a stroke may stand how far he has come: ``an/half``, ``an/enrol``.
+    """
     context = browser.new_context(
         java_script_enabled=javascript,
         viewport={"width": width, "height": height},
@@ -109,7 +112,8 @@ def window_of(
 
 def _take_over(context: BrowserContext, desk: DeskServer, name: str) -> None:
     """Put the session of somebody into a browser; signing in by hand is tested once."""
-    cookies = desk.signed_in(name).client.cookies
+    login, _, factor = name.partition("/")
+    cookies = (desk.let_in(login, factor=factor) if factor else desk.signed_in(login)).client.cookies
     context.add_cookies(
         [{"name": key, "value": value, "url": desk.url} for key, value in cookies.items() if value]
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
-from support.deskmails import BAIT, IMPOSTOR
+from support.deskmails import BAIT, IMPOSTOR, paper, screen, with_files
 from support.deskserver import DeskServer, desk_of
 from support.office import Office, open_office, request
 from support.surges import incidents_of, tell
@@ -16,9 +16,9 @@ from triage.adapters.configmailbox import InboxConfig
 from triage.adapters.courier import Courier
 from triage.core.units import Registration
 from triage.core.webhookevents import WebhookEvent
-from triage.db import people, tickets, units as rows
+from triage.db import mails, people, tickets, units as rows
 from triage.demo import sample_mails
-from triage.service import campaigns, incidents, surges, trust, units, webhooks
+from triage.service import campaigns, incidents, people as accounts, surges, trust, units, webhooks
 from triage.service.incidents import IncidentForm
 
 PEOPLE = (
@@ -32,6 +32,7 @@ PEOPLE = (
 )
 
 AGAIN = "Hỗ trợ Kho bạc Nhà nước <hotro2@kbnn-hotro-cntt.com>"
+SECRETIVE = "ketoan@mn-hoasua.example"
 REPORTER = "Kế toán <ketoan@hoacuc.example>"
 REPORT = (
     "[3110#DVC] Kính báo: có người tự xưng là cán bộ Kho bạc gọi từ số 0999 888 777, đòi mật khẩu dịch vụ "
@@ -47,6 +48,9 @@ code,name,treasury,class,software,phone,senders
 
 PAGES = (
     ("", "/sign-in"),
+    ("an/half", "/sign-in/code"),
+    ("an/enrol", "/second-factor"),
+    ("", "/welcome/{welcome}"),
     ("lan", "/"),
     ("lan", "/today"),
     ("lan", "/tickets"),
@@ -54,9 +58,16 @@ PAGES = (
     ("lan", "/tickets/{code}"),
     ("lan", "/tickets/{code}/suggestions"),
     ("lan", "/m/1"),
+    ("lan", "/m/{files}"),
+    ("lan", "/m/{files}?view=html"),
+    ("lan", "/m/{files}/look/0"),
+    ("lan", "/m/{files}/look/1"),
+    ("an", "/m/{secrets}/unmasked"),
     ("lan", "/search?q=ho+so"),
     ("lan", "/account"),
     ("lan", "/account/tokens"),
+    ("lan", "/account/confirm"),
+    ("lan", "/notices"),
     ("", "/kiem-tra"),
     ("lan", "/approvals"),
     ("lan", "/incidents"),
@@ -84,7 +95,37 @@ PAGES = (
     ("tri", "/rules"),
     ("lan", "/none"),
 )
-"""Pages that people look at, each by somebody who may; ``{code}`` and ``{impostor}`` are tickets."""
+"""Pages that people look at, each by somebody who may; ``an/half`` has given his password and no code yet.
+
+``{code}`` and ``{impostor}`` are tickets, ``{files}`` is a mail with a picture and a PDF, ``{secrets}`` one
+with a password, ``{welcome}`` an invitation.
+"""
+
+NO_PAGES = {
+    **dict.fromkeys(
+        (
+            *("/tickets.csv", "/tickets.xlsx", "/queues/{queue}.csv", "/queues/{queue}.xlsx", "/units.csv"),
+            *("/reports.csv", "/reports.xlsx", "/tickets/{code}/evidence.zip"),
+            *("/campaigns/{number}/evidence.zip", "/m/{mail}/part/{place}", "/m/{mail}/eml", "/m/{mail}/raw"),
+        ),
+        "is saved, or shown as bare text",
+    ),
+    **dict.fromkeys(
+        (
+            *("/campaigns/{number}/days.svg", "/reports/{table}.svg", "/second-factor/picture.svg"),
+            *("/m/{mail}/image/{place}", "/m/{mail}/pdf/{place}"),
+        ),
+        "is a picture or paper in a page that is listed",
+    ),
+    **dict.fromkeys(
+        ("/m/{mail}/body", "/m/{mail}/unmasked/body"),
+        "is what a stranger wrote, in the frame of a page that is listed",
+    ),
+    **dict.fromkeys(("/sign-in/oidc", "/sign-in/oidc/back"), "only leads on"),
+    "/static/{name}": "is style, script or drawing",
+    "/events": "is a stream for an open page",
+}
+"""Addresses that the desk answers without showing a page of its own, and what they are instead."""
 
 
 @contextmanager
@@ -102,11 +143,20 @@ def sample_desk(folder: Path) -> Iterator[DeskServer]:
         for name, role, display_name, queues in PEOPLE:
             email = f"{name}@kho-bac.example" if role == "coordinator" else ""
             server.person(name, role, *queues, display_name=display_name, email=email)
+        _send_files(office)
         _let_an_error_surge(office)
         courier = _tell_programs(server)
         _confirm_an_impostor(office)
         webhooks.deliver(office.database, office.clock, courier)
         yield server
+
+
+def _send_files(office: Office) -> None:
+    """Let a unit send a picture and a paper, and another its password."""
+    office.store(with_files(screen(), paper()))
+    text = "Đơn vị không đăng nhập được. Tài khoản: hoamai, mật khẩu: HoaMai@2026."
+    office.store(request("[0010#DVC] Quên mật khẩu", number=4, sender=SECRETIVE, text=text, date=""))
+    office.process()
 
 
 def _read_two_mailboxes(server: DeskServer) -> tuple[str, str]:
@@ -173,7 +223,19 @@ def _confirm_an_impostor(office: Office) -> None:
 def address_of(desk: DeskServer, path: str) -> str:
     """Give the address of a page of PAGES."""
     known = codes(desk)
-    return path.format(code=known[0], impostor=known[-1])
+    names: dict[str, object] = {"code": known[0], "impostor": known[-1], **_mails(desk)}
+    if "{welcome}" in path:
+        office = desk.office
+        names["welcome"] = accounts.invite(office.database, office.clock, "minh", actor="tri").token
+    return path.format_map(names)
+
+
+def _mails(desk: DeskServer) -> dict[str, int]:
+    """Give the mail with files and the one with a password."""
+    with desk.office.database.read() as connection:
+        rows = mails.listed(connection, limit=1000)
+    secrets = next(row.id for row in rows if row.from_address == SECRETIVE)
+    return {"secrets": secrets, "files": secrets - 1}
 
 
 def codes(desk: DeskServer) -> list[str]:
