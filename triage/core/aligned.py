@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from triage.core.plainletters import is_plain
 from triage.core.text import fold, without_unseen
 
 _UNEVEN = "\ue000"
@@ -45,6 +46,8 @@ def aligned(text: str) -> Aligned:
     """Fold a text, remembering places only where folding changes their number."""
     if text.isascii():
         return Aligned(text, text.lower(), None)
+    if is_plain(text):
+        return Aligned(text, fold(text), None)
     flat = text.translate(_EVEN)
     if _UNEVEN not in flat:
         return Aligned(text, flat, None)

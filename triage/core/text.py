@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from triage.core.plainletters import folder, is_plain
+
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
@@ -27,6 +29,8 @@ def clean(text: str) -> str:
 
     windows-1258 and Apple clients write tones as combining marks; NFC makes them one with the rest.
     """
+    if is_plain(text):
+        return text
     if text.isprintable():  # most names and subjects: no line end, no control character, no surrogate
         return _composed(text)
     # a control character between a letter and its mark must not keep them apart
@@ -58,7 +62,7 @@ def _without_surplus_marks(match: re.Match[str]) -> str:
 
 def without_unseen(text: str) -> str:
     """Drop characters that show nothing: zero-width spaces, joiners, direction marks, soft hyphens."""
-    return _UNSEEN.sub("", text)
+    return text if is_plain(text) else _UNSEEN.sub("", text)
 
 
 def head_and_tail(text: str, most: int) -> str:
@@ -100,6 +104,9 @@ def _folded(char: str) -> str:
     return plain.lower().translate(_D_WITH_STROKE)
 
 
+_fold_plain = folder(_folded)
+
+
 @lru_cache(maxsize=4096)
 def _fold_short(text: str) -> str:
     return _fold(text)
@@ -112,7 +119,10 @@ def _fold_again(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return text.lower() if text.isascii() else text.translate(_FOLDINGS)
+    if text.isascii():
+        return text.lower()
+    plain = _fold_plain(text)
+    return text.translate(_FOLDINGS) if plain is None else plain
 
 
 def fold(text: str) -> str:
