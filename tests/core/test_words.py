@@ -1,5 +1,8 @@
+import re
+
 from hypothesis import given, strategies as st
 
+from triage.core.text import fold
 from triage.core.words import PhraseBook, phrase, toned, words
 
 
@@ -66,3 +69,13 @@ def test_a_phrase_is_found_in_itself(text: str) -> None:
     read = phrase(text)
     if read is not None:
         assert found([text], text.replace("…", " ")) != []
+
+
+@given(st.text(), st.integers(min_value=1, max_value=5))
+def test_words_are_given_with_their_places_and_no_more_of_them_than_asked_for(text: str, most: int) -> None:
+    found = words(text, most)
+    wanted = [match.span() for match in re.finditer(r"\w+", text)][:most]
+    assert [(word.start, word.end) for word in found] == wanted
+    assert [(word.folded, word.toned) for word in found] == [
+        (fold(text[start:end]), toned(text[start:end])) for start, end in wanted
+    ]

@@ -55,6 +55,10 @@ class Category:
     advice: str = ""
     examples: tuple[CategoryExample, ...] = field(default=(), compare=False)
 
+    def __hash__(self) -> int:
+        """Hash the id alone: the book of all phrases is looked up for each mail."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryReading:

@@ -1,7 +1,6 @@
 """The language that a mail is written in: Vietnamese, Vietnamese typed without tones, English or another."""
 
 import re
-from collections import Counter
 from enum import StrEnum
 from functools import lru_cache
 
@@ -68,17 +67,20 @@ def _marks(word: str) -> str:
     return "sure" if _ONLY_VIETNAMESE.search(word) else "likely"
 
 
+def _prose(text: str) -> str:
+    """Give a text without the pieces that are addresses."""
+    if not any(mark in text for mark in _NO_PROSE):
+        return text
+    return " ".join(piece for piece in text.split() if not any(mark in piece for mark in _NO_PROSE))
+
+
 def _language(text: str) -> Language:
-    prose = (
-        piece for piece in text[:_LONGEST].lower().split() if not any(mark in piece for mark in _NO_PROSE)
-    )
-    words = [word for word in _WORD.findall(" ".join(prose)) if len(word) > 1 or not word.isascii()][
-        :MOST_WORDS
-    ]
+    found = _WORD.findall(_prose(text[:_LONGEST].lower()))
+    words = [word for word in found if len(word) > 1 or not word.isascii()][:MOST_WORDS]
     if not words:
         return Language.NONE
-    marks = Counter(_marks(word) for word in words)
-    sure, likely = marks["sure"], marks["likely"]
+    marks = list(map(_marks, words))
+    sure, likely = marks.count("sure"), marks.count("likely")
     if sure and sure + likely >= _VIETNAMESE_SHARE * len(words):
         return Language.VI
     if len(words) < _ENOUGH:

@@ -38,6 +38,10 @@ class Sentence:
     folded: tuple[str, ...]
     starts: frozenset[int]
 
+    def __hash__(self) -> int:
+        """Hash the text alone, whose hash Python remembers: several checks look up the same sentence."""
+        return hash(self.written)
+
     @property
     def marked(self) -> bool:
         """Whether the writer used tones at all; many write without."""

@@ -47,9 +47,14 @@ _REACH = 4
 
 def spell_out(found: tuple[Word, ...]) -> tuple[Word, ...]:
     """Replace short forms by the words they stand for; one with two meanings as its neighbours say."""
-    if not any(word.folded in SHORT_FORMS for word in found):
+    folded = [word.folded for word in found]
+    if SHORT_FORMS.keys().isdisjoint(folded):
         return found
-    return tuple(full for at, word in enumerate(found) for full in _full_words(found, at, word))
+    full = list(found)
+    others = [at for at, word in enumerate(folded) if word in SHORT_FORMS or not word.isalnum()]
+    for at in reversed(others):
+        full[at : at + 1] = _full_words(found, at, found[at])
+    return tuple(full)
 
 
 def _full_words(found: tuple[Word, ...], at: int, word: Word) -> Iterator[Word]:

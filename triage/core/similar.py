@@ -59,15 +59,19 @@ _CODE_WEIGHT = 12
 """An error code says which error it is, whatever is said around it."""
 
 _QUOTED = re.compile("[\"“”„«‘'](?=\\S)([^\"“”„«»‘’'\n]{4,200})[\"“”»’']")
-_UNLIKE = re.compile(
-    r"\[[^\]\n]{0,30}#[^\]\n]{0,30}\]|"  # the tag of a subject
-    r"\S{1,100}@\S{1,100}|https?://\S{1,300}|www\.\S{1,300}|"
+_TAG = r"\[[^\]\n]{0,30}#[^\]\n]{0,30}\]|"
+_ADDRESS = r"\S{1,100}@\S{1,100}|"
+_OTHERS = (
+    r"https?://\S{1,300}|www\.\S{1,300}|"
     r"\b\d{1,2}\s?(?:[:h]\s?\d{0,2}|giờ(?:\s?\d{1,2})?)\b|"  # 8h30, 08:00, 8 giờ 15
     r"\b\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|"  # days, and months
     r"\b\d{1,3}(?:[.,]\d{3})+\b|"  # money
-    r"(?:\+?84|\b0)[\d .-]{8,14}\d\b",
-    re.IGNORECASE,
+    r"(?:\+?84|\b0)[\d .-]{8,14}\d\b"
 )
+_UNLIKE = re.compile(_TAG + _ADDRESS + _OTHERS, re.IGNORECASE)
+_UNLIKE_BUT_ADDRESSES = re.compile(rf"(?=[\[hw\d+])(?:{_TAG}{_OTHERS})", re.IGNORECASE)
+"""The same for texts without an at-sign; one that has one must be tried at every character."""
+
 _CODE = re.compile(
     r"\b(?:0x[0-9a-f]{2,8}|[a-z]{2,12}[-_ ]?\d{2,6}|[a-z]{2,12}(?:_[a-z]{2,12}){1,5}|\d{3,6})\b"
 )
@@ -126,19 +130,16 @@ def terms_of(subject: str, text: str) -> dict[str, int]:
     marks weigh most.
     """
     said = f"{subject}\n{_without_frame(own_words(head_and_tail(text, _MOST_TEXT)).own)}"
-    said = _UNLIKE.sub(" . ", CODE_PATTERN.sub(" . ", said))
+    said = (_UNLIKE if "@" in said else _UNLIKE_BUT_ADDRESSES).sub(" . ", CODE_PATTERN.sub(" . ", said))
     quoted = [match.span(1) for match in _QUOTED.finditer(said)]
-    terms: Counter[str] = Counter()
-    for code in _codes(said, quoted):
-        terms[code] = _CODE_WEIGHT
-    run: list[tuple[str, int]] = []
-    for word, weight in _weighed(said, quoted):
-        terms[word] = max(terms[word], weight)
-        run.append((word, weight))
+    terms = dict.fromkeys(_codes(said, quoted), _CODE_WEIGHT)
+    run = list(_weighed(said, quoted))
+    for word, weight in run:
+        terms[word] = max(terms.get(word, 0), weight)
     for (one, weight), (other, other_weight) in pairwise(run):
         pair = f"{one} {other}"
-        terms[pair] = max(terms[pair], min(weight, other_weight))
-    return dict(terms)
+        terms[pair] = max(terms.get(pair, 0), min(weight, other_weight))
+    return terms
 
 
 def signature_of_terms(terms: Mapping[str, int]) -> bytes:
@@ -297,10 +298,5 @@ def _weighed(said: str, quoted: Sequence[tuple[int, int]]) -> Iterator[tuple[str
         folded = word.folded
         if folded in _SMALL or not folded.isalpha() or (len(folded) == 1):
             continue
-        yield folded, _weight(word, quoted)
-
-
-def _weight(word: Word, quoted: Sequence[tuple[int, int]]) -> int:
-    weight = _worth(word.folded)
-    inside = any(start <= word.start < end for start, end in quoted)
-    return weight + 1 if inside else weight
+        inside = quoted and any(start <= word.start < end for start, end in quoted)
+        yield folded, (1 if folded in _COMMON else 2) + bool(inside)

@@ -10,6 +10,9 @@ MOST_LETTERS = 60
 _RUN = re.compile(
     r"(?<![^\W_])[^\W\d_](?:[ .·•*_\-|/,]{1,3}[^\W\d_]){2,%d}(?![^\W_])" % MOST_LETTERS  # noqa: UP031 - braces
 )
+_APART = re.compile(r"[ .·•*_\-|/,][^\W\d_][ .·•*_\-|/,]{1,3}[^\W\d_](?![^\W_])")
+"""A letter alone before another: every run has one, hardly any other text has, and it is found faster."""
+
 _WHOLE = {
     "matkhau": "mật khẩu",
     "mapin": "mã PIN",
@@ -28,7 +31,7 @@ def joined_letters(text: str) -> str:
 
     Without marks where they were written without: one word with tones would make all others count theirs.
     """
-    return _RUN.sub(_joined, text)
+    return _RUN.sub(_joined, text) if _APART.search(text) else text
 
 
 def _joined(match: re.Match[str]) -> str:

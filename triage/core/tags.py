@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.core.text import without_unseen
 
@@ -178,6 +179,7 @@ def _make_plain(written: str) -> _Line:
     return _Line(written, "".join(chars), tuple(origin))
 
 
+@lru_cache(maxsize=1024)
 def _plain(char: str) -> str:
     if char.isascii():
         return " " if char.isspace() else char.translate(_BRACKETS).translate(_DASHES).upper()

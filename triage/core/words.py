@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, repeat
 from typing import Generic, NamedTuple, TypeVar
 
 from triage.core.text import fold
 
 _WORD = re.compile(r"\w+")
+_WORDS_BETWEEN = re.compile(r"(\w+)")
+"""Splits a text into what stands between its words and the words, by turns."""
+
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SAME_TONE = {"\u0309": "\u0303"}
 _SYLLABLES = 32
@@ -53,22 +56,26 @@ def toned(word: str) -> str:
 @lru_cache(maxsize=16)
 def words(text: str, most: int) -> tuple[Word, ...]:
     """Give the first words of a text, at most so many. Several checks read one text after the other."""
-    found: list[Word] = []
-    for match in islice(_WORD.finditer(text), most):
-        folded, toned = _forms(match.group())
-        start, end = match.span()
-        found.append(Word(folded, toned, start, end))
-    return tuple(found)
+    pieces = _WORDS_BETWEEN.split(text, most)
+    forms = [
+        _forms_of_short(written) if len(written) <= _SYLLABLES else _forms(written)
+        for written in pieces[1::2]
+    ]
+    if not forms:
+        return ()
+    folded, spelled = zip(*forms, strict=True)
+    ends = list(accumulate(map(len, pieces)))
+    # column by column and without the constructor, which is a Python function
+    columns = zip(folded, spelled, ends[::2], ends[1::2], strict=False)
+    return tuple(map(tuple.__new__, repeat(Word), columns))
 
 
 def _forms(written: str) -> tuple[str, str]:
-    return _forms_of_short(written) if len(written) <= _SYLLABLES else (fold(written), toned(written))
-
-
-@lru_cache(maxsize=8192)
-def _forms_of_short(written: str) -> tuple[str, str]:
-    """Give a word folded and toned. Vietnamese has about seven thousand syllables: nearly all are known."""
     return fold(written), toned(written)
+
+
+_forms_of_short = lru_cache(maxsize=8192)(_forms)
+"""Gives a word folded and toned. Vietnamese has about seven thousand syllables: nearly all are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +83,38 @@ class Phrase:
     """Words that follow one another; each part may be some words away from the one before it.
 
     ``text`` is the phrase as the operator wrote it, ``spelling`` its words with their tones. A single word
-    counts only with its own tones or with none, since folded it collides with many others. ``weight`` is how
-    much the phrase says: the number of its words.
+    counts only with its own tones or with none, since folded it collides with many others. ``folded`` are the
+    words of ``spelling`` without tones. ``weight`` is how much the phrase says: the number of its words.
     """
 
     text: str
     parts: tuple[tuple[str, ...], ...]
     spelling: frozenset[str]
+    folded: frozenset[str]
     weight: int
 
-    def end_at(self, found: tuple[Word, ...], start: int) -> int | None:
-        """Give the index after the last word where the phrase begins at ``start``; None where it does not."""
-        end = _part_end(self.parts[0], found, start)
-        if end is None or (self.weight == 1 and not self.is_spelled(found[start:end])):
+    def end_at(self, found: tuple[Word, ...], folded: tuple[str, ...], start: int) -> int | None:
+        """Give the index after the last word where the phrase begins at ``start``; None where it does not.
+
+        ``folded`` are the words of ``found`` without tones.
+        """
+        end = start + len(self.parts[0])
+        if folded[start:end] != self.parts[0]:
+            return None
+        if self.weight == 1 and not self.is_spelled(found[start:end]):
             return None
         for part in self.parts[1:]:
-            ends = (_part_end(part, found, at) for at in range(end, min(end + _LONGEST_GAP + 1, len(found))))
-            end = next((at for at in ends if at is not None), None)
-            if end is None:
+            places = range(end, min(end + _LONGEST_GAP + 1, len(folded)))
+            at = next((at for at in places if folded[at : at + len(part)] == part), None)
+            if at is None:
                 return None
+            end = at + len(part)
         return end
 
     def is_spelled(self, matched: tuple[Word, ...]) -> bool:
         """Say whether matched words have the tones of the phrase, or all of them none (đổi is not đòi)."""
-        mine = {fold(word) for word in self.spelling}
-        own = [word for word in matched if word.folded in mine]
+        own = [word for word in matched if word.folded in self.folded]
         return all(word.toned in self.spelling for word in own) or all(word.toned.isascii() for word in own)
-
-
-def _part_end(part: tuple[str, ...], found: tuple[Word, ...], start: int) -> int | None:
-    end = start + len(part)
-    if end > len(found):
-        return None
-    for index, word in enumerate(part, start):
-        if found[index].folded != word:
-            return None
-    return end
 
 
 def phrase(text: str) -> Phrase | None:
@@ -120,7 +123,7 @@ def phrase(text: str) -> Phrase | None:
     if not parts:
         return None
     spelling = frozenset(toned(word) for word in _WORD.findall(text))
-    return Phrase(text, parts, spelling, weight=sum(map(len, parts)))
+    return Phrase(text, parts, spelling, frozenset(map(fold, spelling)), weight=sum(map(len, parts)))
 
 
 Meaning = TypeVar("Meaning")
@@ -140,12 +143,13 @@ class PhraseBook(Generic[Meaning]):
 
     def find(self, found: tuple[Word, ...]) -> Iterator[tuple[int, int, Phrase, Meaning]]:
         """Give each phrase in these words: first index, index after the last, phrase, meaning."""
-        for start, word in enumerate(found):
-            by_second = self._by_start.get(word.folded)
+        folded = tuple(word.folded for word in found)
+        for start, word in enumerate(folded):
+            by_second = self._by_start.get(word)
             if by_second is None:
                 continue
-            second = found[start + 1].folded if start + 1 < len(found) else None
+            second = folded[start + 1] if start + 1 < len(folded) else None
             for entry, meaning in (*by_second.get(None, ()), *(by_second.get(second, ()) if second else ())):
-                end = entry.end_at(found, start)
+                end = entry.end_at(found, folded, start)
                 if end is not None:
                     yield start, end, entry, meaning
