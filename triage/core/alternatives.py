@@ -25,9 +25,14 @@ def only_shown(shown: str, plain: str) -> str:
     """Give the lines that the HTML shows and the plain text does not hold; empty where the two agree."""
     if not plain.strip():
         return ""
-    lines = head_and_tail(shown, MOST_SHOWN).split("\n")
-    told = _pairs(head_and_tail(plain, MOST_PLAIN))
-    return "\n".join(line.strip() for line in lines if _is_news(line, told))
+    searched = head_and_tail(plain, MOST_PLAIN)
+    same = {line.strip() for line in searched.split("\n")}
+    lines = [line.strip() for line in head_and_tail(shown, MOST_SHOWN).split("\n")]
+    others = [line for line in lines if line not in same]
+    if not others:
+        return ""
+    told = _pairs(searched)
+    return "\n".join(line for line in others if _is_news(line, told))
 
 
 def _is_news(line: str, told: frozenset[tuple[str, str]]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
@@ -123,7 +124,13 @@ def report_type(mail: Mail) -> str:
 
 def start_of(mail: Mail) -> str:
     """Give the beginning of the text, folded, as one line."""
-    return fold(one_line(mail.text[:_FIRST_OF_TEXT]))
+    return _folded(mail.text[:_FIRST_OF_TEXT])
+
+
+@lru_cache(maxsize=4)
+def _folded(text: str) -> str:
+    """Fold the beginning of a text; checks for bounces and automatic answers look at it in turn."""
+    return fold(one_line(text))
 
 
 def _by_report(mail: Mail) -> Reason | None:
@@ -154,6 +161,8 @@ def _by_robot(mail: Mail) -> Reason | None:
 def _by_signs(mail: Mail) -> Reason | None:
     """Weigh who sends it against what it says: people write of mail that was not delivered, too."""
     null_sender, system = mail.return_path == "", _is_system(mail)
+    if not (null_sender or system):
+        return None  # whatever it says
     worded, reported = _worded(mail), _reported(mail)
     signs = null_sender + system + bool(worded) + reported
     plainly = null_sender and (worded or _PLAIN_TEXT.search(start_of(mail)))

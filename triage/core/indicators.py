@@ -26,10 +26,11 @@ _ACCOUNT = re.compile(
     r"[^\d\n]{0,30}(\d(?:[ .-]?\d){5,18})(?!\d)"
 )
 _DEFANG = (
-    (re.compile(r"\[\.\]|\(\.\)|\[dot\]|\(dot\)", re.IGNORECASE), "."),
-    (re.compile(r"\bhxxp", re.IGNORECASE), "http"),
+    (("[", "("), re.compile(r"\[\.\]|\(\.\)|\[dot\]|\(dot\)", re.IGNORECASE), "."),
+    (("xx", "XX", "xX", "Xx"), re.compile(r"\bhxxp", re.IGNORECASE), "http"),
 )
 _SHORT_NUMBER = re.compile(r"1[89]00\d{4,6}")
+_MAY_BE_HOST = re.compile(r"\.\w")
 _BARE_HOST = re.compile(
     r"(?<![\w@./-])((?:[\w-]{1,63}\.){1,8}(?:vn|com|net|org|info|top|cc|xyz|online|site|vip|club|shop|app|link|life|me|io))(?![\w@-]|\.\w)",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ def find_indicators(text: str, known: frozenset[str] = frozenset()) -> Indicator
     return Indicators(
         phones=_kept((number for _, number in numbers if number and number not in accounts), known),
         zalo=_kept((*zalo, *(normal_phone(link) or link for link in links)), known),
-        addresses=_kept((match.group().lower().strip(".'-") for match in _ADDRESS.finditer(plain)), known),
+        addresses=_kept(_addresses(plain), known),
         hosts=_kept(_hosts(plain), known),
         accounts=accounts,
     )
@@ -57,8 +58,9 @@ def find_indicators(text: str, known: frozenset[str] = frozenset()) -> Indicator
 
 def refanged(text: str) -> str:
     """Give the text with addresses that a careful reporter broke made whole: ``hxxp``, ``[.]``."""
-    for pattern, whole in _DEFANG:
-        text = pattern.sub(whole, text)
+    for signs, pattern, whole in _DEFANG:
+        if any(sign in text for sign in signs):
+            text = pattern.sub(whole, text)
     return text
 
 
@@ -86,8 +88,13 @@ def phones_in(text: str) -> tuple[str, ...]:
 def addresses_in(text: str) -> tuple[str, ...]:
     """Give the mail addresses of a text in lower case, each once."""
     plain = without_unseen(head_and_tail(text, MAX_TEXT))
-    found = (match.group().lower().strip(".'-") for match in _ADDRESS.finditer(plain))
-    return tuple(dict.fromkeys(found))[:MAX_EACH]
+    return tuple(dict.fromkeys(_addresses(plain)))[:MAX_EACH]
+
+
+def _addresses(text: str) -> Iterable[str]:
+    if "@" not in text:
+        return ()
+    return (match.group().lower().strip(".'-") for match in _ADDRESS.finditer(text))
 
 
 def _hosts(text: str) -> Iterable[str]:
@@ -95,7 +102,7 @@ def _hosts(text: str) -> Iterable[str]:
         address = read_url(url)
         if address is not None and address.host:
             yield address.host
-    for match in _BARE_HOST.finditer(text):
+    for match in _BARE_HOST.finditer(text if _MAY_BE_HOST.search(text) else ""):
         address = read_url("https://" + match.group(1))
         if address is not None:
             yield address.host

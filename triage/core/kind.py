@@ -128,13 +128,13 @@ _TELLS = re.compile(
 def _impersonation_report(question: _Question) -> Reason | None:
     """All four must be there, in the author's own words: a warning alone, or a quoted one, is no report."""
     words = question.own_words()
-    found = [pattern.search(words) for pattern in (_POSES, _STAFF, _APPROACH, _TELLS)]
-    if not all(found) or found[0] is None:
+    poses = _POSES.search(words)
+    if poses is None or not all(pattern.search(words) for pattern in (_STAFF, _APPROACH, _TELLS)):
         return None
     return Reason(
         "kind.impersonation_report",
-        f"Đơn vị báo có người mạo danh cán bộ Kho bạc (“{found[0].group()}”).",
-        f"The sender reports somebody who poses as treasury staff ({found[0].group()!r}).",
+        f"Đơn vị báo có người mạo danh cán bộ Kho bạc (“{poses.group()}”).",
+        f"The sender reports somebody who poses as treasury staff ({poses.group()!r}).",
     )
 
 

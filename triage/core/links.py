@@ -27,6 +27,10 @@ _IN_TEXT = re.compile(
 _HOST_IN_TEXT = re.compile(
     r"(?<![\w@./:\\-])((?:[\w-]{1,63}[.。．｡])+[^\W\d_][\w-]{1,62})(?![\w@])((?:[:/][^\s<>\"'“”]{0,500})?)"
 )
+_MAY_BE_LINK = re.compile(r"[wW:/][wW/\\]")
+_MAY_BE_HOST = re.compile(r"[.。．｡][^\W\d_]")
+"""Stands in every text with a link, or with a host: most texts have neither, which these tell fast."""
+
 _TRAILING = ".,;:!?)]}>…'\""
 _DEFANGED = re.compile(r"hxxp|\[\.\]|\(\.\)|\[dot\]|\(dot\)", re.IGNORECASE)
 
@@ -91,17 +95,18 @@ def _base(markup: Markup) -> str:
 
 def urls_in(text: str) -> tuple[str, ...]:
     """Give the addresses in a text, without the marks of the sentence around; defanged ones are no links."""
-    found = (
-        match.group().partition("](")[0].rstrip(_TRAILING)
-        for match in _IN_TEXT.finditer(without_unseen(head_and_tail(text, MAX_TEXT)))
-    )
-    plain = (url for url in found if not _DEFANGED.search(url))
-    return tuple(dict.fromkeys("https://" + url if url.lower().startswith("www.") else url for url in plain))
+    plain = without_unseen(head_and_tail(text, MAX_TEXT))
+    if not _MAY_BE_LINK.search(plain):
+        return ()
+    found = (match.group().partition("](")[0].rstrip(_TRAILING) for match in _IN_TEXT.finditer(plain))
+    whole = (url for url in found if not _DEFANGED.search(url))
+    return tuple(dict.fromkeys("https://" + url if url.lower().startswith("www.") else url for url in whole))
 
 
 def hosts_in(text: str, names: NameChecks) -> tuple[str, ...]:
     """Give what a reader takes for hosts, though no scheme stands before: "truy cập vst-gov.vn/dangnhap"."""
-    matches = _HOST_IN_TEXT.finditer(without_unseen(head_and_tail(text, MAX_TEXT)))
+    plain = without_unseen(head_and_tail(text, MAX_TEXT))
+    matches = _HOST_IN_TEXT.finditer(plain if _MAY_BE_HOST.search(plain) else "")
     hosts = (_plain_host(match.group(1)) for match in matches)
     return tuple(dict.fromkeys(host for host in hosts if host and names.listed(host)))[:MAX_LINKS]
 

@@ -123,7 +123,10 @@ class Mail:
     def header(self, name: str) -> str | None:
         """Give the first header of that name, whatever its case, or None."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """Give all headers of that name in the order of the mail."""

@@ -118,7 +118,8 @@ def read_mailbox(written: str) -> Address | None:
 
 def _label(line: str, *, bare: bool = False) -> tuple[str | None, str]:
     """Read one line of a head; ``bare`` allows a label without colon, as eM Client writes them."""
-    match = _LABEL.match(line) or (_BARE_LABEL.match(line) if bare else None)
+    colon = ":" in line or "：" in line
+    match = (_LABEL.match(line) if colon else None) or (_BARE_LABEL.match(line) if bare else None)
     if match is None:
         return None, line
     return ROLES.get(fold(match[1]).strip()), match[2]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from triage.core.bounces import find_bounce
 from triage.core.compose import letter_ids
+from triage.core.decision import SubjectReading
 from triage.core.firstreading import FirstReading, first_reading
 from triage.core.identity import mail_key, stored_id
 from triage.core.listchecks import own_marks
@@ -87,16 +88,18 @@ def read_of(raw: bytes, rules: Rulebook) -> Read:
     """Read one mail and work out all that it tells before anything is looked up: the long part."""
     mail = read_mail(raw)
     first = first_reading(mail, rules, parts_of(mail, raw))
-    asked = question(mail, raw, rules)
+    asked = question(mail, raw, rules, first.subject)
     return Read(raw, mail, asked.mail_key, first, asked, veil_of(mail))
 
 
-def question(mail: Mail, raw: bytes, rules: Rulebook) -> Question:
+def question(mail: Mail, raw: bytes, rules: Rulebook, subject: SubjectReading | None = None) -> Question:
     """Say what the database is asked about a mail. Codes of the subject come before those of the text.
+
+    ``subject`` is its subject line, where that has been read already.
 
     A bounce seldom answers the letter it is about; it quotes that letter's headers in a part of its own.
     """
-    bare = read_subject(mail.subject, rules.treasuries).bare
+    bare = (subject or read_subject(mail.subject, rules.treasuries)).bare
     bounces = find_bounce(mail) is not None
     quoted = letter_ids(raw[:MOST_QUOTED_BYTES]) if bounces or _speaks_of_a_letter(mail) else ()
     returned = returned_mail(parts_of(mail, raw), mail) if bounces else None

@@ -129,6 +129,8 @@ def find_auto_reply(mail: Mail) -> Reason | None:
         return _auto("header", mark)
     robot = _precedence(mail) in _MASS_PRECEDENCE or mail.return_path == ""
     said = _SUBJECT.match(fold(one_line(mail.subject)))
+    if not (said or robot or _declares_absence(mail)):
+        return None  # whatever its text says of itself
     text = _said_of_itself(start_of(mail))
     suppressed = (mail.header("X-Auto-Response-Suppress") or "").strip().lower() == "all"
     if said and (said["mark"] or text or robot or suppressed):
@@ -153,6 +155,8 @@ def _declares_absence(mail: Mail) -> bool:
     """
     words = fold(one_line(mail.new_text))
     if len(words) > _LONGEST_DECLARED or "?" in words or is_forward_subject(mail.subject):
+        return False
+    if "tu dong" not in words and "auto" not in words:
         return False
     return bool(_DECLARED.search(words) and _ABSENT.search(words)) and "nhan duoc" not in words
 

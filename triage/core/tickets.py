@@ -15,8 +15,9 @@ _GAP = r"(?:[^\S\r\n]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]){0,3
 """What programs of mail and text put between the parts of a code: blanks of any width, unseen characters."""
 
 CODE_PATTERN = re.compile(
-    rf"(?<![A-Z0-9])SD{_GAP}(\d{{6}}){_GAP}[-\u2010-\u2015\u2212]{_GAP}(\d{{6}})(?!\d)", re.IGNORECASE
+    rf"[Ssſ][Dd](?<!(?i:[A-Z0-9])..){_GAP}(\d{{6}}){_GAP}[-\u2010-\u2015\u2212]{_GAP}(\d{{6}})(?!\d)"
 )
+"""It begins with a set of letters, so that a text is searched several times as fast; ſ is another small s."""
 
 
 class TicketStatus(StrEnum):

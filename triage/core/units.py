@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from triage.core.text import fold
+from triage.core.text import fold, one_line
 
 MOST_CODES = 3
 """Numbers of units in one mail that are looked up."""
@@ -21,7 +21,10 @@ _LONGEST_TEXT = 20_000
 
 def find_unit_codes(text: str) -> tuple[str, ...]:
     """Give the numbers of budget-using units (mã ĐVQHNS, seven digits) that a text names, once each."""
-    found = _CODE.findall(" ".join(fold(text[:_LONGEST_TEXT]).split()))
+    folded = one_line(fold(text[:_LONGEST_TEXT]))
+    if "ns" not in folded and "ngan sach" not in folded:  # every form has one of these
+        return ()
+    found = _CODE.findall(folded)
     return tuple(dict.fromkeys(found))[:MOST_CODES]
 
 

@@ -68,6 +68,7 @@ def said(mail: Mail) -> str:
     return _folded(mail.subject, mail.new_text)
 
 
+@lru_cache(maxsize=4)
 def _folded(subject: str, text: str) -> str:
     return fold(one_line(f"{subject}. {own_words(text)[:_MOST_WORDS]}"))
 
