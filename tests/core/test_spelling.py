@@ -137,3 +137,15 @@ def test_cutting_loses_no_letter(text: str, cuts: frozenset[int]) -> None:
 @given(st.frozensets(WORD, min_size=1), st.text("abcd", max_size=12))
 def test_one_pattern_finds_what_any_of_its_words_would(words: frozenset[str], text: str) -> None:
     assert bool(re.search(any_of(words), text)) == any(word in text for word in words)
+
+
+@given(
+    st.lists(st.text("abk-", min_size=2, max_size=4), max_size=8, unique=True),
+    st.text("abk-", min_size=1, max_size=10),
+)
+def test_every_known_word_is_found_where_it_begins_the_shortest_first(known: list[str], text: str) -> None:
+    lexicon = lexicon_of(dict.fromkeys(known, ("vn", "")), ())
+    for start in range(len(text)):
+        found = [text[start:end] for end, *_ in lexicon.at(text, start, frozenset())]
+        assert set(found) == {word for word in known if text.startswith(word, start)}
+        assert found == sorted(found, key=len)

@@ -47,4 +47,6 @@ def rules_of(ctx: typer.Context) -> Rulebook:
 
 def printable(line: str) -> str:
     """Make sure that a mail cannot move the cursor or colour the terminal of who looks at it."""
+    if line.isprintable():
+        return line
     return "".join(char if char.isprintable() else "\ufffd" for char in line)

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from triage.core.plainletters import is_plain
 from triage.core.spelling.letters import LOOKALIKES
+from triage.core.text import fold
 
 _TO_LATIN = str.maketrans({letter: latin for latin, letters in LOOKALIKES for letter in letters})
 _DOTS = dict.fromkeys(map(ord, "。．｡·․‧∙⋅•･・٠۔"), ".")
@@ -35,7 +37,7 @@ def _shows_nothing(char: str) -> bool:
 
 def separators(text: str) -> str:
     """Give every kind of full stop as ``.`` and every kind of dash as ``-``."""
-    if text.isascii():
+    if text.isascii() or _LATIN_ONLY.fullmatch(text):
         return text
     text = text.translate(_SEPARATORS)
     return "".join("-" if unicodedata.category(char) == "Pd" else char for char in text)
@@ -45,6 +47,8 @@ def without_marks(text: str) -> str:
     """Give compatibility letters plain, without tones and marks, lower case; ``đ`` becomes ``d``."""
     if text.isascii():
         return text.lower()
+    if is_plain(text):
+        return fold(text)
     apart = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in apart.translate(_CAPITALS) if not unicodedata.combining(char)).lower()
     return plain.replace("đ", "d").replace("ı", "i")

@@ -24,20 +24,22 @@ class Token:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Known words with kind and key, and patterns of names by first letter; ``heads`` are two letters."""
+    """Known words with kind and key, and patterns of names by first letter.
+
+    ``lengths`` are those of the words that begin with two letters, the shortest first; no word is one letter.
+    """
 
     words: Mapping[str, tuple[str, str]]
     patterns: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]
-    heads: frozenset[str]
-    longest: int
+    lengths: Mapping[str, tuple[int, ...]]
 
     def at(self, text: str, start: int, cuts: frozenset[int]) -> Iterator[tuple[int, int, str, str]]:
         """Give end, cost, kind and key of everything known that begins at ``start``."""
-        if text[start : start + 2] in self.heads:
-            for end in range(start + 1, min(len(text), start + self.longest) + 1):
-                known = self.words.get(text[start:end])
-                if known and _may_span(start, end, cuts):
-                    yield end, _KNOWN, *known
+        for length in self.lengths.get(text[start : start + 2], ()):
+            end = start + length
+            known = self.words.get(text[start:end]) if end <= len(text) else None
+            if known and _may_span(start, end, cuts):
+                yield end, _KNOWN, *known
         for key, pattern in self.patterns.get(text[start], ()):
             match = pattern.match(text, start)
             if match:
@@ -49,9 +51,14 @@ def lexicon_of(words: Mapping[str, tuple[str, str]], patterns: tuple[tuple[str, 
     by_letter: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for key, spelt in patterns:
         by_letter.setdefault(key[0], []).append((key, re.compile(spelt)))
-    heads = frozenset(word[:2] for word in words)
-    longest = max(map(len, words), default=0)
-    return Lexicon(words, {letter: tuple(found) for letter, found in by_letter.items()}, heads, longest)
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[:2], set()).add(len(word))
+    return Lexicon(
+        words,
+        {letter: tuple(found) for letter, found in by_letter.items()},
+        {head: tuple(sorted(found)) for head, found in lengths.items()},
+    )
 
 
 def segment(text: str, cuts: frozenset[int], lexicon: Lexicon) -> tuple[Token, ...]:
