@@ -2,6 +2,7 @@
 
 import tomllib
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -88,8 +89,22 @@ class _File(_Strict):
 
 @cache
 def public_suffixes() -> PublicSuffixList:
-    """Give the list that comes with its library; read once, for it is long."""
-    return PublicSuffixList()
+    """Give the list that comes with its library; read once, for it is long.
+
+    The library writes each of its 10,000 names as punycode, which takes a third of the start of a command;
+    nineteen of twenty are ASCII and stay what they are.
+    """
+    listed = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
+    lines = (line.partition(" ")[0].rstrip() for line in listed.lower().split("\n"))
+    names = [line for line in lines if line and not line.startswith("//")]
+    return PublicSuffixList(
+        [*names, *(_punycode(name) for name in names if not name.isascii())], accept_encoded_idn=False
+    )
+
+
+def _punycode(name: str) -> str:
+    sign = "!" if name.startswith("!") else ""
+    return sign + name.lstrip("!").encode("idna").decode()
 
 
 def load_protected(path: Path) -> Protected:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, NamedTuple
 
 FIRST_YEAR = 2020
 LAST_YEAR = 2036
@@ -24,13 +26,24 @@ def library_days() -> LibraryDays:
     The lunar holidays of years to come follow the law and the moon; days swapped by the government are
     known only for years whose plan the library has seen.
     """
-    # The import takes longer than reading all rule files, so it waits for the first question about a day.
-    from holidays.countries.vietnam import Vietnam  # noqa: PLC0415 - see above
-
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    found = Vietnam(years=years, language="vi")  # type: ignore[no-untyped-call] # the library has no types here
+    found = _vietnam()(years=range(FIRST_YEAR, LAST_YEAR + 1), language="vi")
     worked = (day for day in found.weekend_workdays if FIRST_YEAR <= day.year <= LAST_YEAR)
     return LibraryDays(dict(found.items()), frozenset(worked))
+
+
+def _vietnam() -> Any:  # noqa: ANN401 - the library has no types here
+    """Give the library's class for Viet Nam, read from its file when somebody first asks for a day.
+
+    Its package would load 250 other countries with it, which takes longer than reading all rule files.
+    """
+    package = find_spec("holidays")
+    assert package is not None  # noqa: S101 - for the types: it is among the requirements
+    folder = (package.submodule_search_locations or [""])[0]
+    spec = spec_from_file_location("holidays_vietnam", Path(folder, "countries", "vietnam.py"))
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - for the types: it ends in .py
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Vietnam
 
 
 @dataclass(frozen=True, slots=True, eq=False)
