@@ -5,7 +5,7 @@ from pathlib import Path
 
 from support.office import open_office, request
 
-from triage.db.turns import Turns
+from triage.db.turns import Turns, _Waiter
 
 
 def test_turns_come_in_the_order_of_asking_and_not_to_whoever_has_just_let_go() -> None:
@@ -33,11 +33,11 @@ def test_turns_come_in_the_order_of_asking_and_not_to_whoever_has_just_let_go() 
 def test_one_who_gives_up_waiting_holds_nobody_up() -> None:
     turns = Turns()
     with turns:
-        gone = threading.Event()
+        gone = _Waiter(joins=False)
         turns._queue.append(gone)
         turns._step_back(gone)
         assert not turns.wanted
-        late = threading.Event()
+        late = _Waiter(joins=False)
     turns._step_back(late)
     with turns:
         pass

@@ -21,7 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.db.schema import to_json
-from triage.db.turns import Turns
+from triage.db.turns import SharedCommit, Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
 from triage.ports import Objects
 
@@ -31,6 +31,9 @@ STATEMENTS = 1000
 """Statements that a connection to SQLite keeps ready. Python's 128 are fewer than a portion of mails needs:
 its savepoints alone are two a mail, and each statement would be planned anew every time.
 """
+
+MOST_GUESTS = 3
+"""How many others may share a commit: whoever was first waits for all of them."""
 
 BUSY_SECONDS = 30
 """How long a write waits for another process to let go of an SQLite file."""
@@ -101,20 +104,81 @@ class Database:
             yield connection
 
     @contextmanager
+    def write_together(self) -> Iterator[Connection]:
+        """Open a transaction like ``write`` that may share its commit with others who wait to write.
+
+        For short ones that come often: on SQLite, where one writes at a time, each commit waits for the disk.
+        When this returns, all is on disk. Raises DatabaseError where the common commit failed.
+        """
+        if self._writers is None:
+            with self.write() as connection:
+                yield connection
+            return
+        shared = self._writers.enter(joins=True)
+        with self._as_guest(shared) if shared is not None else self._as_owner(self._writers) as connection:
+            yield connection
+
+    @contextmanager
+    def _as_guest(self, shared: SharedCommit) -> Iterator[Connection]:
+        try:
+            with self.translated(), shared.connection.begin_nested():
+                if self.guard:
+                    self.guard(shared.connection)
+                yield shared.connection
+        finally:
+            shared.give_back()
+        failure = shared.result()
+        if failure is not None:
+            raise DatabaseError(failure)
+
+    @contextmanager
+    def _as_owner(self, writers: Turns) -> Iterator[Connection]:
+        shared: SharedCommit | None = None
+        failure: str | None = f"Database {self.label}: the commit that was shared with others failed."
+        try:
+            with self.translated(), self.engine.begin() as connection:
+                if self.guard:
+                    self.guard(connection)
+                yield connection
+                shared = SharedCommit(connection)
+                self._take_along(writers, shared)
+            failure = None
+        finally:
+            if shared is not None:
+                shared.settle(failure)
+            writers.leave()
+
+    def _take_along(self, writers: Turns, shared: SharedCommit) -> None:
+        """Let those who wait do their work before the commit, as long as the transaction lives.
+
+        A full disk may undo all of it within a guest's statement (SQLite, "Response To Errors Within A
+        Transaction"), and what is committed then would be nothing, without an error.
+        """
+        raw: Any = shared.connection.connection.driver_connection
+        for _ in range(MOST_GUESTS):
+            if not raw.in_transaction or not writers.invite(shared):
+                break
+            shared.wait_for_guest()
+        if not raw.in_transaction:
+            raise DatabaseError(f"Database {self.label}: it has undone what was written, as on a full disk.")
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one moment and changes nothing."""
         with self.translated(), self.engine.connect() as connection:
             yield connection.execution_options(triage_read_only=True)
 
-    def transact(self, work: Callable[[Connection], Done]) -> Done:
+    def transact(self, work: Callable[[Connection], Done], *, together: bool = False) -> Done:
         """Do work in a transaction that commits at its end, anew where it was undone in favour of another.
 
         The work must touch nothing but the database. Raises ConflictError where it never comes through.
+        ``together`` is as in ``write_together``.
         """
+        write = self.write_together if together else self.write
         for _ in range(MOST_CONFLICTS - 1):
-            with suppress(ConflictError), self.write() as connection:
+            with suppress(ConflictError), write() as connection:
                 return work(connection)
-        with self.write() as connection:
+        with write() as connection:
             return work(connection)
 
     def close(self) -> None:

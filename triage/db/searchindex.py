@@ -45,7 +45,7 @@ _REMOVE_SQLITE = text("DELETE FROM search_words WHERE rowid = :id")
 def write(connection: Connection, ticket_id: int, said: Said, *, is_new: bool = False) -> None:
     """Put the words of one message into the index, in the place of those that it had there.
 
-    ``is_new`` says that it cannot have had any: its mail or ticket is of this very transaction.
+    ``is_new`` says that it cannot have had any: its ticket was opened, or its mail decided, only now.
     """
     if not is_new:
         # the statement is built once: every mail comes through here

@@ -1,6 +1,6 @@
 """What the words of one ticket are made from, read again: its head, its mails, our letters, its notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,12 +89,21 @@ _HEAD_OF = select(*(tickets.c[name] for name in sorted(HEAD | {"opened_at", "cod
 )
 
 
-def write_head(connection: Connection, ticket_id: int, *, is_new: bool = False) -> None:
-    """Put the head of a ticket into the index as it stands now; that of a new one cannot be there yet."""
-    row = connection.execute(_HEAD_OF, {"ticket_id": ticket_id}).one()
-    sender = f"{row.requester_name} <{row.requester_address}> {row.unit_name} {row.code}"
+def write_head(connection: Connection, ticket_id: int) -> None:
+    """Put the head of a ticket into the index as it stands now."""
+    row = connection.execute(_HEAD_OF, {"ticket_id": ticket_id}).mappings().one()
+    _put_head(connection, ticket_id, dict(row), is_new=False)
+
+
+def write_new_head(connection: Connection, ticket_id: int, values: Mapping[str, Any]) -> None:
+    """Put the head of a ticket into the index that was opened with these columns in this transaction."""
+    _put_head(connection, ticket_id, values, is_new=True)
+
+
+def _put_head(connection: Connection, ticket_id: int, row: Mapping[str, Any], *, is_new: bool) -> None:
+    sender = f"{row['requester_name']} <{row['requester_address']}> {row.get('unit_name', '')} {row['code']}"
     searchindex.write_ticket(
-        connection, ticket_id, row.opened_at, subject=row.subject, sender=sender, is_new=is_new
+        connection, ticket_id, row["opened_at"], subject=row["subject"], sender=sender, is_new=is_new
     )
 
 

@@ -121,13 +121,14 @@ _COUNT = Upsert(
     ),
 )
 _OPEN = tickets.insert().returning(tickets.c.id)
-_ADD_WRITER = Upsert(
+_ADD_PARTIES = Upsert(
     ticket_parties,
     lambda insert: insert.on_conflict_do_update(
-        index_elements=["ticket_id", "address"], set_={"role": WRITER}, where=ticket_parties.c.role != WRITER
+        index_elements=["ticket_id", "address"],
+        set_={"role": WRITER},
+        where=(insert.excluded.role == WRITER) & (ticket_parties.c.role != WRITER),
     ),
 )
-_ADD_TOLD = Upsert(ticket_parties, lambda insert: insert.on_conflict_do_nothing())
 _PARTIES = (
     select(ticket_parties.c.address, ticket_parties.c.role)
     .where(ticket_parties.c.ticket_id == bindparam("ticket_id"))
@@ -154,7 +155,7 @@ def next_code(connection: Connection, day: date) -> TicketCode:
 def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - column values
     """Write a new ticket and give its id."""
     ticket_id: int = connection.execute(_OPEN, values).scalar_one()
-    searchsources.write_head(connection, ticket_id, is_new=True)
+    searchsources.write_new_head(connection, ticket_id, values)
     return ticket_id
 
 
@@ -248,29 +249,29 @@ def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | Non
 
 def add_writers(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
     """Note addresses that may write on a ticket, also those that were only told of it before."""
-    _add_parties(connection, _ADD_WRITER, ticket_id, addresses, WRITER)
+    add_parties(connection, ticket_id, writers=addresses, told=())
 
 
-def add_told(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
-    """Note addresses that a mail told of a ticket's matter; who may write on it already still may."""
-    _add_parties(connection, _ADD_TOLD, ticket_id, addresses, TOLD)
+def add_parties(
+    connection: Connection, ticket_id: int, *, writers: Iterable[str], told: Iterable[str]
+) -> None:
+    """Note addresses that may write on a ticket, and those that a mail told of its matter.
+
+    Who was only told before may write from now on; who may write on it already still may.
+    """
+    roles = dict.fromkeys(told, TOLD) | dict.fromkeys(writers, WRITER)
+    rows = [
+        {"ticket_id": ticket_id, "address": address[:400], "role": role}
+        for address, role in roles.items()
+        if address
+    ]
+    if rows:
+        connection.execute(_ADD_PARTIES.on(connection), rows)
 
 
 def parties(connection: Connection, ticket_id: int) -> list[tuple[str, str]]:
     """Give the addresses on a ticket with their roles, writers first."""
     return [(address, role) for address, role in connection.execute(_PARTIES, {"ticket_id": ticket_id})]
-
-
-def _add_parties(
-    connection: Connection, statement: Upsert, ticket_id: int, addresses: Iterable[str], role: str
-) -> None:
-    rows = [
-        {"ticket_id": ticket_id, "address": address[:400], "role": role}
-        for address in dict.fromkeys(addresses)
-        if address
-    ]
-    if rows:
-        connection.execute(statement.on(connection), rows)
 
 
 def add_event(

@@ -152,7 +152,7 @@ def _index(connection: Connection, decided: DecidedMail, joined: _Joined) -> Non
     if joined.ticket_id is not None:
         stored = decided.stored
         said = said_in_mail(stored.id, decided.mail, decided.veil, stored.received_at, decided.decision.unit)
-        searchindex.write(connection, joined.ticket_id, said)
+        searchindex.write(connection, joined.ticket_id, said, is_new=True)
 
 
 def _join(connection: Connection, means: Means, decided: DecidedMail, now: datetime) -> _Joined:
@@ -214,8 +214,9 @@ def _open(
         lacking=",".join(decision.missing),
     )
     told = _told(means, decided)
-    tickets.add_writers(connection, ticket_id, _parties(mail))
-    tickets.add_told(connection, ticket_id, chain(_named_beside(mail), *told.values()))
+    tickets.add_parties(
+        connection, ticket_id, writers=_parties(mail), told=chain(_named_beside(mail), *told.values())
+    )
     tickets.add_event(
         connection,
         ticket_id,
@@ -289,8 +290,10 @@ def _append(
     tickets.wake(connection, outcome.ticket_id, now, reopen_due_at=due_at, reopen_as=reopen_as, **clock)
     tickets.supply(connection, outcome.ticket_id, frozenset(Part) - frozenset(missing_parts(decided.mail)))
     told = _told(means, decided)
-    tickets.add_writers(connection, outcome.ticket_id, [decided.mail.sender.address.lower()])
-    tickets.add_told(connection, outcome.ticket_id, chain.from_iterable(told.values()))
+    writer = decided.mail.sender.address.lower()
+    tickets.add_parties(
+        connection, outcome.ticket_id, writers=[writer], told=chain.from_iterable(told.values())
+    )
     verb = "reopened" if outcome.reopen else "mail_added"
     more = {**_indicators(decided.decision), **_participants(told)}
     tickets.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)

@@ -122,7 +122,7 @@ def _turn_over(
     take: bool = True,
 ) -> OutgoingLetter | None:
     """Write down the letter that was sent and take the next one, in one transaction."""
-    with database.write() as connection:
+    with database.write_together() as connection:
         now = clock.now()
         if finished:
             _record(connection, now, *finished)

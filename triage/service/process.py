@@ -136,7 +136,7 @@ def _write_down(
 
     done = Processed()
     while left:
-        count, some = database.transact(write_down)
+        count, some = database.transact(write_down, together=True)
         crash_point("process:committed")
         done.add(some)
         for one in some.told:
