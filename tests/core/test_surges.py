@@ -138,7 +138,7 @@ def test_what_one_code_makes_may_be_unusual_by_that_code_alone() -> None:
 
 
 @pytest.mark.parametrize(("of_its_sort", "unusual"), [(1, True), (40, False)])
-def test_of_a_long_past_each_so_manieth_ticket_is_enough_to_tell_what_is_usual(
+def test_of_a_long_past_every_nth_ticket_is_enough_to_tell_what_is_usual(
     of_its_sort: int, *, unusual: bool
 ) -> None:
     together = sightings((0, "A"), (1, "B"), (2, "C"))

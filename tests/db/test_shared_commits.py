@@ -1,8 +1,9 @@
 """Who waits to write on SQLite may share the commit of whoever writes: on disk for both, or for neither."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 from support.office import Office, open_office
 
+from triage.db.turns import _Waiter
 from triage.errors import DatabaseError
 
+PATIENCE = 60
 Work = Callable[[Connection], object]
 
 
@@ -34,6 +37,13 @@ def said(office: Office) -> set[str]:
         return set(connection.exec_driver_sql("select word from said").scalars())
 
 
+def until(there: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def one_after_the_other(office: Office, *works: Work) -> list[BaseException | None]:
     """Let the first begin, and the others come to wait in their order before its work ends."""
     errors: list[BaseException | None] = [None] * len(works)
@@ -46,8 +56,7 @@ def one_after_the_other(office: Office, *works: Work) -> list[BaseException | No
             with office.database.write_together() as connection:
                 if place == 0:
                     begun.set()
-                    while len(turns._queue) < len(works) - 1:
-                        pass
+                    until(lambda: len(turns._queue) == len(works) - 1)
                 work(connection)
         except Exception as error:  # noqa: BLE001 - looked at by the test
             errors[place] = error
@@ -55,9 +64,8 @@ def one_after_the_other(office: Office, *works: Work) -> list[BaseException | No
     for place, work in enumerate(works):
         threads.append(threading.Thread(target=write, args=(place, work)))
         threads[-1].start()
-        begun.wait()
-        while len(turns._queue) < place and threads[0].is_alive():
-            pass
+        assert begun.wait(PATIENCE)
+        until(lambda place=place: len(turns._queue) >= place or not threads[0].is_alive())  # type: ignore[misc]
     for thread in threads:
         thread.join()
     return errors
@@ -149,17 +157,80 @@ def test_a_full_file_loses_nothing_that_was_told_to_be_written(office: Office) -
     assert said(office) == ({"a"} if first is None else set())
 
 
-def test_who_writes_alone_and_who_wants_no_company_wait_for_their_turn(
+def test_who_writes_alone_is_committed_at_once(office: Office, commits: list[object]) -> None:
+    for word in "ab":
+        with office.database.write_together() as connection:
+            say(word)(connection)
+    assert said(office) == {"a", "b"}
+    assert len(commits) == 2
+
+
+def test_who_wants_no_company_is_waited_for_by_nobody_and_keeps_its_place(
     office: Office, commits: list[object]
 ) -> None:
-    with closing(office.database), suppress(KeyError):
-        for word in "ab":
-            with office.database.write_together() as connection:
-                say(word)(connection)
-        with office.database.write() as connection:
-            say("c")(connection)
-        with office.database.write_together() as connection:
-            say("d")(connection)
-            raise KeyError("d")
-    assert said(office) == {"a", "b", "c"}
-    assert len(commits) == 3
+    database, turns = office.database, office.database._writers
+    assert turns is not None
+    order: list[str] = []
+
+    def write(word: str, door: Callable[[], AbstractContextManager[Connection]]) -> None:
+        with door() as connection:
+            order.append(word)
+            say(word)(connection)
+
+    doors = {"a": database.write_together, "b": database.write, "c": database.write_together}
+    with database.write_together() as connection:
+        threads = []
+        for place, (word, door) in enumerate(doors.items(), 1):
+            threads.append(threading.Thread(target=write, args=(word, door)))
+            threads[-1].start()
+            until(lambda place=place: len(turns._queue) == place)  # type: ignore[misc]
+        say("first")(connection)
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert order == ["a", "b", "c"]
+    assert said(office) == {"first", "a", "b", "c"}
+    assert len(commits) == 3, "one for the first and its guest, one for each of the others"
+
+
+def test_who_lends_nothing_is_on_disk_before_the_next_begins(office: Office) -> None:
+    database, turns = office.database, office.database._writers
+    assert turns is not None
+    seen: list[set[str]] = []
+
+    def look() -> None:
+        with database.write_together():
+            seen.append(said(office))
+
+    with database.write_together(lends=False) as connection:
+        thread = threading.Thread(target=look)
+        thread.start()
+        until(lambda: turns.wanted)
+        say("a")(connection)
+    thread.join(PATIENCE)
+    assert seen == [{"a"}]
+
+
+def test_others_are_told_to_be_short_while_somebody_waits_for_the_commit(office: Office) -> None:
+    wanted: list[bool] = []
+
+    def look(_connection: Connection) -> None:
+        wanted.append(office.database.wanted)
+
+    assert one_after_the_other(office, say("a"), look) == [None, None]
+    assert wanted == [True]
+    assert not office.database.wanted
+
+
+def test_a_guest_that_gives_up_when_it_is_called_lets_its_owner_commit(office: Office) -> None:
+    database, turns = office.database, office.database._writers
+    assert turns is not None
+    with database.write_together() as connection:
+        guest = _Waiter(joins=True)
+        turns._queue.append(guest)
+        say("a")(connection)
+        thread = threading.Thread(target=lambda: guest.called.wait(PATIENCE) and turns._step_back(guest))
+        thread.start()
+    thread.join(PATIENCE)
+    assert guest.shared is not None
+    assert said(office) == {"a"}
+    assert one_after_the_other(office, say("b"), say("c")) == [None, None]

@@ -262,6 +262,21 @@ def test_what_is_usual_needs_more_provinces(small: Office) -> None:
     assert look(small) == 1
 
 
+def test_an_old_mail_that_comes_with_them_leaves_what_is_usual_usual(small: Office) -> None:
+    """Who moves a mail from an old folder into the mailbox brings one with the date of its first receipt."""
+    start = small.clock.now()
+    for day in range(5):
+        for minute in (0, 120, 240):
+            small.clock.moment = start + timedelta(days=day, minutes=minute)
+            tell(small, "http_503", minute // 120 % 2)
+            assert look(small) == 0
+    small.clock.moment = start + timedelta(days=7)
+    for province in (0, 1, 2):
+        tell(small, "http_503", province)
+    tell(small, "blank_page", 3, at=start - timedelta(days=300))
+    assert look(small) == 0
+
+
 def test_a_dissolved_incident_is_not_proposed_again(office: Office) -> None:
     lan = person(office, "lan", Role.AGENT)
     surge(office)
@@ -298,7 +313,7 @@ def status_of(office: Office, code: str) -> tuple[str, int]:
     return found.status, found.version
 
 
-def test_of_a_long_past_each_so_manieth_ticket_is_read(office: Office) -> None:
+def test_of_a_long_past_every_nth_ticket_is_read(office: Office) -> None:
     for province in (0, 1, 2, 0, 1, 2):
         tell(office, "blank_page", province)
     now = office.clock.now()

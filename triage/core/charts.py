@@ -31,7 +31,7 @@ _FLOOR, _FLIGHT = 192, 136
 """Where columns stand, and how high the highest rises."""
 
 _MOST_NAMES = 8
-"""Names that have room below columns; of more columns every so-manieth is named."""
+"""Names that have room below columns; of more columns every n-th is named."""
 
 
 @dataclass(frozen=True, slots=True)

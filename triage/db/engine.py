@@ -33,7 +33,7 @@ its savepoints alone are two a mail, and each statement would be planned anew ev
 """
 
 MOST_GUESTS = 3
-"""How many others may share a commit: whoever was first waits for all of them."""
+"""How many others may share a commit, should there ever be so many: whoever was first waits for them all."""
 
 BUSY_SECONDS = 30
 """How long a write waits for another process to let go of an SQLite file."""
@@ -104,18 +104,23 @@ class Database:
             yield connection
 
     @contextmanager
-    def write_together(self) -> Iterator[Connection]:
+    def write_together(self, *, lends: bool = True) -> Iterator[Connection]:
         """Open a transaction like ``write`` that may share its commit with others who wait to write.
 
         For short ones that come often: on SQLite, where one writes at a time, each commit waits for the disk.
-        When this returns, all is on disk. Raises DatabaseError where the common commit failed.
+        What cannot wait for the work of another joins and does not ``lend``. When this returns, all is on
+        disk. Raises DatabaseError where the common commit failed.
         """
         if self._writers is None:
             with self.write() as connection:
                 yield connection
             return
         shared = self._writers.enter(joins=True)
-        with self._as_guest(shared) if shared is not None else self._as_owner(self._writers) as connection:
+        with (
+            self._as_guest(shared)
+            if shared is not None
+            else self._as_owner(self._writers, lends) as connection
+        ):
             yield connection
 
     @contextmanager
@@ -132,7 +137,7 @@ class Database:
             raise DatabaseError(failure)
 
     @contextmanager
-    def _as_owner(self, writers: Turns) -> Iterator[Connection]:
+    def _as_owner(self, writers: Turns, lends: bool) -> Iterator[Connection]:  # noqa: FBT001 - of one caller
         shared: SharedCommit | None = None
         failure: str | None = f"Database {self.label}: the commit that was shared with others failed."
         try:
@@ -140,8 +145,9 @@ class Database:
                 if self.guard:
                     self.guard(connection)
                 yield connection
-                shared = SharedCommit(connection)
-                self._take_along(writers, shared)
+                if lends:
+                    shared = SharedCommit(connection)
+                    self._take_along(writers, shared)
             failure = None
         finally:
             if shared is not None:

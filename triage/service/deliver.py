@@ -122,7 +122,8 @@ def _turn_over(
     take: bool = True,
 ) -> OutgoingLetter | None:
     """Write down the letter that was sent and take the next one, in one transaction."""
-    with database.write_together() as connection:
+    # That a letter was sent waits for nobody: until it is on disk, a crash would send it again.
+    with database.write_together(lends=finished is None) as connection:
         now = clock.now()
         if finished:
             _record(connection, now, *finished)

@@ -109,7 +109,7 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
     first, last = min(one.at for one in fresh), max(one.at for one in fresh)
     near = sightings.between(connection, first - WINDOW, last + WINDOW)
     trusted = {one.ticket_id for one in near}
-    past: Past | None = None
+    pasts: dict[datetime, Past] = {}
     for one in fresh:
         if one.ticket_id not in trusted:
             continue
@@ -119,15 +119,17 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
         elif like_any(one.signature, muted) is None:
             together = surge(one, near)
             if together:
-                past = past or _past(connection, means.rules.calendar, first)
-                if is_unusual(one, together, near, past):
+                begun = min(other.at for other in together).replace(minute=0, second=0, microsecond=0)
+                # most of what is new is of one hour, and all that was before it is read once
+                if begun not in pasts:
+                    pasts[begun] = _past(connection, means.rules.calendar, begun - SETTLED)
+                if is_unusual(one, together, near, pasts[begun]):
                     found.made.append((one, together))
     return found
 
 
-def _past(connection: Connection, calendar: WorkCalendar, first: datetime) -> Past:
-    """Give what is usual of before a half hour at the end of which a ticket came."""
-    until = first - WINDOW - SETTLED
+def _past(connection: Connection, calendar: WorkCalendar, until: datetime) -> Past:
+    """Give what is usual of the time before a moment."""
     since = max(sightings.oldest_at(connection) or until, until - PAST)
     if since >= until:
         return Past()

@@ -39,7 +39,9 @@ def _names(config: Config) -> dict[str, str]:
 def _address(config: Config, name: str, box: InboxConfig) -> str:
     """Give the address that people write to."""
     del name
-    ours = (box.from_address, box.username, config.smtp.from_address)
+    # The login of the first may be another name than the address; of a further one it is all there is.
+    is_main = box.stored_as == config.mailbox.stored_as
+    ours = (box.from_address, "" if is_main else box.username, config.smtp.from_address, box.username)
     return next(one for one in ours if one and "@" in one)
 
 
