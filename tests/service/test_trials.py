@@ -14,7 +14,7 @@ from sqlalchemy import select
 from support.office import RULES, Office, open_office, request
 
 from triage.adapters.trial import TrialReader
-from triage.db import claims
+from triage.db import claims, outbox, tickets
 from triage.db.schema import mails
 from triage.ports import Verdicts
 from triage.service import trials
@@ -84,6 +84,17 @@ def store(office: Office, hanging: int, good: int) -> None:
         office.store(request(f"[0010#DVC] Lỗi {number}", number=number, text=text))
 
 
+def abandon(office: Office, count: int = PORTION) -> None:
+    """Take the oldest mails as a worker that dies before it has finished them."""
+    with office.database.write() as connection:
+        claims.claim(connection, "dead", office.clock.now(), count=count, size=10**9, ignore_delay=True)
+
+
+def codes(office: Office) -> list[str]:
+    with office.database.read() as connection:
+        return sorted(row.code for row in tickets.listed(connection))
+
+
 def states(office: Office) -> Counter[str]:
     with office.database.read() as connection:
         return Counter(connection.scalars(select(mails.c.state)))
@@ -104,8 +115,7 @@ def test_six_mails_that_hang_give_a_sign_of_life_each_and_fail_alone(
     command = (sys.executable, "-c", SLEEPY)
     office.means = replace(office.means, trial=TrialReader(RULES, command=command))
     store(office, HANGING, 3)
-    with office.database.write() as connection:
-        claims.claim(connection, "dead", office.clock.now(), count=PORTION, size=10**9, ignore_delay=True)
+    abandon(office)
     signs: list[str] = []
     batch = process_batch(office.means, office.database, "w", at_work=lambda: signs.append("at work"))
     assert batch
@@ -140,8 +150,7 @@ def test_a_service_that_is_to_end_begins_no_further_trial(office: Office) -> Non
     trial = Trial()
     office.means = replace(office.means, trial=trial)
     store(office, HANGING, 0)
-    with office.database.write() as connection:
-        claims.claim(connection, "dead", office.clock.now(), count=PORTION, size=10**9, ignore_delay=True)
+    abandon(office)
     process_batch(office.means, office.database, "w", ending=lambda: trial.tried > 0)
     assert trial.tried == 1
     assert waiting(office) == {(1, None)}
@@ -155,3 +164,86 @@ def test_a_pass_that_waits_for_nothing_comes_to_an_end(
     store(office, HANGING, PORTION)
     office.process()
     assert states(office) == {"processed": PORTION, "stuck": HANGING}
+
+
+@pytest.mark.parametrize("ignore_delay", [False, True])
+def test_one_turn_has_one_limit_of_time_however_many_portions_there_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch, *, ignore_delay: bool
+) -> None:
+    monkeypatch.setattr(trials, "LONGEST_SECONDS", 0.0)
+    trial = Trial()
+    office.means = replace(office.means, trial=trial)
+    store(office, 2 * PORTION, 3)
+    abandon(office, 2 * PORTION)
+    batch = process_batch(office.means, office.database, "w", ignore_delay=ignore_delay)
+    assert batch
+    assert (trial.tried, sum(batch.outcomes.values()), batch.failed) == (1, 3, 1)
+
+
+def test_a_pass_that_waits_for_nothing_takes_good_mails_before_those_that_were_put_off(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "LONGEST_SECONDS", 0.0)
+    trial = Trial()
+    office.means = replace(office.means, trial=trial)
+    store(office, HANGING, 0)
+    abandon(office)
+    assert process_batch(office.means, office.database, "w", ignore_delay=True)
+    office.store(request("[0010#DVC] Lỗi khác", number=99))
+    at: list[tuple[int, int]] = []
+    process_batch(
+        office.means,
+        office.database,
+        "w",
+        ignore_delay=True,
+        got_on=lambda: at.append((states(office)["processed"], trial.tried)),
+    )
+    assert at == [(1, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("between", [0, PORTION])
+def test_an_answer_does_not_overtake_a_mail_that_was_put_off_behind_one_that_hangs(
+    office: Office, monkeypatch: pytest.MonkeyPatch, between: int
+) -> None:
+    monkeypatch.setattr(trials, "LONGEST_SECONDS", 0.0)
+    office.means = replace(office.means, trial=Trial())
+    store(office, 1, 1)
+    abandon(office)
+    for number in range(between):
+        office.store(request(f"[3110#DVC] Việc {number}", number=10 + number, sender=f"a{number}@x.example"))
+    office.store(request("Re: Lỗi 2", number=3, in_reply_to="<mail-2@thcs-hoamai.example>"))
+    batch = process_batch(office.means, office.database, "w")
+    assert batch
+    assert (sum(batch.outcomes.values()), batch.failed) == (between, 1)
+    assert process_batch(office.means, office.database, "w") is None  # nor is it looked at again and again
+    while states(office)["waiting"]:
+        office.clock.forward(minutes=1)
+        process_batch(office.means, office.database, "w")
+    assert states(office) == {"processed": between + 2, "stuck": 1}
+    assert len(codes(office)) == between + 1
+    with office.database.read() as connection:
+        told = Counter(row.letter for row in outbox.listed(connection))
+    assert told == {"acknowledgement": between + 1, "follow_up": 1}
+
+
+def test_a_pass_that_waits_for_nothing_lets_no_answer_overtake_either(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "LONGEST_SECONDS", 0.0)
+    office.means = replace(office.means, trial=Trial())
+    store(office, HANGING, 1)
+    abandon(office)
+    answered = f"<mail-{HANGING + 1}@thcs-hoamai.example>"
+    office.store(request("Re: Lỗi", number=99, in_reply_to=answered))
+    assert office.process().outcomes == {"open_ticket": 1, "append": 1}
+    assert states(office) == {"processed": 2, "stuck": HANGING}
+
+
+def test_an_answer_waits_for_no_mail_that_was_tried_and_failed(office: Office) -> None:
+    office.means = replace(office.means, trial=Trial())
+    store(office, 1, 0)
+    abandon(office)
+    office.store(request("Re: Lỗi 1", number=2, in_reply_to="<mail-1@thcs-hoamai.example>"))
+    batch = process_batch(office.means, office.database, "w")
+    assert batch
+    assert (batch.outcomes, batch.failed) == ({"open_ticket": 1}, 1)

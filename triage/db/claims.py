@@ -1,12 +1,14 @@
 """Which waiting mails are worked on now, and which of them were there when a process died."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     TextClause,
     and_,
     bindparam,
@@ -78,21 +80,33 @@ def claim(
     At most ``count`` mails and about ``size`` bytes are taken, always at least one where any waits. A mail
     that was there at several deaths is taken alone and after all others, the one with the fewest deaths
     first: so it can neither pull its neighbours down nor hold them up. ``beside`` are mails that the worker
-    has in hand already: they are not given again.
+    has in hand already: they are not given again. Who ignores that mails were put off is given them after
+    those that are due.
     """
     values = {"count": count, "now": now, "beyond": now + LONGEST_WAIT, "worker": worker}
     in_hand = {"beside": list(beside)} if beside else {}
-    turns = [(_ORDINARY, {}), (_RISKY, {"next_try_at": now})]
-    if beside:
-        turns = [(_ORDINARY.where(_NOT_IN_HAND), {})]
-    for query, turn in turns:
-        due = query if ignore_delay else query.where(_DUE)
-        if chosen := _fitting(connection.execute(due, values | in_hand).all(), size):
+    for query, turn in _turns(now, ignore_delay=ignore_delay, alone=not beside):
+        if chosen := _fitting(connection.execute(query, values | in_hand).all(), size):
             _count_deaths(connection, chosen, worker)
             ids = [row.id for row in chosen]
             connection.execute(update(mails).where(mails.c.id.in_(ids)).values(claimed_by=worker, **turn))
             return ids
     return []
+
+
+def _turns(
+    now: datetime, *, ignore_delay: bool, alone: bool
+) -> Iterator[tuple[Select[int, int, int, str | None], dict[str, datetime]]]:
+    """Give which mails are asked for, one after the other until there are some, and what is noted of them.
+
+    Two queries instead of one that sorts: each walks along the index of what waits, however much that is.
+    """
+    ordinary = _ORDINARY if alone else _ORDINARY.where(_NOT_IN_HAND)
+    yield ordinary.where(_DUE), {}
+    if ignore_delay:
+        yield ordinary, {}
+    if alone:
+        yield _RISKY if ignore_delay else _RISKY.where(_DUE), {"next_try_at": now}
 
 
 def note_deadly(connection: Connection, ids: Sequence[int]) -> None:
@@ -110,16 +124,33 @@ _AT = bindparam("received_at", type_=mails.c.received_at.type)
 _OLDER = or_(mails.c.received_at < _AT, and_(mails.c.received_at == _AT, mails.c.id < bindparam("mail_id")))
 # What a node had in hand when it ended is the next that somebody takes, unless it is risky: such come last.
 _IN_HAND = or_(IN_FORCE, mails.c.crashes < ALONE_AFTER)
-_ELDERS = select(mails.c.id).where(WAITING, _OLDER, of_another(mails.c.claimed_by, _IN_HAND)).limit(1)
+# May have been put off, and what it is will soon be known: what was tried has failed or has its ticket. Those
+# that are risky come last.
+_UNTRIED = and_(mails.c.crashes.between(1, ALONE_AFTER - 1), mails.c.attempts == 0)
+_ELDERS = (
+    select(mails.c.next_try_at)
+    .where(WAITING, _OLDER, or_(_UNTRIED, of_another(mails.c.claimed_by, _IN_HAND)))
+    .limit(1)
+)
 
 
-def elders_elsewhere(connection: Connection, worker: str, mail_id: int, received_at: datetime) -> bool:
-    """Whether another node has mails in hand that come before this one: it may answer one of them.
+@dataclass(frozen=True, slots=True)
+class Elder:
+    """A mail that comes before another one; ``next_try_at`` says when it is due, None where it is now."""
 
-    "Before" is the order in which mails are claimed, so that none waits for one that comes after it.
+    next_try_at: datetime | None
+
+
+def elder(connection: Connection, worker: str, mail_id: int, received_at: datetime) -> Elder | None:
+    """Give a mail before this one that another node has in hand or that waits to be tried: it may answer it.
+
+    "Before" is the order in which mails are claimed, so that none waits for one that comes after it. None
+    waits for ever: a mail is waited for until its first trial, in each turn one at least is tried, and those
+    that are tried before it are older ones, which fail for good after some attempts.
     """
     asked = {"mail_id": mail_id, "received_at": received_at, "worker": worker}
-    return connection.scalar(_ELDERS, asked) is not None
+    row = connection.execute(_ELDERS, asked).first()
+    return Elder(row.next_try_at) if row else None
 
 
 def put_back(connection: Connection, mail_id: int, next_try_at: datetime) -> None:

@@ -24,7 +24,7 @@ from triage.db.mails import ClaimedMail
 from triage.errors import StorageError
 from triage.service.means import Means
 from triage.service.ownresults import verify_all
-from triage.service.trials import try_apart
+from triage.service.trials import Trials
 
 log = structlog.get_logger()
 
@@ -64,8 +64,10 @@ class Hand:
         self._means, self._database, self._worker = means, database, worker
         self._ignore_delay = ignore_delay
         self._ending, self._at_work = ending, at_work
+        self._trials = Trials(means, at_work, ending)
         self._hindered = False
         self._most_begun = 1 + (means.readers.count if means.readers else 0)
+        self._taken: set[int] = set()
         self.held: set[int] = set()
         self.taken = 0
 
@@ -117,10 +119,11 @@ class Hand:
                 count=PORTION,
                 size=PORTION_BYTES,
                 ignore_delay=self._ignore_delay,
-                beside=self.held,
+                beside=self._taken if self._ignore_delay else self.held,
             )
         crash_point("process:claimed")
         self.held.update(ids)
+        self._taken.update(ids)
         self.taken += len(ids)
         return ids
 
@@ -176,7 +179,7 @@ class Hand:
         Those that there was no time for are put off. Else a row of mails that hang would keep all others
         waiting for as many minutes.
         """
-        tried = try_apart(self._means, suspects, self._at_work, self._ending)
+        tried = self._trials.try_apart(suspects)
         if not tried.left:
             return tried.deadly, claimed
         until = self._means.clock.now() + SUSPECTS_DELAY

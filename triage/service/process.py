@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -29,7 +29,7 @@ from triage.errors import CodesExhaustedError, LetterError, TriageError
 from triage.service.apply import Applied, DecidedMail, apply
 from triage.service.footing import still_stands
 from triage.service.forgery import watch
-from triage.service.hand import MOST_CRASHES, Hand, Readings, is_of_the_world, tame
+from triage.service.hand import MOST_CRASHES, SUSPECTS_DELAY, Hand, Readings, is_of_the_world, tame
 from triage.service.means import Means
 from triage.service.staffmail import known_of_code
 
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 MOST_ATTEMPTS = 3
 FIRST_DELAY = timedelta(seconds=30)
 ELDERS_DELAY = timedelta(seconds=1)
-"""How long an answer waits while another node is at work on mails that came before it."""
+"""How long an answer waits, at least, for older mails that another node has in hand or nobody has tried."""
 MOST_LOOKS = 3
 """How often a mail is decided whose ticket somebody is changing; from then on nobody else may."""
 
@@ -165,9 +165,9 @@ def _process_one(
             return
         _try_later(connection, means, stored, read, done)
         return
-    if _answers(read) and claims.elders_elsewhere(connection, worker, stored.id, stored.received_at):
-        # What it answers may be among them, and has no ticket yet that it could join.
-        claims.put_back(connection, stored.id, means.clock.now() + ELDERS_DELAY)
+    if _answers(read) and (elder := claims.elder(connection, worker, stored.id, stored.received_at)):
+        # It may be what this one answers, and has no ticket yet that could be joined.
+        claims.put_back(connection, stored.id, _when_done(elder, means.clock.now()))
         return
     try:
         done.count(stored.id, *_decide_and_apply(connection, means, stored, read))
@@ -182,6 +182,12 @@ def _process_one(
             raise
         log.exception("mail_broken", mail_id=stored.id)
         _try_later(connection, means, stored, f"{type(error).__name__}: {error}", done)
+
+
+def _when_done(elder: claims.Elder, now: datetime) -> datetime:
+    """Give when an answer is looked at again: with a mail that was put off, which is then taken before it."""
+    soon = now + ELDERS_DELAY
+    return min(max(soon, elder.next_try_at or soon), now + SUSPECTS_DELAY)
 
 
 def _answers(read: Read) -> bool:

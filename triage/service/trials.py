@@ -20,26 +20,34 @@ class Tried:
     left: frozenset[int] = frozenset()
 
 
-def try_apart(
-    means: Means, suspects: Sequence[ClaimedMail], at_work: Callable[[], None], ending: Callable[[], bool]
-) -> Tried:
-    """Try mails one by one, at least one of them. Raises RulesError where none can be tried.
+class Trials:
+    """The trials of one turn: however often mails are to be tried in it, they have one limit of time."""
 
-    ``at_work`` hears of each verdict; once ``ending`` says so, no further trial is begun. A mail whose bytes
-    are lost needs none.
-    """
-    raws = {mail.id: raw for mail in suspects if (raw := mail.readable())}
-    deadly: dict[int, str] = {}
-    left = set(raws)
-    if not raws:
-        return Tried()
-    ends = time.monotonic() + LONGEST_SECONDS
-    with closing(means.trial(list(raws.values()))) as verdicts:
-        for mail_id, told in zip(raws, verdicts, strict=False):
-            left.remove(mail_id)
-            if told:
-                deadly[mail_id] = told
-            at_work()
-            if time.monotonic() >= ends or ending():
-                break
-    return Tried(deadly, frozenset(left))
+    def __init__(self, means: Means, at_work: Callable[[], None], ending: Callable[[], bool]) -> None:
+        self._means, self._at_work, self._ending = means, at_work, ending
+        self._ends: float | None = None
+
+    def try_apart(self, suspects: Sequence[ClaimedMail]) -> Tried:
+        """Try mails one by one, at least one of them a turn. Raises RulesError where none can be tried.
+
+        ``at_work`` hears of each verdict; once ``ending`` says so, no further trial is begun. A mail whose
+        bytes are lost needs none.
+        """
+        raws = {mail.id: raw for mail in suspects if (raw := mail.readable())}
+        deadly: dict[int, str] = {}
+        left = set(raws)
+        if not raws or self._are_over():
+            return Tried(left=frozenset(left))
+        self._ends = self._ends or time.monotonic() + LONGEST_SECONDS
+        with closing(self._means.trial(list(raws.values()))) as verdicts:
+            for mail_id, told in zip(raws, verdicts, strict=False):
+                left.remove(mail_id)
+                if told:
+                    deadly[mail_id] = told
+                self._at_work()
+                if self._are_over():
+                    break
+        return Tried(deadly, frozenset(left))
+
+    def _are_over(self) -> bool:
+        return self._ends is not None and (time.monotonic() >= self._ends or self._ending())
