@@ -162,3 +162,12 @@ def test_work_wakes_the_next_stage(office: Office) -> None:
     next_stage.stop()
     thread.join(20)
     assert second.calls >= 2
+
+
+def test_a_stage_that_stands_by_looks_again_however_long_it_may_rest(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "STANDBY_SECONDS", 0.02)
+    verb, others = Verb(), iter([True, True])
+    run_for(a_stage(office, verb, rest_seconds=86_400.0, stands_by=lambda: next(others, False)), 1.0)
+    assert verb.calls == 1

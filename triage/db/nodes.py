@@ -21,6 +21,7 @@ _HOLDING = (
     .where(nodes.c.id == bindparam("node_id"), IN_FORCE)
     .with_for_update(key_share=True, read=True)
 )
+_UNWANTED = or_(leases.c.wanted_by.is_(None), leases.c.wanted_by.not_in(select(nodes.c.id).where(IN_FORCE)))
 _TAKE = Upsert(leases, lambda insert: insert.on_conflict_do_nothing(index_elements=["name"]))
 
 
@@ -142,20 +143,19 @@ def held(connection: Connection) -> list[LeaseRow]:
 
 def ask(connection: Connection, lease: str, node_id: int) -> None:
     """Ask whoever holds a lease to give it; where somebody has asked before, nothing changes."""
-    asked = select(nodes.c.id).where(IN_FORCE)
-    free = or_(
-        leases.c.wanted_by.is_(None),
-        leases.c.wanted_by.not_in(asked),
-        leases.c.wanted_by == leases.c.node_id,
-    )
+    free = or_(_UNWANTED, leases.c.wanted_by == leases.c.node_id)
     connection.execute(update(leases).where(leases.c.name == lease, free).values(wanted_by=node_id))
 
 
-def offer(connection: Connection, lease: str, node_id: int, *, offered: bool) -> None:
-    """Say that its holder would rather leave a lease, or keep it after all; a wish of another stays."""
-    before = leases.c.wanted_by.is_(None) if offered else leases.c.wanted_by == node_id
+def offer(connection: Connection, lease: str, node_id: int, *, offered: bool) -> bool:
+    """Say that its holder would rather leave a lease, or keep it after all; tells whether that is new.
+
+    The wish of another stays for as long as that one has not ended.
+    """
+    before = _UNWANTED if offered else leases.c.wanted_by == node_id
     mine = and_(leases.c.name == lease, leases.c.node_id == node_id, before)
-    connection.execute(update(leases).where(mine).values(wanted_by=node_id if offered else None))
+    changed = update(leases).where(mine).values(wanted_by=node_id if offered else None)
+    return connection.execute(changed).rowcount == 1
 
 
 def give(connection: Connection, lease: str, node_id: int, to: int) -> None:

@@ -203,11 +203,14 @@ class Member:
             self.guard(connection)
             nodes.ask(connection, lease, self._id)
 
-    def offer(self, lease: str, *, offered: bool) -> None:
-        """Offer a mailbox to whoever can reach it, or keep it. Raises DatabaseError, FencedError."""
+    def offer(self, lease: str, *, offered: bool) -> bool:
+        """Offer a mailbox to whoever can reach it, or keep it; tells whether that is new.
+
+        Raises DatabaseError, FencedError.
+        """
         with self._own.unguarded() as connection:
             self.guard(connection)
-            nodes.offer(connection, lease, self._id, offered=offered)
+            return nodes.offer(connection, lease, self._id, offered=offered)
 
     def _take_leases(self) -> None:
         """Take what nobody else holds, and give what was asked for and has been laid down.

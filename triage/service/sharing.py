@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from triage.db.nodes import LeaseRow
-from triage.errors import MailboxError, TriageError
+from triage.errors import MailboxError, MailboxLoginError, TriageError
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ Trying again at once might lock the account, or let the mailbox go to and fro.
 """
 
 LOST_SECONDS = 10.0
-"""A mailbox that cannot be reached for so long is offered to other nodes."""
+"""A mailbox that cannot be reached for so long, without a break, is offered to other nodes."""
 
 
 @dataclass
@@ -127,8 +127,8 @@ class Sharer(Protocol):
         """Ask whoever has a lease to leave it."""
         ...
 
-    def offer(self, lease: str, *, offered: bool) -> None:
-        """Let other nodes know that this one would rather not have a lease, or that it would after all."""
+    def offer(self, lease: str, *, offered: bool) -> bool:
+        """Tell others that this node would leave a lease, or keep it after all; says whether that is new."""
         ...
 
     def seconds(self) -> float:
@@ -159,42 +159,47 @@ class Seat:
     _is_open: bool = True
     _lost_at: float | None = None
     _offered: bool = False
+    """Whether an offer may stand: that is, whether there may be one to withdraw."""
 
     def reading(self, act: Callable[[], bool]) -> bool:
         """Do a round, and offer the mailbox to others where it could not be reached for a while."""
         began = self.node.seconds()
+        # Any other outcome ends the time out of reach, trouble with the database or the bucket too.
+        lost_at, self._lost_at = self._lost_at, None
         try:
             done = act()
-        except MailboxError:
-            self._lost(began)
+        except MailboxError as error:
+            self._lost(began if lost_at is None else lost_at, error)
             raise
-        self._lost_at = None
-        self._offer(offered=False)
+        if self._offered:
+            self._offer(offered=False)
         return done
 
     def waiting(self, rest: Callable[[float], object], seconds: float) -> object:
         """Wait for mail; where that fails, the mailbox is out of reach from now on."""
         try:
             return rest(seconds)
-        except MailboxError:
-            self._lost(self.node.seconds())
+        except MailboxError as error:
+            self._lost(self.node.seconds(), error)
             raise
 
-    def _lost(self, at: float) -> None:
-        if self._lost_at is None:
-            self._lost_at = at
-        if self.node.seconds() - self._lost_at >= LOST_SECONDS:
+    def _lost(self, at: float, error: MailboxError) -> None:
+        self._lost_at = at
+        # After a refused login its stage tries nothing for minutes: another may read all that time.
+        if isinstance(error, MailboxLoginError) or self.node.seconds() - at >= LOST_SECONDS:
             self._offer(offered=True)
 
     def _offer(self, *, offered: bool) -> None:
-        if offered == self._offered:
-            return
+        """Offer, after each failure anew: whoever took up the offer before may have died since."""
+        # Said before it is tried: a commit whose answer was lost may stand, and is to be withdrawn.
+        self._offered = True
         try:
-            self.node.offer(self.lease, offered=offered)
+            new = self.node.offer(self.lease, offered=offered)
         except TriageError as error:
             log.warning("mailbox_not_offered", lease=self.lease, error=str(error))
-        else:
-            self._offered = offered
+            return
+        self._offered = offered
+        if new:
             log.info("mailbox_offered" if offered else "mailbox_kept", lease=self.lease)
 
     def stands_by(self) -> bool:
@@ -202,7 +207,7 @@ class Seat:
         if self.node.holds(self.lease):
             self._is_open = True
             goes = self.node.share.lay_down(self.lease)
-            if goes and self._lost_at is not None:
+            if goes and (self._offered or self._lost_at is not None):
                 # Whoever gets it shall have time to read; it may be opened from here and fail again.
                 self._not_before = self.node.seconds() + PAUSE_SECONDS
             return goes

@@ -21,6 +21,11 @@ LONGEST_PAUSE_SECONDS = 60.0
 LOGIN_PAUSE_SECONDS = 300.0
 """After a refused login: trying again at once would lock the account."""
 
+STANDBY_SECONDS = 60.0
+"""So often, at least, a stage that stands by asks whether it is to work; that costs no connection.
+
+Nobody tells it when to try once more what it could not open, and its own rest may last a day.
+"""
 
 PATIENCE_SECONDS = 300.0
 """How long a round may take before its stage counts as hanging."""
@@ -115,8 +120,9 @@ class Stage:
             if self._stopping.is_set():
                 return
             if self.stands_by():
-                self._expect(self.rest_seconds)
-                self._woken.wait(self.rest_seconds)
+                seconds = min(self.rest_seconds, STANDBY_SECONDS)
+                self._expect(seconds)
+                self._woken.wait(seconds)
                 continue
             self._expect(0)
             went = self._guarded(self._round)
