@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 from support.office import Office, open_office
-from support.places import BOXES, Site, end_node, lose, pass_time
+from support.places import BOXES, Site, end_node, lose, pass_time, site_on
 
 from triage.errors import DatabaseError, MailboxError, MailboxLoginError, StorageError
 from triage.service.nodes import Member
@@ -21,10 +21,8 @@ def office(postgres_url: str) -> Iterator[Office]:
 
 @pytest.fixture
 def site(office: Office) -> Iterator[Site]:
-    site = Site(office.database.url.render_as_string(hide_password=False))
-    yield site
-    for place in site.places:
-        place.close()
+    with site_on(office) as site:
+        yield site
 
 
 def test_a_mailbox_that_its_node_cannot_reach_goes_to_one_that_can(site: Site) -> None:

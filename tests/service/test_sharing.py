@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 from support.office import Office, open_office
-from support.places import BOXES, Site, end_node
+from support.places import BOXES, Site, end_node, site_on
 
 from triage.db.schema import leases, nodes
 from triage.service.nodes import SILENCE_SECONDS
@@ -20,10 +20,8 @@ def office(postgres_url: str) -> Iterator[Office]:
 
 @pytest.fixture
 def site(office: Office) -> Iterator[Site]:
-    site = Site(office.database.url.render_as_string(hide_password=False))
-    yield site
-    for place in site.places:
-        place.close()
+    with site_on(office) as site:
+        yield site
 
 
 def test_who_comes_first_reads_all_and_leaves_some_to_the_next(site: Site) -> None:

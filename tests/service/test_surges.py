@@ -246,7 +246,8 @@ def test_a_further_mail_on_a_ticket_of_an_incident_gets_no_automatic_letter(offi
     assert len(incident_letters(office, "follow_up")) == 1
 
 
-def test_what_is_usual_needs_more_provinces(small: Office) -> None:
+def tell_every_day(small: Office) -> None:
+    """Let an error be told of for days, and then from three provinces at once."""
     start = small.clock.now()
     for day in range(5):
         for minute in (0, 120, 240):
@@ -256,6 +257,10 @@ def test_what_is_usual_needs_more_provinces(small: Office) -> None:
     small.clock.moment = start + timedelta(days=7)
     for province in (0, 1, 2):
         tell(small, "http_503", province)
+
+
+def test_what_is_usual_needs_more_provinces(small: Office) -> None:
+    tell_every_day(small)
     assert look(small) == 0
     for province in (3, 4):
         tell(small, "http_503", province, text=0)
@@ -265,14 +270,7 @@ def test_what_is_usual_needs_more_provinces(small: Office) -> None:
 def test_an_old_mail_that_comes_with_them_leaves_what_is_usual_usual(small: Office) -> None:
     """Who moves a mail from an old folder into the mailbox brings one with the date of its first receipt."""
     start = small.clock.now()
-    for day in range(5):
-        for minute in (0, 120, 240):
-            small.clock.moment = start + timedelta(days=day, minutes=minute)
-            tell(small, "http_503", minute // 120 % 2)
-            assert look(small) == 0
-    small.clock.moment = start + timedelta(days=7)
-    for province in (0, 1, 2):
-        tell(small, "http_503", province)
+    tell_every_day(small)
     tell(small, "blank_page", 3, at=start - timedelta(days=300))
     assert look(small) == 0
 

@@ -1,6 +1,7 @@
 """Nodes with seats at made-up mailboxes, on machines whose clocks a test sets; the database is a real one."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from support.office import Office
@@ -96,6 +97,15 @@ class Site:
                 reading = [name for one in places for name in one.reads()]
                 assert len(reading) == len(set(reading))
         return [place.reads() for place in places]
+
+
+@contextmanager
+def site_on(office: Office) -> Iterator[Site]:
+    """Give a site on the database of an office, and close all that entered it."""
+    site = Site(office.database.url.render_as_string(hide_password=False))
+    yield site
+    for place in site.places:
+        place.close()
 
 
 def pass_time(seconds: float, *places: Place) -> None:

@@ -91,8 +91,8 @@ class _File(_Strict):
 def public_suffixes() -> PublicSuffixList:
     """Give the list that comes with its library; read once, for it is long.
 
-    The library writes each of its 10,000 names as punycode, which takes a third of the start of a command;
-    nineteen of twenty are ASCII and stay what they are.
+    The library writes each of its 10,000 names as punycode, which takes a quarter of its reading; nineteen of
+    twenty are ASCII and stay what they are.
     """
     listed = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
     lines = (line.partition(" ")[0].rstrip() for line in listed.lower().split("\n"))

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Lock, Timer
-from typing import Any, BinaryIO
+from typing import Any
 
 import structlog
 
-from triage.adapters.pipes import receive, send
+from triage.adapters.pipes import receive, send, start
 
 log = structlog.get_logger()
 
@@ -144,13 +144,7 @@ class _Process:
 
     def __init__(self, command: list[str], seconds: float) -> None:
         """Start it. Raises OSError, and _SilentError where it does not come to read for us."""
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        assert self._process.stdin  # noqa: S101 - tells mypy what PIPE gives
-        assert self._process.stdout  # noqa: S101 - same
-        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
-        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        self._process, self._to, self._from = start(command, subprocess.DEVNULL)
         for pipe in (self._to, self._from):
             with suppress(OSError):  # the machine may allow less
                 fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)

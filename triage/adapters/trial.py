@@ -6,7 +6,6 @@ Where it dies or hangs instead, that mail is the culprit, and a new child goes o
 
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,9 +13,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Timer
-from typing import BinaryIO
 
-from triage.adapters.pipes import receive, send
+from triage.adapters.pipes import receive, send, start
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.decide import decide
 from triage.core.facts import NO_FACTS
@@ -72,13 +70,7 @@ class _Child:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end()
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words
-        )
-        assert self._process.stdin  # noqa: S101 - tells mypy what PIPE gives
-        assert self._process.stdout  # noqa: S101 - same
-        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
-        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        self._process, self._to, self._from = start(command, self._words)
         hindrance = self._answer(_READY, SECONDS_A_MAIL)
         if hindrance:
             self.end()

@@ -2,11 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from triage.core.forwardmarks import is_forward_mark
 from triage.core.mailheads import head_at
-from triage.core.text import MIDDLING
+from triage.core.text import remembered
 
 MAX_LINES = 2_000
 """Lines that are looked through for the beginning of a forwarded mail."""
@@ -37,18 +36,9 @@ class Words:
     carried: str
 
 
+@remembered(4)
 def own_words(text: str) -> Words:
     """Part a text: what is carried begins at a forward mark or a block of headers, or is quoted by ``>``."""
-    return _part_again(text) if len(text) <= MIDDLING else _part(text)
-
-
-@lru_cache(maxsize=4)
-def _part_again(text: str) -> Words:
-    """Part a text of middling length: several checks ask for the same text of one mail."""
-    return _part(text)
-
-
-def _part(text: str) -> Words:
     lines = text.splitlines()
     searched = lines[:MAX_LINES]
     cut = next((at for at in range(len(searched)) if _starts_forward(searched, at)), len(lines))

@@ -27,7 +27,7 @@ from triage.core.secretvalues import (
     is_wordy,
     value_in,
 )
-from triage.core.text import MIDDLING, SHORT
+from triage.core.text import SHORT, remembered
 
 HIDDEN = "•"
 """What masks are made of."""
@@ -80,9 +80,7 @@ class Secret:
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """Give the secrets of a text in their order, none within another."""
-    if len(text) <= SHORT:
-        return _find_in_short(text)
-    return _find_again(text) if len(text) <= MIDDLING else _find(text)
+    return _find_in_short(text) if len(text) <= SHORT else _find(text)
 
 
 @lru_cache(maxsize=1024)
@@ -91,12 +89,7 @@ def _find_in_short(text: str) -> tuple[Secret, ...]:
     return _find(text)
 
 
-@lru_cache(maxsize=4)
-def _find_again(text: str) -> tuple[Secret, ...]:
-    """Find in a text of middling length: category, letter and veil ask for the same texts of one mail."""
-    return _find(text)
-
-
+@remembered(4)
 def _find(text: str) -> tuple[Secret, ...]:
     whole = aligned(text)
     found: list[Secret] = []

@@ -295,8 +295,8 @@ def _codes(said: str, quoted: Sequence[tuple[int, int]]) -> Iterator[str]:
 def _weighed(said: str, quoted: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
     """Give the words that tell something, in their order, each with its weight."""
     for word in spell_out(words(said, _MOST_WORDS)):
-        folded = word.folded
-        if folded in _SMALL or not folded.isalpha() or (len(folded) == 1):
+        folded, worth = word.folded, _worth(word.folded)
+        if not worth or not folded.isalpha() or len(folded) == 1:
             continue
         inside = quoted and any(start <= word.start < end for start, end in quoted)
-        yield folded, (1 if folded in _COMMON else 2) + bool(inside)
+        yield folded, worth + bool(inside)

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 from triage.core.plainletters import folder, is_plain
 
@@ -76,6 +78,29 @@ def head_and_tail(text: str, most: int) -> str:
 def one_line(text: str) -> str:
     """Make one line of any text: every run of white space becomes one space."""
     return " ".join(text.split())
+
+
+_Texts = ParamSpec("_Texts")
+_Found = TypeVar("_Found")
+
+
+def remembered(few: int) -> Callable[[Callable[_Texts, _Found]], Callable[_Texts, _Found]]:
+    """Let a function of texts remember its last answers: several checks ask for the same texts of one mail.
+
+    What is longer than MIDDLING is worked out anew: it would fill memory.
+    """
+
+    def remember(function: Callable[_Texts, _Found]) -> Callable[_Texts, _Found]:
+        known = lru_cache(maxsize=few)(function)
+
+        @wraps(function)
+        def found(*texts: _Texts.args, **more: _Texts.kwargs) -> _Found:
+            short = not more and sum(map(len, texts)) <= MIDDLING  # type: ignore[arg-type] # all of them are str
+            return known(*texts) if short else function(*texts, **more)
+
+        return found
+
+    return remember
 
 
 class _Foldings(dict[int, str]):

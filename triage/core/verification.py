@@ -11,7 +11,7 @@ from functools import lru_cache
 from triage.core.mail import Mail
 from triage.core.quoting import own_words
 from triage.core.reasons import Reason
-from triage.core.text import fold, one_line
+from triage.core.text import fold, one_line, remembered
 from triage.core.tickets import CODE_PATTERN, find_codes
 
 _VERIFY_SUBJECT = re.compile(r"\bxac ?minh\b")
@@ -68,7 +68,7 @@ def said(mail: Mail) -> str:
     return _folded(mail.subject, mail.new_text)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _folded(subject: str, text: str) -> str:
     return fold(one_line(f"{subject}. {own_words(text)[:_MOST_WORDS]}"))
 

@@ -1,12 +1,13 @@
 """To which mailbox a mail came, as people call it; nothing is said where there is one mailbox alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from triage.adapters.configfile import Config
 from triage.adapters.configmailbox import InboxConfig
 from triage.db import mails
 from triage.web.shown import visible
 
+_FirstOf = Callable[[Collection[int]], Mapping[int, str]]
 _Way = Callable[[Config, str, InboxConfig], str]
 
 
@@ -22,8 +23,12 @@ def called(config: Config, stored: str) -> str:
     return "" if known.startswith(mails.IMPORTED) else visible(_names(config).get(known, known))
 
 
-def each_called(config: Config, stored: Mapping[int, str]) -> dict[int, str]:
-    """Give by ticket what a mailbox is called, by the name that its mails are stored under."""
+def of_tickets(config: Config, ticket_ids: Collection[int], first_of: _FirstOf) -> dict[int, str]:
+    """Give by ticket what the mailbox is called to which its first mail came; nothing where there is one.
+
+    ``first_of`` finds the names under which these first mails are stored.
+    """
+    stored = first_of(ticket_ids) if config.mailboxes else {}
     return {ticket: called(config, name) for ticket, name in stored.items()}
 
 

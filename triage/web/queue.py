@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from fastapi.responses import RedirectResponse, Response
@@ -137,9 +138,7 @@ def _found(ask: Ask, narrowed: Filters, place: Place | None, now: datetime) -> _
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
             at_province=handovers.among(connection, ids),
             incidents=incidents.titles(connection, ids),
-            mailboxes=mailboxes.each_called(
-                config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
-            ),
+            mailboxes=mailboxes.of_tickets(config, ids, partial(mails.first_mailboxes, connection)),
         )
         views = savedviews.of(connection, me)
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []

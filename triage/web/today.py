@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from fastapi.responses import HTMLResponse, Response
 
@@ -86,9 +87,7 @@ def _found(ask: Ask, day: date, begins: datetime, now: datetime) -> _Found:
             present=colleagues.present_on(connection, ids, now, but=me),
             unread=frozenset(colleagues.unread_on(connection, me, ids)),
             at_province=handovers.among(connection, ids),
-            mailboxes=mailboxes.each_called(
-                config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
-            ),
+            mailboxes=mailboxes.of_tickets(config, ids, partial(mails.first_mailboxes, connection)),
         )
         workers = colleagues.workers(connection) if me.may(Right.WORK) else []
         came = duties.untagged(connection, begins, begins + timedelta(days=1))

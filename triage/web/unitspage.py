@@ -1,6 +1,7 @@
 """The directory of units: who writes from which address, and which treasury is theirs."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -235,9 +236,8 @@ def _page(
         people = colleagues.by_login(
             connection, [row.changed_by, *(one.assignee for one in found if one.assignee)]
         )
-        config, ids = ask.desk.app.config, [one.id for one in found]
-        boxes = mailboxes.each_called(
-            config, mails.first_mailboxes(connection, ids if config.mailboxes else ())
+        boxes = mailboxes.of_tickets(
+            ask.desk.app.config, [one.id for one in found], partial(mails.first_mailboxes, connection)
         )
     editor = people.get(row.changed_by)
     return ask.page(
