@@ -1,4 +1,4 @@
-"""To which mailbox a mail came is told where there are several, on each page that shows mails."""
+"""To which mailbox a mail came is told where there are several, by each page and answer that shows mails."""
 
 import re
 from collections.abc import Iterator
@@ -58,6 +58,37 @@ def test_with_two_mailboxes_lists_tickets_and_mails_say_to_which_one(desk: DeskS
         assert sorted(told(desk, "/tickets", who)) == [REPORTS, OUR_ADDRESS]
         assert told(desk, "/tickets/SD261116-000001", who) == [REPORTS, OUR_ADDRESS]
         assert told(desk, "/m/3", who) == [REPORTS]
+
+
+def test_programs_are_told_the_same_by_the_api(desk: DeskServer) -> None:
+    desk.app.config = with_boxes(desk.app.config, baocao=box())
+    fill(desk)
+    for who in ("lan", "thu"):
+        with desk.program(desk.token(who)) as program:
+            listed = program.get("/tickets").json()["tickets"]
+            first, second = (
+                program.get(f"/tickets/{code}").json() for code in ("SD261116-000001", "SD261116-000002")
+            )
+            turns = {turn["mail"]: turn["mailbox"] for turn in first["conversation"]}
+            mails = [program.get(f"/mails/{number}").json()["mailbox"] for number in (1, 2, 3)]
+        assert sorted(one["mailbox"] for one in listed) == [REPORTS, OUR_ADDRESS]
+        assert (first["mailbox"], second["mailbox"]) == (OUR_ADDRESS, REPORTS)
+        # a letter of ours came to no mailbox
+        assert turns == {1: OUR_ADDRESS, 2: REPORTS, None: None}
+        assert mails == [OUR_ADDRESS, REPORTS, REPORTS]
+
+
+def test_with_one_mailbox_programs_are_told_of_none(desk: DeskServer) -> None:
+    fill(desk)
+    with desk.program(desk.token("lan")) as program:
+        [*listed, ticket, mail] = (
+            *program.get("/tickets").json()["tickets"],
+            program.get("/tickets/SD261116-000001").json(),
+            program.get("/mails/3").json(),
+        )
+    told = (*listed, ticket, *ticket["conversation"], mail)
+    assert len(told) >= 7
+    assert {one["mailbox"] for one in told} == {None}
 
 
 def test_beside_the_conversation_stands_where_the_first_mail_came_to(desk: DeskServer) -> None:

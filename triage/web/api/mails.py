@@ -9,6 +9,7 @@ from triage.core.people import Right
 from triage.db import onemail
 from triage.db.onemail import OneMail
 from triage.errors import NotFoundError
+from triage.web import mailboxes
 from triage.web.api.access import ApiRouter, Caller, Calling
 from triage.web.api.models import FileHead, MailCard, Party
 from triage.web.headers import DOWNLOAD_HEADERS
@@ -33,6 +34,7 @@ def show_mail(ask: Calling, mail: Number) -> MailCard:
         kind=row.kind,
         state=row.state,
         received_at=row.received_at,
+        mailbox=mailboxes.called(ask.desk.app.config, row.mailbox) or None,
         erased_at=row.erased_at,
         size=row.size,
         date=said.date if said else None,

@@ -10,6 +10,11 @@ from triage.core.apiscopes import Scope
 from triage.core.tickets import TicketStatus
 from triage.core.webhookevents import WebhookEvent
 
+_Mailbox = Annotated[
+    str | None,
+    Field(description="Our mailbox that the mail came to, as the desk calls it; null with one alone."),
+]
+
 
 class Answer(BaseModel):
     """What all answers share: no field that is not described."""
@@ -35,6 +40,9 @@ class TicketHead(Answer):
     excerpt: str
     requester: Party
     unit: str | None
+    mailbox: str | None = Field(
+        description="Our mailbox that its first mail came to, as the desk calls it; null with one alone."
+    )
     category: str
     priority: int = Field(description="1 is the most urgent, 5 the least.")
     verdict: str = Field(
@@ -76,6 +84,7 @@ class TurnHead(Answer):
     recipient: str | None
     subject: str
     mail: int | None
+    mailbox: _Mailbox
     state: str | None = Field(description="Of a letter: queued, sending, sent, failed or recalled.")
 
 
@@ -115,6 +124,7 @@ class MailCard(Answer):
     kind: str | None
     state: str
     received_at: datetime
+    mailbox: _Mailbox
     erased_at: datetime | None
     size: int
     date: datetime | None = Field(description="What the sender claims.")

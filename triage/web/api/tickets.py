@@ -1,5 +1,7 @@
 """Tickets for programs: lists page by page, and one with its conversation and its history."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
@@ -9,12 +11,12 @@ from triage.core.apiscopes import Scope
 from triage.core.excerpt import excerpt
 from triage.core.privacy import mask
 from triage.core.tickets import TicketStatus
-from triage.db import conversation, queues, tickets
+from triage.db import conversation, mails, queues, tickets
 from triage.db.conversation import Sort, Turn, turn_of
 from triage.db.tickets import Event, TicketRow
 from triage.db.visibility import visible_to
 from triage.service import desk as service
-from triage.web import filters
+from triage.web import filters, mailboxes
 from triage.web.api.access import ApiRouter, Caller, Calling
 from triage.web.api.models import EventLine, Party, Ticket, TicketHead, TicketPage, TurnHead, TurnKind
 from triage.web.filters import Filters
@@ -79,8 +81,10 @@ def list_tickets(ask: Calling, wanted: Annotated[Conditions, Query()]) -> Ticket
     place = filters.read_place(wanted.after)
     with ask.desk.database.read() as connection:
         page = queues.page(connection, ask.person, now, question, place, wanted.limit)
+        first_of = partial(mails.first_mailboxes, connection)
+        boxes = mailboxes.of_tickets(ask.desk.app.config, [row.id for row in page.rows], first_of)
     after = filters.written_place(page.after) if page.after else None
-    return TicketPage(tickets=[TicketHead(**head_of(row)) for row in page.rows], after=after)
+    return TicketPage(tickets=[TicketHead(**_head(row, boxes)) for row in page.rows], after=after)
 
 
 @router.ask("GET", "/tickets/{code}", Scope.TICKETS_READ, responses={404: {}})
@@ -98,27 +102,30 @@ def show_ticket(
 def ticket_of(ask: Caller, code: str, before: Turn | None = None) -> Ticket:
     """Read a ticket that may be seen. Raises NotFoundError."""
     visible = visible_to(ask.person, ask.desk.now())
+    mailbox_of = partial(mailboxes.called, ask.desk.app.config)
     with ask.desk.database.read() as connection:
         row = service.find(connection, code, visible=visible)
         found = conversation.turns(connection, row.id, before=before, count=TURNS + 1)
         events = tickets.newest_events(connection, row.id, EVENTS)
+        first_of = partial(mails.first_mailboxes, connection)
+        boxes = mailboxes.of_tickets(ask.desk.app.config, [row.id], first_of)
         turns = found[:TURNS]
         heads = {
-            **_mails(conversation.received(connection, _ids(turns, Sort.MAIL))),
+            **_mails(conversation.received(connection, _ids(turns, Sort.MAIL)), mailbox_of),
             **_letters(conversation.sent(connection, _ids(turns, Sort.LETTER))),
             **_remarks(conversation.remarks(connection, _ids(turns, Sort.REMARK))),
         }
     # codes of other tickets are told to nobody here, whether or not he might see them
     telling = Telling(words_of(ask.person.language), frozenset({row.code}))
     return Ticket(
-        **head_of(row),
+        **_head(row, boxes),
         conversation=[heads[turn.key] for turn in turns if turn.key in heads],
         older=turns[-1].cursor if len(found) > TURNS else None,
         history=[_line(telling, event) for event in events],
     )
 
 
-def head_of(row: TicketRow) -> dict[str, Any]:
+def _head(row: TicketRow, boxes: Mapping[int, str]) -> dict[str, Any]:
     """Give what every answer says of a ticket."""
     named = (
         *("code", "queue", "treasury", "status", "subject", "excerpt", "category", "priority", "verdict"),
@@ -129,6 +136,7 @@ def head_of(row: TicketRow) -> dict[str, Any]:
         **{name: getattr(row, name) for name in named},
         "requester": Party(name=row.requester_name, address=row.requester_address),
         "unit": row.unit_name or None,
+        "mailbox": boxes.get(row.id) or None,
     }
 
 
@@ -136,7 +144,9 @@ def _ids(turns: list[Turn], sort: Sort) -> list[int]:
     return [turn.id for turn in turns if turn.sort is sort]
 
 
-def _mails(found: dict[int, conversation.ReceivedMail]) -> dict[str, TurnHead]:
+def _mails(
+    found: dict[int, conversation.ReceivedMail], mailbox_of: Callable[[str], str]
+) -> dict[str, TurnHead]:
     return {
         f"mail-{row.id}": TurnHead(
             kind=TurnKind.MAIL,
@@ -145,6 +155,7 @@ def _mails(found: dict[int, conversation.ReceivedMail]) -> dict[str, TurnHead]:
             recipient=None,
             subject=row.subject,
             mail=row.id,
+            mailbox=mailbox_of(row.mailbox) or None,
             state=None,
         )
         for row in found.values()
@@ -160,6 +171,7 @@ def _letters(found: dict[int, conversation.SentLetter]) -> dict[str, TurnHead]:
             recipient=row.recipient,
             subject=mask(row.subject),
             mail=None,
+            mailbox=None,
             state=row.state,
         )
         for row in found.values()
@@ -175,6 +187,7 @@ def _remarks(found: dict[int, conversation.Remark]) -> dict[str, TurnHead]:
             recipient=None,
             subject=excerpt(str(row.data.get("text", ""))),
             mail=None,
+            mailbox=None,
             state=None,
         )
         for row in found.values()
