@@ -74,9 +74,7 @@ class App:
 
     def mailbox(self, name: str = MAIN) -> Mailbox:
         """Make a connection to a mailbox that is read; it is opened by its first use."""
-        from triage.adapters.imap import ImapMailbox
-
-        return ImapMailbox(imap_settings(self.config.boxes[name], name))
+        return mailbox_of(self.config, name)
 
     def receivers(self) -> dict[str, float]:
         """Give the stages that read a mailbox each, with the seconds that each may rest between two looks."""
@@ -169,6 +167,13 @@ def _means(config: Config, folder: Path) -> Means:
             if box.from_address or box.reply_to
         },
     )
+
+
+def mailbox_of(config: Config, name: str) -> Mailbox:
+    """Make a connection to a mailbox that is read; it is opened by its first use."""
+    from triage.adapters.imap import ImapMailbox
+
+    return ImapMailbox(imap_settings(config.boxes[name], name))
 
 
 def receivers_of(config: Config) -> dict[str, float]:

@@ -115,6 +115,10 @@ class Mailbox(Protocol):
         """End the present wait, or the next one if nobody waits; may be called from any thread."""
         ...
 
+    def describe(self) -> str:
+        """Say in a sentence what a look shows that changes nothing: for ``triage doctor``, after ``open``."""
+        ...
+
     def close(self) -> None:
         """Sign out as politely as the connection still allows; never raises."""
         ...

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -212,6 +213,20 @@ def test_the_survey_changes_nothing(any_imap: ImapAccount) -> None:
     box.close()
     assert (survey.uidvalidity, survey.messages, survey.processed_folder_exists) == (uidvalidity, 1, False)
     assert any_imap.folders() == before
+
+
+def test_what_a_look_shows_is_said_in_a_sentence(any_imap: ImapAccount) -> None:
+    def said(**changes: object) -> str:
+        with closing(ImapMailbox(any_imap.settings(**changes))) as box:
+            box.open()
+            return box.describe().partition("; the server has IDLE, MOVE")[0]
+
+    any_imap.append(mail(1))
+    assert said() == "1 mails in INBOX; folder Processed will be made"
+    assert said(after="flag") == "1 mails in INBOX"
+    with any_imap.client() as person:
+        person.create_folder("Processed")
+    assert said() == "1 mails in INBOX; folder Processed is there"
 
 
 def test_the_name_tells_user_host_and_folder(any_imap: ImapAccount) -> None:

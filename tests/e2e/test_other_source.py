@@ -18,8 +18,10 @@ from triage.adapters.configfile import load_config
 from triage.app import App, build
 from triage.core.boxes import MAIN
 from triage.db.schema import mails, tickets
+from triage.errors import MailboxError
 from triage.ports import FetchedBatch, FetchedMail, Mailbox, Present, Traits
 from triage.scheduler import running
+from triage.service.doctor import Finding, ask, check_mailbox
 from triage.service.nodes import Alone
 
 
@@ -33,7 +35,10 @@ class FilesOnDisk:
     _rung: threading.Event = field(default_factory=threading.Event)
 
     def open(self) -> int:
-        (self.folder / "stored").mkdir(exist_ok=True)
+        try:
+            (self.folder / "stored").mkdir(exist_ok=True)
+        except OSError as error:
+            raise MailboxError(f"{self.folder} cannot be used: {error.strerror}.") from error
         return 1
 
     def waiting(self) -> Sequence[int]:
@@ -61,6 +66,9 @@ class FilesOnDisk:
 
     def interrupt(self) -> None:
         self._rung.set()
+
+    def describe(self) -> str:
+        return f"{len(self.waiting())} files in {self.folder.name}."
 
     def close(self) -> None:
         """Have nothing to sign out of."""
@@ -120,3 +128,14 @@ def test_a_folder_of_files_is_read_woken_and_ended(app: AppOfFiles, catcher: Smt
     assert (count(app, mails), count(app, tickets)) == (2, 2)
     assert sorted(file.name for file in (folder / "stored").iterdir()) == ["1.eml", "2.eml"]
     assert set(app.files.waits) == {3600.0}
+
+
+def test_the_doctor_says_of_a_mailbox_what_it_says_of_itself(app: AppOfFiles) -> None:
+    def found() -> Finding:
+        return ask("mailbox", lambda: check_mailbox(app.mailbox()))
+
+    (app.files.folder / "1.eml").write_bytes(request())
+    assert found() == Finding("mailbox", ok=True, sentence="1 files in mail.")
+    app.files.folder = app.files.folder / "gone"
+    told = f"{app.files.folder} cannot be used: No such file or directory."
+    assert found() == Finding("mailbox", ok=False, sentence=told)

@@ -44,7 +44,7 @@ _MOST_BELIEVED = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class MailboxSurvey:
-    """What a look without touching shows: for ``doctor``."""
+    """What a look without touching shows."""
 
     uidvalidity: int
     messages: int
@@ -176,6 +176,17 @@ class ImapMailbox:
             move=gate.can("MOVE"),
             extensions=tuple(sorted(self._extensions)),
         )
+
+    def describe(self) -> str:
+        """Say in a sentence what such a look shows, and which of what we like to use the server has."""
+        survey = self.survey()
+        told = f"{survey.messages} mails in {self._settings.folder}"
+        if self._settings.after == "move":
+            state = "is there" if survey.processed_folder_exists else "will be made"
+            told += f"; folder {survey.processed_folder} {state}"
+        push = "IDLE" if survey.idle else "no IDLE, polling only"
+        able = ", ".join([push, "MOVE" if survey.move else "no MOVE", *survey.extensions])
+        return f"{told}; the server has {able}."
 
     def close(self) -> None:
         """Sign out as politely as the connection still allows; never raises. ``open`` may follow."""

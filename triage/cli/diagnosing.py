@@ -13,11 +13,12 @@ import typer
 
 from triage.adapters.clock import SystemClock
 from triage.adapters.configfile import Config, secret_files
-from triage.adapters.configmailbox import InboxConfig, title_of
+from triage.adapters.configmailbox import title_of
 from triage.adapters.installation import check_disk, check_names, check_permissions
 from triage.adapters.privateway import is_private_way
 from triage.app import (
     imap_settings,
+    mailbox_of,
     open_database,
     provider_of,
     receivers_of,
@@ -36,7 +37,7 @@ from triage.db import people, queuecopies
 from triage.db.engine import Database
 from triage.errors import ConfigError, DatabaseError, RulesError
 from triage.ports import Clock
-from triage.service.doctor import Finding, ask, check_clock, check_database, check_resolver
+from triage.service.doctor import Finding, ask, check_clock, check_database, check_mailbox, check_resolver
 from triage.service.health import check_health
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _diagnose(ctx: typer.Context) -> list[Finding]:
         "names": lambda: check_names(_hosts(config, database)),
         "database": lambda: check_database(database, clock),
         "storage": lambda: _check_storage(database, clock),
-        **{_called(name): partial(_check_mailbox, box, name) for name, box in config.boxes.items()},
+        **{_called(name): partial(_check_mailbox, config, name) for name in config.boxes},
         "queue folders": lambda: _check_queue_folders(config, database),
         "outgoing mail": lambda: _check_smtp(config),
         "paging": lambda: _check_paging(config, database),
@@ -172,19 +173,8 @@ def _called(name: str) -> str:
     return "mailbox" if name == MAIN else f"mailbox {name}"
 
 
-def _check_mailbox(box: InboxConfig, name: str) -> str:
-    from triage.adapters.imap import ImapMailbox
-
-    with closing(ImapMailbox(imap_settings(box, name))) as mailbox:
-        mailbox.open()
-        survey = mailbox.survey()
-    told = f"{survey.messages} mails in {box.folder}"
-    if box.after == "move":
-        state = "is there" if survey.processed_folder_exists else "will be made"
-        told += f"; folder {survey.processed_folder} {state}"
-    push = "IDLE" if survey.idle else "no IDLE, polling only"
-    able = ", ".join([push, "MOVE" if survey.move else "no MOVE", *survey.extensions])
-    return f"{told}; the server has {able}."
+def _check_mailbox(config: Config, name: str) -> str:
+    return check_mailbox(mailbox_of(config, name))
 
 
 def _check_queue_folders(config: Config, database: Database) -> str:

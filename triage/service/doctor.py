@@ -1,14 +1,14 @@
 """Looks at an installation without changing anything: one line a check, each with the way out."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from triage.db import heartbeats, mails, migrate, searchindex
 from triage.db.engine import Database
 from triage.errors import DatabaseError, TriageError
-from triage.ports import Clock, Found, RecordType, Resolver, Silent
+from triage.ports import Clock, Found, Mailbox, RecordType, Resolver, Silent
 
 OLDEST_PLAUSIBLE = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_AHEAD = timedelta(minutes=5)
@@ -46,6 +46,13 @@ def check_database(database: Database, clock: Clock) -> str:
     with database.read() as connection:
         unindexed = searchindex.count_backlog(connection)
     return f"{told} Search does not know {unindexed:,} tickets yet." if unindexed else told
+
+
+def check_mailbox(mailbox: Mailbox) -> str:
+    """Demand a mailbox that can be opened; what there is to say of it, it says itself."""
+    with closing(mailbox):
+        mailbox.open()
+        return mailbox.describe()
 
 
 def check_clock(database: Database, clock: Clock, zone: tzinfo) -> str:
