@@ -11,7 +11,7 @@ from sqlalchemy import select
 from support.office import Office, open_office, request
 
 from triage.core.tickets import LAST_ORDINAL, day_of_receipt
-from triage.db import mails, tickets
+from triage.db import mails, ticketcodes
 from triage.db.schema import day_counters, tickets as tickets_table
 from triage.errors import CodesExhaustedError
 
@@ -26,7 +26,7 @@ def office(database_url: str) -> Iterator[Office]:
 
 def take(office: Office, day: date = DAY) -> str:
     with office.database.write() as connection:
-        return str(tickets.next_code(connection, day))
+        return str(ticketcodes.next_code(connection, day))
 
 
 def test_codes_count_up_and_start_again_each_day(office: Office) -> None:
@@ -46,7 +46,7 @@ def test_the_day_is_that_of_receipt_in_hanoi() -> None:
 def test_a_rollback_gives_the_number_back(office: Office) -> None:
     take(office)
     with suppress(RuntimeError), office.database.write() as connection:
-        assert str(tickets.next_code(connection, DAY)) == "SD261116-000002"
+        assert str(ticketcodes.next_code(connection, DAY)) == "SD261116-000002"
         raise RuntimeError
     assert take(office) == "SD261116-000002"
 

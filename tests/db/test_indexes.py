@@ -9,7 +9,7 @@ from support.office import MONDAY, Office, open_office
 
 from triage.core.reading import Question
 from triage.core.searchentry import EntryKind, Said
-from triage.db import campaignmails, claims, decisions, facts, mails, outbox, searchindex, tickets
+from triage.db import campaignmails, claims, decisions, facts, mails, outbox, parties, searchindex, tickets
 from triage.ports import FetchedMail
 
 PARTIAL = {
@@ -58,7 +58,7 @@ def with_a_ticket(connection: Connection) -> None:
         opened_at=MONDAY,
         updated_at=MONDAY,
     )
-    tickets.add_writers(connection, ticket_id, ["a@x.example", "b@x.example"])
+    parties.add_writers(connection, ticket_id, ["a@x.example", "b@x.example"])
     mails.finish(connection, 1, message_id="<a@x.example>", ticket_id=ticket_id)
 
 

@@ -19,7 +19,7 @@ from triage.adapters.imap import ImapMailbox
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.core.people import Role
 from triage.core.tickets import TicketStatus
-from triage.db import mails, outbox, tickets
+from triage.db import history, mails, outbox, tickets
 from triage.db.engine import Database
 from triage.db.lock import working_alone
 from triage.errors import DatabaseError, RefusedActError
@@ -104,7 +104,7 @@ def test_of_two_transactions_that_wait_crosswise_the_one_that_was_undone_is_done
         with office.database.read() as connection:
             assert mails.count_by_state(connection) == {"processed": 4}
             second = ticket(office, SECOND).id
-            merged = [one.verb for one in tickets.history(connection, second)]
+            merged = [one.verb for one in history.events(connection, second)]
         assert merged.count("merged") == 1
 
 

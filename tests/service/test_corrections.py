@@ -9,7 +9,7 @@ from support.office import Office, open_office, request
 from triage.core.corrections import Field
 from triage.core.retention import RetentionClass, Terms
 from triage.core.rules import Rulebook
-from triage.db import tickets
+from triage.db import history
 from triage.service import changes, corrections, desk, persons, replay, retention, trust
 
 FIRST = "SD261116-000001"
@@ -121,7 +121,7 @@ def test_what_was_split_off_by_a_person_was_decided_by_nobody(office: Office) ->
     with office.database.write() as connection:
         row = desk.find(connection, FIRST)
         connection.exec_driver_sql("UPDATE ticket_events SET actor = 'lan' WHERE verb = 'opened'")
-        tickets.add_event(
+        history.add_event(
             connection, row.id, office.clock.now(), "categorised", actor="lan", before="login", after="x"
         )
     assert kept(office) == []

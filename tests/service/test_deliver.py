@@ -10,7 +10,7 @@ from support.catcher import SmtpCatcher
 from support.office import OUR_ADDRESS, Office, open_office, request
 
 from triage.adapters.smtp import SmtpSender, SmtpSettings
-from triage.db import outbox, tickets
+from triage.db import history, outbox
 from triage.errors import SmtpError
 from triage.service.deliver import delay, deliver_batch
 
@@ -80,7 +80,7 @@ def test_a_letter_refused_for_good_is_visible_on_its_ticket_and_can_be_sent_agai
     with office.database.read() as connection:
         [letter] = outbox.listed(connection, state="failed")
         assert letter.response == "550 5.1.1 No such user"
-        assert tickets.history(connection, 1)[-1].verb == "letter_failed"
+        assert history.events(connection, 1)[-1].verb == "letter_failed"
     office.clock.forward(days=30)
     assert deliver(office, sender) == (0, 0, 0)
     with office.database.write() as connection:

@@ -21,7 +21,7 @@ from triage.core.history import ESCALATED
 from triage.core.letternames import ESCALATION
 from triage.core.people import Person, Role
 from triage.core.tickets import CODE_PATTERN
-from triage.db import notices, outbox, people, tickets
+from triage.db import history, notices, outbox, people, tickets
 from triage.db.engine import Database
 from triage.ports import RenderedLetter
 from triage.service import changes, desk
@@ -104,7 +104,7 @@ def codes_of(raw: bytes) -> list[str]:
 
 def steps(office: Office, code: str) -> list[tuple[str, list[str]]]:
     with office.database.read() as connection:
-        events = tickets.history(connection, desk.find(connection, code).id)
+        events = history.events(connection, desk.find(connection, code).id)
     return [(one.data["step"], one.data["told"]) for one in events if one.verb == ESCALATED]
 
 

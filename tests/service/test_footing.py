@@ -10,7 +10,7 @@ from support.office import Office, open_office, request
 from support.oneticket import CODE, last_event, ticket
 
 from triage.core.decision import SECURITY
-from triage.db import tickets
+from triage.db import history, tickets
 from triage.db.tickets import TicketRow
 from triage.service import changes
 
@@ -71,5 +71,5 @@ def test_a_line_of_a_history_waits_for_nobody_who_works_on_its_ticket(office: Of
         assert row is not None
         with office.database.write() as other:
             other.execute(text("SET LOCAL lock_timeout = '5s'"))
-            tickets.add_event(other, row.id, office.clock.now(), "read")
+            history.add_event(other, row.id, office.clock.now(), "read")
     assert last_event(office)[0] == "read"

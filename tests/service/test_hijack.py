@@ -13,7 +13,7 @@ from support.oneticket import person, ticket
 from triage.core.parse import read_mail
 from triage.core.people import Person, Role
 from triage.core.units import UnitSort
-from triage.db import decisions, mails, outbox, tickets, units
+from triage.db import decisions, mails, outbox, parties, tickets, units
 from triage.service import desk, handling
 from triage.service.errands import Errand
 from triage.service.merging import merge
@@ -90,7 +90,7 @@ class Scene:
 
     def writers(self, code: str = "code") -> set[str]:
         with self.office.database.read() as connection:
-            rows = tickets.parties(connection, ticket(self.office, self.words[code]).id)
+            rows = parties.of_ticket(connection, ticket(self.office, self.words[code]).id)
             return {address for address, role in rows if role == "writer"}
 
     def letters_to(self, address: str) -> list[tuple[str, bytes]]:

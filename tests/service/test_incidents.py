@@ -10,7 +10,7 @@ from support.surges import codes_of, incident_letters, incidents_of, only, tell
 
 from triage.core.parse import read_mail
 from triage.core.people import Person, Role
-from triage.db import audit, incidentanswers, incidents as rows, outbox, tickets
+from triage.db import audit, history, incidentanswers, incidents as rows, outbox
 from triage.errors import NotFoundError, RefusedActError
 from triage.service import handling, incidentletters, incidents, surges
 from triage.service.answering import StoppedError
@@ -82,7 +82,7 @@ def test_an_answer_goes_to_every_ticket_once(office: Office, lan: Person) -> Non
     assert counts(office) == (0, 3, 0)
     assert {ticket(office, code).status for code in codes_of(office)} == {"waiting"}
     with office.database.read() as connection:
-        sent = tickets.history(connection, ticket(office, SECOND).id)[-1]
+        sent = history.events(connection, ticket(office, SECOND).id)[-1]
         letters = [one for one in outbox.listed(connection) if one.letter == "answer"]
     assert (sent.verb, sent.actor) == ("answered", "lan")
     assert len({one.message_id for one in letters}) == len(letters)
@@ -215,7 +215,7 @@ def test_dissolving_leaves_the_tickets_as_they_were_and_stops_letters(office: Of
     with office.database.read() as connection:
         assert not rows.titles(connection, [one.id for one in before])
         told = [one.action for one in audit.rows(connection)]
-        left = tickets.history(connection, before[0].id)[-1]
+        left = history.events(connection, before[0].id)[-1]
     assert (left.verb, left.actor) == ("incident_left", "lan")
     assert {"incident_answered", "incident_dissolved"} <= set(told)
 

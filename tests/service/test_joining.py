@@ -9,7 +9,7 @@ from support.oneticket import CODE, person, ticket
 from support.searching import find
 
 from triage.core.people import Person, Role
-from triage.db import holds, notices, outbox, tickets
+from triage.db import holds, notices, outbox, parties, tickets
 from triage.errors import RefusedActError
 from triage.service import changes
 from triage.service.errands import Doing, Errand, run
@@ -52,7 +52,7 @@ def holdings(office: Office, code: str) -> tuple[list[int], list[int], list[tupl
     number = ticket(office, code).id
     with office.database.read() as connection:
         letters = [one.id for one in outbox.listed(connection, ticket_id=number)]
-        return tickets.mail_ids(connection, number), letters, tickets.parties(connection, number)
+        return tickets.mail_ids(connection, number), letters, parties.of_ticket(connection, number)
 
 
 def test_a_merge_moves_everything_over_and_parting_brings_it_back_exactly(

@@ -10,7 +10,7 @@ from support.oneticket import CODE, person, ticket
 
 from triage.core.people import Role
 from triage.core.tokens import hash_of
-from triage.db import sessions, tickets
+from triage.db import history, sessions
 from triage.service.news import Listener, News, Newsreader
 
 
@@ -45,7 +45,7 @@ def session(office: Office) -> int:
 def write(office: Office, verb: str, count: int = 1) -> None:
     with office.database.write() as connection:
         for _ in range(count):
-            tickets.add_event(connection, ticket(office).id, office.clock.now(), verb)
+            history.add_event(connection, ticket(office).id, office.clock.now(), verb)
 
 
 def look(reader: Newsreader, listener: Listener) -> list[News]:
@@ -59,7 +59,7 @@ def test_what_is_committed_after_many_later_lines_is_told(office: Office) -> Non
     look(reader, listener)
     with ExitStack() as slow:
         connection = slow.enter_context(office.database.write())
-        tickets.add_event(connection, ticket(office).id, office.clock.now(), "slow")
+        history.add_event(connection, ticket(office).id, office.clock.now(), "slow")
         write(office, "quick", 400)
         quick = look(reader, listener)
         assert {one.what for one in quick} == {"quick"}
@@ -76,7 +76,7 @@ def test_who_comes_back_is_told_what_was_under_way_when_he_left(office: Office) 
     look(reader, Listener(number))
     with ExitStack() as slow:
         connection = slow.enter_context(office.database.write())
-        tickets.add_event(connection, ticket(office).id, office.clock.now(), "slow")
+        history.add_event(connection, ticket(office).id, office.clock.now(), "slow")
         write(office, "quick")
         [quick] = look(reader, Listener(number))
         assert reader.place() == quick.place
@@ -87,7 +87,7 @@ def test_what_was_under_way_at_the_first_look_is_told_too(office: Office) -> Non
     reader, listener = reader_of(office), Listener(session(office))
     with ExitStack() as slow:
         connection = slow.enter_context(office.database.write())
-        tickets.add_event(connection, ticket(office).id, office.clock.now(), "slow")
+        history.add_event(connection, ticket(office).id, office.clock.now(), "slow")
         write(office, "quick")
         assert look(reader, listener) == []
     assert [one.what for one in look(reader, listener)] == ["slow"]

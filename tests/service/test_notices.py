@@ -8,7 +8,7 @@ from support.office import OUR_ADDRESS, Office, open_office, request
 
 from triage.core.parse import read_mail
 from triage.core.treasuries import TreasuryDirectory
-from triage.db import mails, outbox, tickets
+from triage.db import history, mails, outbox, tickets
 from triage.db.outbox import LetterRow
 
 COORDINATOR = "dau-moi-hn@kho-bac.example"
@@ -89,7 +89,7 @@ def test_a_flood_of_impostors_does_not_flood_the_coordinator(office: Office) -> 
     with office.database.read() as connection:
         last = max(row.id for row in mails.listed(connection))
         [ticket] = [row for row in tickets.listed(connection) if row.code.endswith(f"{most + 3:06}")]
-        event = tickets.history(connection, ticket.id)[-1]
+        event = history.events(connection, ticket.id)[-1]
     assert (event.verb, event.mail_id) == ("notice_withheld", last)
     office.clock.forward(minutes=61)
     office.store(impostor(99))

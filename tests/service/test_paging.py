@@ -19,7 +19,7 @@ from triage.core.history import PAGED
 from triage.core.letternames import SECURITY_PAGE
 from triage.core.people import Role
 from triage.core.webhooksign import signature
-from triage.db import outbox, people, tickets
+from triage.db import history, outbox, people
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.service import desk
@@ -97,7 +97,7 @@ def _text(raw: bytes) -> str:
 
 def paged(office: Office, code: str) -> list[list[str]]:
     with office.database.read() as connection:
-        events = tickets.history(connection, desk.find(connection, code).id)
+        events = history.events(connection, desk.find(connection, code).id)
     return [one.data["told"] for one in events if one.verb == PAGED]
 
 

@@ -12,7 +12,7 @@ from support.oneticket import CODE, person, ticket
 from triage.core.calendar import WorkCalendar
 from triage.core.closings import Closing
 from triage.core.people import Person, Role
-from triage.db import tickets
+from triage.db import history, tickets
 from triage.ports import Refused
 from triage.service import bulk, changes, desk, handling, trust
 from triage.service.answering import Answer, recall, send
@@ -86,7 +86,7 @@ def test_a_deadline_moves_by_the_working_time_that_the_unit_took(office: Office,
     # seven hours on from Tuesday 17:00, over the day off
     assert due(office) == "19 16:00"
     with office.database.read() as connection:
-        verbs = [one.verb for one in tickets.history(connection, row.id)]
+        verbs = [one.verb for one in history.events(connection, row.id)]
     assert verbs == ["opened", "answered", "resumed", "mail_added"]
 
 

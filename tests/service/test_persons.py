@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from support.office import Office, open_office, request
 
-from triage.db import acts, drafts, incidentanswers, incidents, mails, outbox, people, tickets
+from triage.db import acts, drafts, history, incidentanswers, incidents, mails, outbox, people, tickets
 from triage.db.schema import mail_marks, ticket_parties, unit_proposals, unit_senders, units
 from triage.errors import DatabaseError, NotFoundError, RefusalError
 from triage.service import desk, holds, persons, replay
@@ -97,7 +97,7 @@ def test_codes_counts_times_and_a_digest_stay(office: Office) -> None:
     with office.database.read() as connection:
         after = tickets.find(connection, "SD261116-000001")
         digest = connection.execute(text("select erased_digest from mails where id = 1")).scalar_one()
-        verbs = [(event.verb, event.actor) for event in tickets.history(connection, 1)]
+        verbs = [(event.verb, event.actor) for event in history.events(connection, 1)]
         count = connection.execute(text("select count(*) from mails")).scalar_one()
     assert before
     assert after
@@ -301,7 +301,7 @@ def test_an_export_holds_mails_letters_and_rows(office: Office) -> None:
     assert any(name.startswith("letters/") for name in archive.namelist())
     assert COLLEAGUE not in archive.read("mails.json").decode()
     with office.database.read() as connection:
-        assert tickets.history(connection, 1)[-1].verb == "exported"
+        assert history.events(connection, 1)[-1].verb == "exported"
 
 
 def test_a_second_export_is_the_same_but_for_its_own_trace(office: Office) -> None:

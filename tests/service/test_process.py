@@ -17,7 +17,7 @@ from triage.core.parse import read_mail
 from triage.core.reading import read_of
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import claims, mails, outbox, tickets
+from triage.db import claims, history, mails, outbox, tickets
 from triage.db.schema import (
     decisions,
     mails as mails_table,
@@ -59,7 +59,7 @@ def test_a_request_becomes_a_ticket_with_history_and_a_letter(office: Office) ->
     assert ticket.subject == "Lỗi đăng nhập dịch vụ công"
     assert letters(office) == [("acknowledgement", "SD261116-000001", "ketoan@thcs-hoamai.example")]
     with office.database.read() as connection:
-        [event] = tickets.history(connection, ticket.id)
+        [event] = history.events(connection, ticket.id)
         assert (event.verb, event.mail_id) == ("opened", 1)
 
 
@@ -148,7 +148,7 @@ def test_a_code_gives_a_stranger_no_entry_to_a_ticket(office: Office) -> None:
     assert len(letters(office)) == 1
     with office.database.read() as connection:
         assert tickets.mail_ids(connection, 1) == [1]
-        assert [event.verb for event in tickets.history(connection, 1)] == ["opened", "linked"]
+        assert [event.verb for event in history.events(connection, 1)] == ["opened", "linked"]
 
 
 def test_a_colleague_of_the_same_unit_may_answer_but_a_stranger_at_the_same_provider_may_not(
@@ -168,7 +168,7 @@ def test_an_absence_note_stands_on_the_ticket_and_changes_nothing(office: Office
     office.store(request("Re: SD261116-000001 Tự động trả lời", number=2, auto_submitted="auto-replied"))
     assert office.process().outcomes == {"file": 1}
     with office.database.read() as connection:
-        assert [event.verb for event in tickets.history(connection, 1)] == ["opened", "auto_reply"]
+        assert [event.verb for event in history.events(connection, 1)] == ["opened", "auto_reply"]
     assert the_ticket(office).status == TicketStatus.NEW
     assert len(letters(office)) == 1
 
@@ -192,7 +192,7 @@ def test_a_bounce_of_our_letter_stands_on_its_ticket(office: Office) -> None:
     office.store(report)
     assert office.process().outcomes == {"file": 1}
     with office.database.read() as connection:
-        assert [event.verb for event in tickets.history(connection, 1)] == ["opened", "bounce"]
+        assert [event.verb for event in history.events(connection, 1)] == ["opened", "bounce"]
 
 
 def test_a_flood_from_one_sender_gets_ten_letters_an_hour_and_every_mail_a_ticket(office: Office) -> None:

@@ -9,7 +9,7 @@ from support.office import Office, open_office, request
 from support.oneticket import CODE, last_event, person, ticket
 
 from triage.core.people import Person, Role
-from triage.db import drafts, notices, outbox, proposals, tickets
+from triage.db import drafts, history, notices, outbox, proposals
 from triage.errors import NotFoundError, RefusedActError
 from triage.service import answering, handling, proposing
 from triage.service.answering import Answer, StoppedError
@@ -101,7 +101,7 @@ def test_it_is_sent_as_the_approver_changed_it_and_the_history_names_both(
     assert waiting(office) == []
     assert told(office, thu) == ["approved"]
     with office.database.read() as connection:
-        event = tickets.history(connection, ticket(office).id)[-1]
+        event = history.events(connection, ticket(office).id)[-1]
     assert (event.verb, event.actor, event.data["writer"]) == ("answered", "lan", "thu")
     assert event.data["text"] == BETTER
     assert (ticket(office).status, ticket(office).assignee) == ("closed", "lan")

@@ -6,7 +6,7 @@ import pytest
 from support.office import Office, open_office, request
 
 from triage.core.parse import read_mail
-from triage.db import outbox, tickets
+from triage.db import history, outbox, tickets
 from triage.service import desk
 
 
@@ -30,7 +30,7 @@ def test_an_answer_that_names_the_treasury_moves_the_ticket_that_waited_unrouted
     ticket = the_ticket(office)
     assert (ticket.queue, ticket.treasury) == ("3110", "3110")
     with office.database.read() as connection:
-        event = tickets.history(connection, ticket.id)[-1]
+        event = history.events(connection, ticket.id)[-1]
         content = outbox.content_of(connection, 2)
     assert (event.verb, event.actor, event.mail_id) == ("rerouted", "triage", 2)
     assert (event.data["before"], event.data["after"]) == ("unrouted", "3110")

@@ -10,7 +10,7 @@ from support.searching import AGENT, HANOI, HAUGIANG, WITH_FILE, arrive, codes, 
 
 from triage.core.people import Person, Role
 from triage.core.searchquery import read_query
-from triage.db import people, tickets
+from triage.db import history, people, tickets
 from triage.db.schema import mails
 from triage.service import desk, search
 
@@ -153,7 +153,7 @@ def test_a_note_is_found(office: Office) -> None:
 def test_a_call_that_was_noted_is_found(office: Office) -> None:
     arrive(office, request(HANOI + "Một"))
     with office.database.write() as connection:
-        tickets.add_event(connection, 1, MONDAY, "call", actor="lan", text="Chị Hạnh hẹn gọi lại.")
+        history.add_event(connection, 1, MONDAY, "call", actor="lan", text="Chị Hạnh hẹn gọi lại.")
     assert subjects(office, "hẹn gọi lại") == ["Một"]
 
 

@@ -9,7 +9,7 @@ from support.office import MONDAY, Office, open_office, request
 from support.searching import HANOI, WITH_FILE, arrive, codes, find, holds, index_anew, subjects
 
 from triage.core.retention import RetentionClass, Terms
-from triage.db import migrate, searchindex as index, tickets
+from triage.db import history, migrate, searchindex as index, tickets
 from triage.db.engine import Database
 from triage.db.schema import search_entries
 from triage.service import desk, persons, retention, searchindex
@@ -110,7 +110,7 @@ def test_an_interrupted_batch_waits_again(office: Office) -> None:
 
 def test_what_is_rolled_back_leaves_no_words(office: Office) -> None:
     arrive(office, request(HANOI + "Một"))
-    cut(lambda connection: tickets.add_event(connection, 1, MONDAY, "note", text="Từ zyxwvut"), office)
+    cut(lambda connection: history.add_event(connection, 1, MONDAY, "note", text="Từ zyxwvut"), office)
     cut(lambda connection: tickets.change(connection, 1, MONDAY, subject="Từ zyxwvut"), office)
     assert find(office, "zyxwvut").total == 0
     assert not holds(office, "zyxwvut")

@@ -12,7 +12,7 @@ from support.oneticket import CODE, last_event, ticket
 
 from triage.core.people import Role
 from triage.core.replycodes import ReplyCodes
-from triage.db import audit, decisions, drafts, mails, outbox, people, proposals, tickets
+from triage.db import audit, decisions, drafts, history, mails, outbox, people, proposals, tickets
 from triage.service import changes, desk, digests, handover
 from triage.service.errands import Errand
 
@@ -97,7 +97,7 @@ def _text(raw: bytes) -> str:
 
 def events(office: Office) -> list[str]:
     with office.database.read() as connection:
-        return [one.verb for one in tickets.history(connection, ticket(office).id)]
+        return [one.verb for one in history.events(connection, ticket(office).id)]
 
 
 def refusals(office: Office) -> list[tuple[str, bool]]:
@@ -114,7 +114,7 @@ def test_a_mail_becomes_a_note_with_its_secrets_hidden_and_is_no_mail_of_the_tic
     assert data["text"].startswith("Đã gọi, mật khẩu")
     with office.database.read() as connection:
         assert len(tickets.mail_ids(connection, ticket(office).id)) == 1
-        assert tickets.history(connection, ticket(office).id)[-1].actor == "binh"
+        assert history.events(connection, ticket(office).id)[-1].actor == "binh"
     assert letters(office, "reply_refused") == []
 
 
@@ -214,7 +214,7 @@ def test_a_code_of_another_ticket_acts_on_that_one_alone(office: Office) -> None
     # binh has a code for a ticket of a queue that is not his
     says(office, "Đã gọi.", with_code=code(office, "binh", there))
     with office.database.read() as connection:
-        told = tickets.history(connection, ticket(office, there).id)
+        told = history.events(connection, ticket(office, there).id)
     assert [one.actor for one in told if one.verb == "note"] == ["chi"]
     assert refusals(office) == [("no_right", True)]
 

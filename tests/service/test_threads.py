@@ -10,9 +10,9 @@ from support.office import OUR_ADDRESS, Office, open_office, request
 
 from triage.core.parse import read_mail
 from triage.core.reply_guards import MOST_OF_SAME_WORDS, MOST_ON_TICKET
-from triage.db import outbox, tickets
+from triage.db import history, outbox, parties, tickets
+from triage.db.history import Event
 from triage.db.schema import decisions
-from triage.db.tickets import Event
 from triage.service import desk
 
 FIRST, SECOND = "SD261116-000001", "SD261116-000002"
@@ -31,7 +31,7 @@ def take_in(office: Office, *raws: bytes) -> dict[str, int]:
 
 def events(office: Office, ticket_id: int = 1) -> list[Event]:
     with office.database.read() as connection:
-        return tickets.history(connection, ticket_id)
+        return history.events(connection, ticket_id)
 
 
 def last_document(office: Office) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def letters(office: Office) -> list[str]:
         return [row.letter for row in reversed(outbox.listed(connection))]
 
 
-def parties(office: Office) -> list[tuple[str, str]]:
+def roles(office: Office) -> list[tuple[str, str]]:
     with office.database.read() as connection:
-        return tickets.parties(connection, tickets.listed(connection)[-1].id)
+        return parties.of_ticket(connection, tickets.listed(connection)[-1].id)
 
 
 def letters_to(office: Office, address: str) -> list[str]:
@@ -75,20 +75,20 @@ def test_who_stood_in_copy_is_kept_in_the_history_and_waits_for_a_person_when_he
 
 def test_who_is_told_of_a_ticket_stands_on_it_and_becomes_a_writer_only_by_writing(office: Office) -> None:
     take_in(office, request(cc="ban.ke.toan@gmail.com"))
-    assert parties(office) == [("ketoan@thcs-hoamai.example", "writer"), ("ban.ke.toan@gmail.com", "told")]
+    assert roles(office) == [("ketoan@thcs-hoamai.example", "writer"), ("ban.ke.toan@gmail.com", "told")]
     take_in(office, request(f"Re: {FIRST}", number=2, cc="ketoan@thcs-hoamai.example, moi@khac.example"))
-    assert parties(office)[0] == ("ketoan@thcs-hoamai.example", "writer")
-    assert ("moi@khac.example", "told") in parties(office)
+    assert roles(office)[0] == ("ketoan@thcs-hoamai.example", "writer")
+    assert ("moi@khac.example", "told") in roles(office)
     colleague = request(f"Re: {FIRST}", number=3, sender="hieutruong@thcs-hoamai.example")
     assert take_in(office, colleague) == {"append": 1}
-    assert ("hieutruong@thcs-hoamai.example", "writer") in parties(office)
+    assert ("hieutruong@thcs-hoamai.example", "writer") in roles(office)
 
 
 def test_whoever_was_told_is_a_writer_once_he_is_one(office: Office) -> None:
     take_in(office, request(cc="hieutruong@thcs-hoamai.example"))
-    assert ("hieutruong@thcs-hoamai.example", "told") in parties(office)
+    assert ("hieutruong@thcs-hoamai.example", "told") in roles(office)
     take_in(office, request(f"Re: {FIRST}", number=2, sender="hieutruong@thcs-hoamai.example"))
-    assert ("hieutruong@thcs-hoamai.example", "writer") in parties(office)
+    assert ("hieutruong@thcs-hoamai.example", "writer") in roles(office)
 
 
 def test_a_forged_mail_with_a_stranger_in_copy_brings_nobody_in(office: Office) -> None:

@@ -12,7 +12,7 @@ from triage.core.decision import SECURITY
 from triage.core.senderlists import ListSort
 from triage.core.tickets import TicketStatus
 from triage.core.tokens import hash_of
-from triage.db import outbox, senderlists, tickets
+from triage.db import history, outbox, senderlists, tickets
 from triage.db.schema import decisions, mail_marks, outbox as outbox_table
 from triage.errors import NotFoundError, RefusalError
 from triage.service import auditing, desk, replay, senders, trust
@@ -54,7 +54,7 @@ def ticket(office: Office, code: str) -> tickets.TicketRow:
 
 def events(office: Office, code: str) -> list[tuple[str, str]]:
     with office.database.read() as connection:
-        return [(one.verb, one.actor) for one in tickets.history(connection, desk.find(connection, code).id)]
+        return [(one.verb, one.actor) for one in history.events(connection, desk.find(connection, code).id)]
 
 
 def release(office: Office, code: str = FIRST) -> trust.Released:
@@ -191,7 +191,7 @@ def test_a_confirmed_impostor_is_watched_by_all_that_is_his_and_by_nothing_else(
     assert closed.closed_at == office.clock.now()
     assert events(office, FIRST)[-1] == ("confirmed_impostor", "agent")
     with office.database.read() as connection:
-        event = tickets.history(connection, closed.id)[-1]
+        event = history.events(connection, closed.id)[-1]
     assert (event.data["outcome"], event.data["reason"]) == ("impostor", "đã gọi lại đơn vị")
     [row] = [row for row in senders.listed(office.database, office.means) if row.kind == "phone"]
     assert (row.entry, row.ticket_code, row.author) == ("0987654321", FIRST, "agent")
@@ -252,7 +252,7 @@ def test_old_mail_of_a_confirmed_impostor_is_found_again(office: Office) -> None
     assert events(office, SECOND)[-1][0] == "opened"
     assert "seen_again" not in [verb for verb, _ in events(office, held)]
     with office.database.read() as connection:
-        event = tickets.history(connection, desk.find(connection, FIRST).id)[-1]
+        event = history.events(connection, desk.find(connection, FIRST).id)[-1]
     assert (event.mail_id, event.data) == (1, {"marks": ["0987654321"], "ticket": held})
 
 

@@ -14,7 +14,7 @@ from triage.core.mail import Mail
 from triage.core.parse import read_mail
 from triage.core.tickets import TicketStatus
 from triage.core.verification import find_question
-from triage.db import mails, outbox, tickets, verification
+from triage.db import history, mails, outbox, tickets, verification
 from triage.db.schema import decisions, tickets as tickets_table
 from triage.service import desk
 
@@ -84,7 +84,7 @@ def test_a_party_learns_that_the_code_is_genuine_and_what_it_is_about(asked: Off
         assert shown in answer.mail.text
     with asked.database.read() as connection:
         ticket = desk.find(connection, CODE)
-        assert [event.verb for event in tickets.history(connection, ticket.id)] == ["opened", "verification"]
+        assert [event.verb for event in history.events(connection, ticket.id)] == ["opened", "verification"]
         assert ticket.status == TicketStatus.NEW
 
 
@@ -275,7 +275,7 @@ def test_a_report_opens_a_security_ticket_with_what_can_be_looked_up(office: Off
     assert office.process().outcomes == {"open_ticket": 1}
     with office.database.read() as connection:
         ticket = desk.find(connection, CODE)
-        [event] = tickets.history(connection, ticket.id)
+        [event] = history.events(connection, ticket.id)
     assert (ticket.queue, ticket.category) == ("security", "impersonation")
     assert event.data["indicators"]["phones"] == ["0900000999"]
     [letter] = sent(office)
@@ -364,7 +364,7 @@ def test_a_bounce_of_what_an_agent_wrote_by_hand_leads_to_its_ticket(asked: Offi
     asked.process()
     assert foreign(asked) == []
     with asked.database.read() as connection:
-        assert [event.verb for event in tickets.history(connection, 1)] == ["opened", "bounce"]
+        assert [event.verb for event in history.events(connection, 1)] == ["opened", "bounce"]
 
 
 def test_an_operator_may_set_how_many_questions_are_answered(office: Office) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from support.office import Office
 
 from triage.core.people import Person, Role
-from triage.db import people, tickets
+from triage.db import history, people
 from triage.db.tickets import TicketRow
 from triage.service import desk
 
@@ -28,5 +28,5 @@ def ticket(office: Office, code: str = CODE) -> TicketRow:
 
 def last_event(office: Office) -> tuple[str, dict[str, Any]]:
     with office.database.read() as connection:
-        event = tickets.history(connection, ticket(office).id)[-1]
+        event = history.events(connection, ticket(office).id)[-1]
     return event.verb, event.data

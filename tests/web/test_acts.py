@@ -11,7 +11,7 @@ import pytest
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import open_office, request
 
-from triage.db import audit, outbox, tickets
+from triage.db import audit, history, outbox
 from triage.db.tickets import TicketRow
 from triage.service import desk as service
 
@@ -43,7 +43,7 @@ def row(desk: DeskServer, code: str = CODE) -> TicketRow:
 
 def events(desk: DeskServer, code: str = CODE) -> list[tuple[str, str, dict[str, Any]]]:
     with desk.office.database.read() as connection:
-        found = tickets.history(connection, service.find(connection, code).id)
+        found = history.events(connection, service.find(connection, code).id)
     return [(one.verb, one.actor, one.data) for one in found]
 
 

@@ -10,7 +10,7 @@ from support.deskserver import DeskServer, desk_of
 from support.manytickets import open_many
 from support.office import MONDAY, open_office
 
-from triage.db import people, tickets
+from triage.db import history, people, tickets
 from triage.db.schema import notices
 from triage.db.tickets import TicketRow
 
@@ -134,7 +134,7 @@ def test_tickets_move_together_with_a_reason(desk: DeskServer) -> None:
     assert toast(page.text) == "Đã chuyển 2 phiếu tới KBNN Hậu Giang (nay thuộc Cần Thơ)."
     assert row(desk, A).queue == "3110"
     with desk.office.database.read() as connection:
-        assert tickets.history(connection, row(desk, A).id)[-1].data["why"] == "gửi nhầm"
+        assert history.events(connection, row(desk, A).id)[-1].data["why"] == "gửi nhầm"
 
 
 def test_tickets_rest_together_until_a_working_hour(desk: DeskServer) -> None:

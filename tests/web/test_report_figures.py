@@ -11,7 +11,7 @@ from support.manytickets import open_one
 from support.office import MONDAY, open_office, request
 from support.oneticket import CODE
 
-from triage.db import people as rows, tickets
+from triage.db import history, people as rows
 from triage.service import desk as acts, handover
 from triage.service.campaigns import keep_up
 from triage.service.errands import Errand
@@ -43,7 +43,7 @@ def closed(desk: DeskServer, number: int, *told: tuple[str, datetime], **values:
     with desk.office.database.write() as connection:
         one = open_one(connection, number, **{**plain, **values})
         for verb, at in told:
-            tickets.add_event(connection, one, at, verb, actor="lan")
+            history.add_event(connection, one, at, verb, actor="lan")
 
 
 def test_first_contact_is_one_answer_after_which_nothing_was_opened_again_soon(desk: DeskServer) -> None:
@@ -122,11 +122,11 @@ def test_both_sides_are_told_with_working_time_and_reasons(desk: DeskServer) -> 
 def test_impostors_are_counted_by_week(desk: DeskServer) -> None:
     with desk.office.database.write() as connection:
         held = open_one(connection, 1, status="held", verdict="impersonation", opened_at=MONDAY)
-        tickets.add_event(connection, held, MONDAY, "opened", status="held", queue="security")
-        tickets.add_event(connection, held, MONDAY + HOUR, "confirmed_impostor", actor="lan")
+        history.add_event(connection, held, MONDAY, "opened", status="held", queue="security")
+        history.add_event(connection, held, MONDAY + HOUR, "confirmed_impostor", actor="lan")
         open_one(connection, 2, category="impersonation", opened_at=MONDAY - DAY)
         hand = open_one(connection, 3)
-        tickets.add_event(connection, hand, MONDAY - DAY, "held", actor="lan")
+        history.add_event(connection, hand, MONDAY - DAY, "held", actor="lan")
     assert grid(desk.let_in("lan"), "Thư mạo danh theo tuần") == {
         "09/11": ("1", "1", "0"),
         "16/11": ("1", "0", "1"),

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import OUR_ADDRESS, Office, open_office, request
 
-from triage.db import conversation, tickets
+from triage.db import conversation, history, tickets
 from triage.db.conversation import Sort, Turn, turn_of
 from triage.db.dossier import OPEN, TURNS
 from triage.service import desk as service
@@ -248,10 +248,10 @@ def test_every_act_of_a_person_has_words_in_the_history(small: DeskServer) -> No
     opened(small.office)
     with small.office.database.write() as connection:
         for verb, data in ACTS:
-            tickets.add_event(connection, 1, small.office.clock.now(), verb, actor="lan", **data)
+            history.add_event(connection, 1, small.office.clock.now(), verb, actor="lan", **data)
     shown = page(small)
-    history = shown[shown.index('class="history"') :]
-    words = " ".join(re.sub(r"<[^>]+>|\s+", " ", history).split())
+    lines = shown[shown.index('class="history"') :]
+    words = " ".join(re.sub(r"<[^>]+>|\s+", " ", lines).split())
     assert "thao tác khác" not in words
     assert "trả lời đơn vị: Mới → Chờ đơn vị" in words
     assert "tạm hoãn đến: Mới → 08:00 17/11/2026" in words
@@ -266,7 +266,7 @@ def test_a_page_tells_that_the_clock_stands_still_and_how_long_answers_took(smal
         ticket = service.find(connection, FIRST).id
         values = {"status": "waiting", "answered_at": now, "paused_at": now}
         tickets.change(connection, ticket, now, **values)
-        tickets.add_event(connection, ticket, now, "escalated", step="warning", told=["lan"])
+        history.add_event(connection, ticket, now, "escalated", step="warning", told=["lan"])
     small.office.clock.forward(days=30)
     shown = page(small)
     assert 'data-due="none" title="17:00 17/11/2026">tạm dừng tính hạn</span>' in shown

@@ -13,7 +13,7 @@ from triage.cli.decisions import reasons_of
 from triage.cli.output import as_text, print_json, print_table, rows_as_json, shorten
 from triage.core.closings import CHOSEN, Closing
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, mails, tickets
+from triage.db import decisions, history, mails, parties, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusalError
 
@@ -103,9 +103,9 @@ def show(ctx: typer.Context, code: Code, english: English = False) -> None:
 
     with database_of(ctx) as database, database.read() as connection:
         ticket = desk.find(connection, code)
-        events = tickets.history(connection, ticket.id)
+        events = history.events(connection, ticket.id)
         letters = outbox.listed(connection, ticket_id=ticket.id)
-        people = tickets.parties(connection, ticket.id)
+        people = parties.of_ticket(connection, ticket.id)
         numbers = tickets.mail_ids(connection, ticket.id)
         received = mails.listed(connection, ids=numbers) if numbers else []
         decided = [(number, decisions.latest(connection, number)) for number in numbers]

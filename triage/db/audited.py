@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from triage.db import people, tickets
+from triage.db import history, people
 from triage.db.audit import AuditRow
+from triage.db.history import Event
 from triage.db.schema import ticket_events, tickets as ticket_rows
-from triage.db.tickets import Event
 
 _TICKET = re.compile(r"ticket ([0-9]{1,18})")
 
@@ -69,7 +69,7 @@ def _events(connection: Connection, rows: Sequence[AuditRow], about: dict[int, i
         ticket_events.c.at.in_({row.at for row in rows}),
     )
     found = {
-        (one.ticket_id, one.actor, one.verb, tickets.digest_of(one.data)): Event(
+        (one.ticket_id, one.actor, one.verb, history.digest_of(one.data)): Event(
             one.at, one.actor, one.verb, one.mail_id, one.data
         )
         for one in connection.execute(query)

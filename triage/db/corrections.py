@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from triage.core.corrections import PersonsAct
+from triage.db.history import SERVICE
 from triage.db.schema import CORRECTING, decisions, mails, ticket_events, tickets
-from triage.db.tickets import SERVICE
 
 AT_ONCE = 200
 """Tickets that one round of questions reads."""

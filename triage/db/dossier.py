@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from triage.core.tickets import find_codes
-from triage.db import conversation, decisions, incidents, mails, nearby, people, tickets
+from triage.db import conversation, decisions, history, incidents, mails, nearby, parties, people
 from triage.db.conversation import ReceivedMail, Remark, SentLetter, Sort, Turn
+from triage.db.history import Event
 from triage.db.mails import ClaimedMail
 from triage.db.nearby import NearTicket
-from triage.db.tickets import Event, TicketRow
+from triage.db.tickets import TicketRow
 from triage.errors import StorageError
 
 TURNS = 50
@@ -89,12 +90,12 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
     found = conversation.turns(connection, ticket.id, before=wanted.before, count=TURNS + 1)
     turns = found[:TURNS]
     opened = _opened(turns, wanted)
-    first = tickets.first_mail_id(connection, ticket.id)
+    first = history.first_mail_id(connection, ticket.id)
     received = conversation.received(connection, {*_ids(turns, Sort.MAIL), *([first] if first else [])})
     remarks = conversation.remarks(connection, _ids(turns, Sort.REMARK))
     readable = _within_bounds(received[number] for number in _ids(opened, Sort.MAIL))
     raws = _raws(connection, readable)
-    events = tickets.newest_events(connection, ticket.id, EVENTS)
+    events = history.newest_events(connection, ticket.id, EVENTS)
     documents = decisions.latest_documents(connection, [*readable, *([first] if first else [])])
     named = _codes_in(events, documents.values())
     address = ticket.requester_address
@@ -122,7 +123,7 @@ def read(connection: Connection, ticket: TicketRow, visible: ColumnElement[bool]
         linked=nearby.linked(connection, ticket.id, visible, named=named, merged_into=ticket.merged_into),
         others=nearby.of_sender(connection, address, ticket.id, visible),
         before=nearby.count_before(connection, address, ticket.id, visible),
-        parties=tickets.parties(connection, ticket.id),
+        parties=parties.of_ticket(connection, ticket.id),
         names=people.display_names(connection, actors),
         incident=incidents.titles(connection, [ticket.id]).get(ticket.id),
     )

@@ -1,13 +1,12 @@
-"""Tickets: their codes, their rows, their history.
+"""Tickets: their rows, opened, changed and found.
 
 Rows are locked by FOR NO KEY UPDATE: of two who change a ticket one waits, and nobody who only writes a line,
 notice or link that names it, which a plain FOR UPDATE would hold up (PostgreSQL manual, 13.3.2).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
-    bindparam,
     case,
     or_,
     select,
@@ -25,28 +23,15 @@ from sqlalchemy import (
     update,
 )
 
-from triage.core.privacy import mask
 from triage.core.text import fold
-from triage.core.tickets import LAST_ORDINAL, TicketCode, TicketStatus
-from triage.db import audit, handovers, searchindex, searchsources
-from triage.db.conversation import SAID
+from triage.core.tickets import TicketStatus
+from triage.db import handovers, searchsources
 from triage.db.schema import (
     OF_A_UNIT,
     OPEN,
-    TOLD,
-    WRITER,
-    day_counters,
     mails,
-    ticket_events,
-    ticket_parties,
     tickets,
-    to_json,
 )
-from triage.db.upsert import Upsert
-from triage.errors import CodesExhaustedError
-
-SERVICE = "triage"
-"""The actor of what the service does by itself."""
 
 RESTING = frozenset({TicketStatus.WAITING.value, TicketStatus.SNOOZED.value})
 """States in which nobody works on a ticket, and which a mail of its unit ends."""
@@ -101,55 +86,7 @@ class TicketRow:
         return self.paused_at if self.status in RESTING else None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a ticket's history."""
-
-    at: datetime
-    actor: str
-    verb: str
-    mail_id: int | None
-    data: dict[str, Any]
-
-
-_COUNT = Upsert(
-    day_counters,
-    lambda insert: (
-        insert.values(last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": day_counters.c.last + 1})
-        .returning(day_counters.c.last)
-    ),
-)
 _OPEN = tickets.insert().returning(tickets.c.id)
-_ADD_PARTIES = Upsert(
-    ticket_parties,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["ticket_id", "address"],
-        set_={"role": WRITER},
-        where=(insert.excluded.role == WRITER) & (ticket_parties.c.role != WRITER),
-    ),
-)
-_PARTIES = (
-    select(ticket_parties.c.address, ticket_parties.c.role)
-    .where(ticket_parties.c.ticket_id == bindparam("ticket_id"))
-    .order_by(ticket_parties.c.role.desc(), ticket_parties.c.address)
-)
-_ADD_EVENT = ticket_events.insert().returning(ticket_events.c.id)
-
-
-def next_code(connection: Connection, day: date) -> TicketCode:
-    """Take the next code of a local day.
-
-    The counter's row stays locked until the transaction ends, and a rollback gives the number back, so codes
-    are unique under concurrent writers and a day has no gap. Raises CodesExhaustedError after 999,999.
-    """
-    ordinal = connection.execute(_COUNT.on(connection), {"day": day}).scalar_one()
-    if ordinal > LAST_ORDINAL:
-        raise CodesExhaustedError(
-            f"{day:%d/%m/%Y} has had its {LAST_ORDINAL:,} tickets, all that six digits can count; "
-            "the mail is kept."
-        )
-    return TicketCode(day, ordinal)
 
 
 def open_ticket(connection: Connection, **values: Any) -> int:  # noqa: ANN401 - column values
@@ -245,70 +182,6 @@ def of_mail(connection: Connection, mail_id: int) -> tuple[int | None, str | Non
         .where(mails.c.id == mail_id)
     ).first()
     return (row.id, row.code) if row else (None, None)
-
-
-def add_writers(connection: Connection, ticket_id: int, addresses: Iterable[str]) -> None:
-    """Note addresses that may write on a ticket, also those that were only told of it before."""
-    add_parties(connection, ticket_id, writers=addresses, told=())
-
-
-def add_parties(
-    connection: Connection, ticket_id: int, *, writers: Iterable[str], told: Iterable[str]
-) -> None:
-    """Note addresses that may write on a ticket, and those that a mail told of its matter.
-
-    Who was only told before may write from now on; who may write on it already still may.
-    """
-    roles = dict.fromkeys(told, TOLD) | dict.fromkeys(writers, WRITER)
-    rows = [
-        {"ticket_id": ticket_id, "address": address[:400], "role": role}
-        for address, role in roles.items()
-        if address
-    ]
-    if rows:
-        connection.execute(_ADD_PARTIES.on(connection), rows)
-
-
-def parties(connection: Connection, ticket_id: int) -> list[tuple[str, str]]:
-    """Give the addresses on a ticket with their roles, writers first."""
-    return [(address, role) for address, role in connection.execute(_PARTIES, {"ticket_id": ticket_id})]
-
-
-def add_event(
-    connection: Connection,
-    ticket_id: int,
-    now: datetime,
-    verb: str,
-    *,
-    actor: str = SERVICE,
-    mail_id: int | None = None,
-    **data: Any,  # noqa: ANN401 - JSON
-) -> None:
-    """Add a line to a ticket's history; secrets in what somebody wrote into it are hidden.
-
-    What a person did stands in the audit as well.
-    """
-    masked = {key: mask(value) if isinstance(value, str) else value for key, value in data.items()}
-    values = {
-        "ticket_id": ticket_id,
-        "at": now,
-        "actor": actor,
-        "verb": verb,
-        "mail_id": mail_id,
-        "data": masked,
-    }
-    event_id = connection.execute(_ADD_EVENT, values).scalar_one()
-    if verb in SAID:
-        searchindex.write_note(connection, ticket_id, event_id, now, str(masked.get("text", "")))
-    if actor != SERVICE:
-        # The history may be erased and the audit may not, so that keeps a digest of what stood there.
-        data = {"digest": digest_of(masked)}
-        audit.append(connection, now, actor, verb, f"ticket {ticket_id}", data=data)
-
-
-def digest_of(data: Mapping[str, Any]) -> str:
-    """Give the digest by which the audit knows the particulars of a line of a history."""
-    return sha256(to_json(data).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _rows() -> Select[Any]:
@@ -430,45 +303,6 @@ def next_to_work(
         if found is not None:
             return found
     return None
-
-
-def history(connection: Connection, ticket_id: int) -> list[Event]:
-    """Give everything that happened to a ticket, oldest first."""
-    columns = (
-        ticket_events.c.at,
-        ticket_events.c.actor,
-        ticket_events.c.verb,
-        ticket_events.c.mail_id,
-        ticket_events.c.data,
-    )
-    query = select(*columns).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
-    return [Event(*row) for row in connection.execute(query)]
-
-
-_NEWEST_EVENTS = (
-    select(*(ticket_events.c[name] for name in Event.__dataclass_fields__))
-    .where(ticket_events.c.ticket_id == bindparam("ticket_id"))
-    .order_by(ticket_events.c.id.desc())
-    .limit(bindparam("count"))
-)
-_OPENED_BY = (
-    select(ticket_events.c.mail_id)
-    .where(ticket_events.c.ticket_id == bindparam("ticket_id"), ticket_events.c.mail_id.is_not(None))
-    .order_by(ticket_events.c.id)
-    .limit(1)
-)
-
-
-def newest_events(connection: Connection, ticket_id: int, count: int) -> list[Event]:
-    """Give so many events of a ticket, the newest first."""
-    asked = {"ticket_id": ticket_id, "count": count}
-    return [Event(*row) for row in connection.execute(_NEWEST_EVENTS, asked)]
-
-
-def first_mail_id(connection: Connection, ticket_id: int) -> int | None:
-    """Give the mail that opened a ticket; None where there was none, as after a phone call."""
-    found: int | None = connection.scalar(_OPENED_BY, {"ticket_id": ticket_id})
-    return found
 
 
 def mail_ids(connection: Connection, ticket_id: int) -> list[int]:

@@ -18,7 +18,7 @@ from triage.core.replies import reply_address
 from triage.core.reply_guards import is_robot
 from triage.core.rules import Office
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, mails, tickets
+from triage.db import decisions, history, mails, tickets
 from triage.db.mails import MailRow
 from triage.db.senderlists import CONFIRMED_IMPOSTOR
 from triage.db.tickets import TicketRow
@@ -77,7 +77,7 @@ def _of_released(connection: Connection, ticket: TicketRow, means: Means) -> Add
     Whether that is so is decided anew without Reply-To, with what was known on the day: a From that would
     have been doubted by itself is answered as little as before.
     """
-    judged = [one for one in tickets.history(connection, ticket.id) if one.verb in _JUDGED]
+    judged = [one for one in history.events(connection, ticket.id) if one.verb in _JUDGED]
     released = judged[-1] if judged and judged[-1].verb == RELEASED else None
     stored = mails.contents(connection, [released.mail_id]) if released and released.mail_id else []
     raw = stored[0].readable() if stored else None

@@ -13,7 +13,7 @@ from triage.core.outboundguard import Objection, objections
 from triage.core.people import Person, Right
 from triage.core.searchentry import EntryKind
 from triage.core.tickets import TicketStatus
-from triage.db import drafts, handovers, notices, outbox, people, searchindex, tickets, undelivered
+from triage.db import drafts, handovers, history, notices, outbox, people, searchindex, tickets, undelivered
 from triage.db.drafts import Draft
 from triage.db.engine import Database
 from triage.db.outbox import ANSWERED
@@ -109,7 +109,7 @@ def recall(database: Database, means: Means, errand: Errand, letter_id: int) -> 
         searchindex.remove(do.connection, EntryKind.LETTER, [letter_id])
         _give_back(do, sent)
         _undo(do, sent, letter_id)
-        tickets.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
+        history.add_event(do.connection, do.ticket.id, do.now, RECALLED, actor=do.actor, letter=letter_id)
 
     return run(database, means.clock, errand, "recall", act)
 
@@ -159,7 +159,7 @@ def changed_by_others(do: Doing, version: int | None) -> bool:
     left = 0 if version is None else do.ticket.version - version
     if left <= 0:
         return False
-    told = tickets.history(do.connection, do.ticket.id)
+    told = history.events(do.connection, do.ticket.id)
     loud = [event for event in told if event.verb not in QUIET]
     return any(event.actor != do.actor for event in loud[-left:])
 
@@ -227,7 +227,7 @@ def note_answered(
         paused_at=ticket.stands_since or (do.now if pauses and not answer.close else None),
         **({"closed_at": do.now, "outcome": answer.close} if answer.close else {}),
     )
-    tickets.add_event(
+    history.add_event(
         do.connection,
         ticket.id,
         do.now,
@@ -249,7 +249,7 @@ def note_answered(
 
 def _event_of(do: Doing, message_id: str) -> dict[str, Any] | None:
     """Give what stood in the history when this person sent a letter; None where somebody else sent it."""
-    events = reversed(tickets.history(do.connection, do.ticket.id))
+    events = reversed(history.events(do.connection, do.ticket.id))
     mine = (one for one in events if one.verb == ANSWERED and one.actor == do.actor)
     return next((one.data for one in mine if one.data.get("message_id") == message_id), None)
 
@@ -298,5 +298,5 @@ def _undo(do: Doing, sent: dict[str, Any], letter_id: int) -> None:
 
 def _answered_since(do: Doing, message_id: str) -> bool:
     """Whether the history tells of another answer after this one."""
-    said = [one.data for one in tickets.history(do.connection, do.ticket.id) if one.verb == ANSWERED]
+    said = [one.data for one in history.events(do.connection, do.ticket.id) if one.verb == ANSWERED]
     return bool(said) and said[-1].get("message_id") != message_id

@@ -44,12 +44,15 @@ from triage.core.veil import Veil
 from triage.db import (
     decisions,
     held,
+    history,
     mails,
     outbox,
     pages,
+    parties,
     searchindex,
     senderlists,
     sightings,
+    ticketcodes,
     tickets,
     units,
 )
@@ -170,7 +173,7 @@ def _join(connection: Connection, means: Means, decided: DecidedMail, now: datet
         case FileQuietly(ticket_id=ticket_id, code=code):
             if ticket_id is not None:
                 verb, more = _filed_as(decided.decision)
-                tickets.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id, **more)
+                history.add_event(connection, ticket_id, now, verb, mail_id=decided.stored.id, **more)
                 _told_of_failure(connection, decided, ticket_id, now)
             return _Joined(ticket_id, code)
         case ActByMail():
@@ -191,7 +194,7 @@ def _open(
 ) -> _Joined:
     stored, mail, decision = decided.stored, decided.mail, decided.decision
     now = means.clock.now()
-    code = str(tickets.next_code(connection, day_of_receipt(stored.received_at, means.zone)))
+    code = str(ticketcodes.next_code(connection, day_of_receipt(stored.received_at, means.zone)))
     ticket_id = tickets.open_ticket(
         connection,
         code=code,
@@ -214,10 +217,10 @@ def _open(
         lacking=",".join(decision.missing),
     )
     told = _told(means, decided)
-    tickets.add_parties(
+    parties.add(
         connection, ticket_id, writers=_parties(mail), told=chain(_named_beside(mail), *told.values())
     )
-    tickets.add_event(
+    history.add_event(
         connection,
         ticket_id,
         now,
@@ -258,10 +261,10 @@ def _link(connection: Connection, decided: DecidedMail, ticket_id: int, code: st
     old, facts = linked_to(decided.decision.outcome), decided.facts
     if old is None:
         return
-    tickets.add_event(connection, ticket_id, now, "linked", mail_id=decided.stored.id, to=old)
+    history.add_event(connection, ticket_id, now, "linked", mail_id=decided.stored.id, to=old)
     known = next((one for one in (facts.ticket, facts.thread) if one and one.code == old), None)
     if known:
-        tickets.add_event(connection, known.id, now, "linked", mail_id=decided.stored.id, to=code)
+        history.add_event(connection, known.id, now, "linked", mail_id=decided.stored.id, to=code)
 
 
 def _told(means: Means, decided: DecidedMail) -> dict[str, list[str]]:
@@ -291,12 +294,10 @@ def _append(
     tickets.supply(connection, outcome.ticket_id, frozenset(Part) - frozenset(missing_parts(decided.mail)))
     told = _told(means, decided)
     writer = decided.mail.sender.address.lower()
-    tickets.add_parties(
-        connection, outcome.ticket_id, writers=[writer], told=chain.from_iterable(told.values())
-    )
+    parties.add(connection, outcome.ticket_id, writers=[writer], told=chain.from_iterable(told.values()))
     verb = "reopened" if outcome.reopen else "mail_added"
     more = {**_indicators(decided.decision), **_participants(told)}
-    tickets.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)
+    history.add_event(connection, outcome.ticket_id, now, verb, mail_id=decided.stored.id, **more)
     if outcome.reroute_to:
         _reroute(connection, means, decided, outcome.ticket_id, outcome.reroute_to, now)
     return _Joined(outcome.ticket_id, outcome.code)
@@ -322,7 +323,7 @@ def _reroute(
     if told is None or told.queue != queue:
         told = means.rules.treasuries.lookup(queue)
     tickets.change(connection, ticket_id, now, queue=queue, treasury=told.code if told else None)
-    tickets.add_event(
+    history.add_event(
         connection,
         ticket_id,
         now,
@@ -387,7 +388,7 @@ def _write_notice(
         return False
     sent = outbox.count_to(connection, notice.to, notice.letter, now - CAP_WINDOW)
     if sent >= rules.replies.letters_per_hour:
-        tickets.add_event(
+        history.add_event(
             connection, joined.ticket_id, now, "notice_withheld", mail_id=decided.stored.id, to=notice.to
         )
         return False

@@ -15,7 +15,7 @@ from triage.core.closings import Closing
 from triage.core.people import Person
 from triage.core.rules import Rulebook
 from triage.core.tokens import hash_of
-from triage.db import acts, colleagues, notices, readers, tickets
+from triage.db import acts, colleagues, history, notices, readers, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
@@ -216,4 +216,4 @@ def _give_back(
     tickets.change(connection, ticket.id, now, **values)
     told = {name: was for name, was in before.items() if name not in _MOMENTS}
     after = {name: getattr(ticket, name) for name in told}
-    tickets.add_event(connection, ticket.id, now, "undone", actor=actor, before=after, after=told)
+    history.add_event(connection, ticket.id, now, "undone", actor=actor, before=after, after=told)

@@ -18,8 +18,8 @@ from triage.core.rules import Rulebook
 from triage.db import campaignmails, campaigns, mails, senderlists
 from triage.db.campaignmails import REPORTED, WROTE, Candidate, Kept
 from triage.db.engine import Database
+from triage.db.history import SERVICE
 from triage.db.mails import ClaimedMail
-from triage.db.tickets import SERVICE
 from triage.errors import TriageError
 from triage.service.means import Means
 

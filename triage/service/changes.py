@@ -15,7 +15,7 @@ from triage.core.category import PRIORITIES
 from triage.core.closings import CHOSEN, Closing
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import handovers, held, tickets
+from triage.db import handovers, held, history, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.service import pausing
@@ -56,7 +56,7 @@ def hold_by(connection: Connection, now: datetime, ticket: TicketRow, to: str | 
     taken = to is not None and ticket.status == TicketStatus.NEW
     status = TicketStatus.IN_PROGRESS.value if taken else ticket.status
     tickets.change(connection, ticket.id, now, assignee=to, status=status)
-    tickets.add_event(connection, ticket.id, now, "assigned", actor=actor, before=ticket.assignee, after=to)
+    history.add_event(connection, ticket.id, now, "assigned", actor=actor, before=ticket.assignee, after=to)
 
 
 def close(
@@ -83,7 +83,7 @@ def close(
         paused_at=ticket.stands_since,
     )
     said: dict[str, Any] = {"note": note} if note else {}
-    tickets.add_event(
+    history.add_event(
         connection, ticket.id, now, "closed", actor=actor, before=ticket.status, outcome=outcome.value, **said
     )
 
@@ -113,7 +113,7 @@ def reopen(
         due_at=due_at,
         **pausing.anew(now),
     )
-    tickets.add_event(connection, ticket.id, now, "reopened", actor=actor, before=ticket.outcome, why=why)
+    history.add_event(connection, ticket.id, now, "reopened", actor=actor, before=ticket.outcome, why=why)
 
 
 def note(
@@ -130,7 +130,7 @@ def note(
         raise RefusedActError("empty_note", "The note is empty.")
     came: dict[str, Any] = {"by_mail": True} if by_mail else {}
     tickets.change(connection, ticket.id, now)
-    tickets.add_event(connection, ticket.id, now, "note", actor=actor, text=text.strip(), **came)
+    history.add_event(connection, ticket.id, now, "note", actor=actor, text=text.strip(), **came)
 
 
 def reroute(
@@ -153,7 +153,7 @@ def reroute(
     known = rules.treasuries.lookup(queue)
     treasury = known.code if known else ticket.treasury
     tickets.change(connection, ticket.id, now, queue=queue, treasury=treasury)
-    tickets.add_event(
+    history.add_event(
         connection, ticket.id, now, "rerouted", actor=actor, before=ticket.queue, after=queue, why=why
     )
 
@@ -192,4 +192,4 @@ def _set(
     if before == after:
         raise RefusedActError("unchanged", f"Ticket {ticket.code} has that {name} already.")
     tickets.change(connection, ticket.id, now, **values)
-    tickets.add_event(connection, ticket.id, now, verb, actor=actor, before=before, after=after)
+    history.add_event(connection, ticket.id, now, verb, actor=actor, before=before, after=after)

@@ -15,7 +15,7 @@ from triage.core.escalation import Step, Unanswered, due_steps, escalation_value
 from triage.core.history import ESCALATED
 from triage.core.letternames import ESCALATION
 from triage.core.people import Person
-from triage.db import escalations, notices, outbox, people, readers, tickets
+from triage.db import escalations, history, notices, outbox, people, readers
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.service import colleagueletters
@@ -131,11 +131,11 @@ class _Round:
             sorted(one for one in persons if one is not None),
             ticket.id,
             sort,
-            tickets.SERVICE,
+            history.SERVICE,
             self.now,
         )
         names = [one.name for one in whom]
-        tickets.add_event(self.connection, ticket.id, self.now, ESCALATED, step=step.value, told=names)
+        history.add_event(self.connection, ticket.id, self.now, ESCALATED, step=step.value, told=names)
 
     def _whom(self, ticket: Unanswered, step: Step) -> list[Told]:
         """Give whom to tell a step; where nobody looks after a queue now, leads hear of the warning too."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from triage.core import evidence
 from triage.core.people import Person
-from triage.db import decisions, mails, tickets
+from triage.db import decisions, history, mails, tickets
 from triage.db.engine import Database
 from triage.db.mails import MailRow
 from triage.db.tickets import TicketRow
@@ -74,5 +74,5 @@ def _timeline(connection: Connection, ticket: TicketRow) -> list[dict[str, objec
             "mail": event.mail_id,
             "data": event.data,
         }
-        for event in tickets.history(connection, ticket.id)
+        for event in history.events(connection, ticket.id)
     ]

@@ -19,7 +19,7 @@ from triage.core.resent import resent
 from triage.core.staffmail import MARK
 from triage.core.tickets import TicketStatus
 from triage.core.veil import shows_all, veil_of
-from triage.db import forwards, mails, outbox, tickets
+from triage.db import forwards, history, mails, outbox, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
@@ -121,7 +121,7 @@ def _write(
 
 
 def _first_mail(connection: Connection, ticket: TicketRow) -> bytes:
-    number = tickets.first_mail_id(connection, ticket.id)
+    number = history.first_mail_id(connection, ticket.id)
     stored = next(iter(mails.contents(connection, [number])), None) if number is not None else None
     return (stored.readable() if stored else None) or b""
 

@@ -3,7 +3,7 @@
 from triage.core.closings import Closing
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import colleagues, notices, readers, tickets
+from triage.db import colleagues, history, notices, readers, tickets
 from triage.db.engine import Database
 from triage.errors import RefusedActError
 from triage.ports import Clock
@@ -113,7 +113,7 @@ def hold(database: Database, clock: Clock, errand: Errand, rules: Rulebook, *, w
         clock_on = pausing.resume(do.connection, rules.calendar, do.ticket, do.now)
         values = {"status": TicketStatus.HELD.value, "snoozed_until": None, **clock_on}
         tickets.change(do.connection, do.ticket.id, do.now, **values)
-        tickets.add_event(
+        history.add_event(
             do.connection,
             do.ticket.id,
             do.now,

@@ -12,7 +12,7 @@ from triage.core.handovers import BackReason, StayEnd
 from triage.core.people import Person, Right
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus
-from triage.db import handovers, notices, people, readers, tickets
+from triage.db import handovers, history, notices, people, readers, tickets
 from triage.db.engine import Database
 from triage.db.handovers import Stay
 from triage.errors import RefusedActError
@@ -54,7 +54,7 @@ def hand_over(
             resumed = pausing.resume(do.connection, rules.calendar, do.ticket, do.now)
             values |= {"status": TicketStatus.IN_PROGRESS.value, **resumed}
         tickets.change(do.connection, do.ticket.id, do.now, **values)
-        tickets.add_event(
+        history.add_event(
             do.connection,
             do.ticket.id,
             do.now,
@@ -77,7 +77,7 @@ def fetch(database: Database, clock: Clock, errand: Errand, *, why: str) -> Kept
         new = do.ticket.status == TicketStatus.NEW
         status = TicketStatus.IN_PROGRESS.value if new else do.ticket.status
         tickets.change(do.connection, do.ticket.id, do.now, assignee=do.actor, status=status)
-        tickets.add_event(do.connection, do.ticket.id, do.now, FETCHED, actor=do.actor, why=why.strip())
+        history.add_event(do.connection, do.ticket.id, do.now, FETCHED, actor=do.actor, why=why.strip())
         had = people.find(do.connection, stay.taken_by) if stay.taken_by else None
         told = [had.id] if had else readers.coordinators(do.connection, [stay.queue], do.now)
         notices.add(do.connection, told, do.ticket.id, notices.FETCHED, do.actor, do.now)
@@ -113,7 +113,7 @@ def hand_back(database: Database, clock: Clock, errand: Errand, reason: str, *, 
             raise RefusedActError("no_reason", "Say why the ticket is given back.")
         handovers.end(do.connection, do.ticket.id, do.now, do.actor, StayEnd.BACK, sort)
         tickets.change(do.connection, do.ticket.id, do.now, assignee=None)
-        tickets.add_event(
+        history.add_event(
             do.connection,
             do.ticket.id,
             do.now,

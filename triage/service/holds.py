@@ -1,6 +1,6 @@
 """Legal holds as people set and end them."""
 
-from triage.db import holds, tickets
+from triage.db import history, holds
 from triage.db.engine import Database
 from triage.db.holds import HoldRow
 from triage.errors import RefusalError
@@ -20,7 +20,7 @@ def set_hold(database: Database, clock: Clock, code: str, *, reason: str, actor:
             raise RefusalError(f"Ticket {ticket.code} is under legal hold already.")
         now = clock.now()
         holds.add(connection, ticket.id, now, reason=reason.strip(), author=actor)
-        tickets.add_event(connection, ticket.id, now, HOLD_SET, actor=actor, reason=reason.strip())
+        history.add_event(connection, ticket.id, now, HOLD_SET, actor=actor, reason=reason.strip())
     return ticket.code
 
 
@@ -32,7 +32,7 @@ def clear_hold(database: Database, clock: Clock, code: str, *, reason: str, acto
         now = clock.now()
         if not holds.end(connection, ticket.id, now, reason=reason.strip(), actor=actor):
             raise RefusalError(f"Ticket {ticket.code} is under no legal hold.")
-        tickets.add_event(connection, ticket.id, now, HOLD_CLEARED, actor=actor, reason=reason.strip())
+        history.add_event(connection, ticket.id, now, HOLD_CLEARED, actor=actor, reason=reason.strip())
     return ticket.code
 
 

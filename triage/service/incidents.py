@@ -11,7 +11,7 @@ from triage.core.closings import CHOSEN, Closing
 from triage.core.outboundguard import objections
 from triage.core.people import Person
 from triage.core.tickets import typed_code
-from triage.db import acts, audit, incidentanswers, incidents, tickets
+from triage.db import acts, audit, history, incidentanswers, incidents, tickets
 from triage.db.engine import Database
 from triage.db.incidents import Incident
 from triage.db.tickets import TicketRow
@@ -124,7 +124,7 @@ def add_ticket(database: Database, clock: Clock, form: IncidentForm, code: str) 
         if not again:
             incidents.join(connection, number, ticket.id, one.now, actor=one.actor)
         send_to_joined(connection, number, ticket.id)
-        tickets.add_event(connection, ticket.id, one.now, JOINED, actor=one.actor, incident=number)
+        history.add_event(connection, ticket.id, one.now, JOINED, actor=one.actor, incident=number)
 
     _run(database, clock, form, "incident_add", act)
 
@@ -138,7 +138,7 @@ def take_out(database: Database, clock: Clock, form: IncidentForm, code: str) ->
         if not incidents.leave(connection, number, one.now, actor=one.actor, ticket_id=ticket.id):
             raise RefusedActError("not_in_incident", f"{ticket.code} is not of it.", ticket=ticket.code)
         incidentanswers.skip_all(connection, number, [ticket.id], incidentanswers.SKIPPED_LEFT)
-        tickets.add_event(connection, ticket.id, one.now, LEFT, actor=one.actor, incident=number)
+        history.add_event(connection, ticket.id, one.now, LEFT, actor=one.actor, incident=number)
 
     _run(database, clock, form, "incident_take_out", act)
 
@@ -167,7 +167,7 @@ def dissolve(database: Database, clock: Clock, form: IncidentForm) -> None:
         left = incidents.leave(connection, number, one.now, actor=one.actor)
         incidentanswers.skip_all(connection, number, left, incidentanswers.SKIPPED_LEFT)
         for ticket_id in left:
-            tickets.add_event(connection, ticket_id, one.now, LEFT, actor=one.actor, incident=number)
+            history.add_event(connection, ticket_id, one.now, LEFT, actor=one.actor, incident=number)
         one.note("incident_dissolved", tickets=len(left))
 
     _run(database, clock, form, "incident_dissolve", act)

@@ -1,7 +1,7 @@
 """Links tickets that have to do with each other, and parts them again."""
 
 from triage.core.tickets import typed_code
-from triage.db import links, tickets
+from triage.db import history, links, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
@@ -48,4 +48,4 @@ def unlink(database: Database, clock: Clock, errand: Errand, other: str) -> dict
 
 def _tell_both(do: Doing, other: TicketRow, verb: str) -> None:
     for one, named in ((do.ticket, other), (other, do.ticket)):
-        tickets.add_event(do.connection, one.id, do.now, verb, actor=do.actor, to=named.code)
+        history.add_event(do.connection, one.id, do.now, verb, actor=do.actor, to=named.code)

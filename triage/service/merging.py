@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from triage.core.closings import Closing
 from triage.core.rules import Rulebook
 from triage.core.tickets import TicketStatus, typed_code
-from triage.db import holds, links, moving, tickets
+from triage.db import history, holds, links, moving, parties, tickets
 from triage.db.engine import Database
 from triage.db.schema import TOLD, WRITER
 from triage.db.tickets import RESTING, TicketRow
@@ -39,7 +39,7 @@ def merge(database: Database, clock: Clock, errand: Errand, rules: Rulebook, int
         links.add(do.connection, do.ticket.id, survivor.id, links.MERGED, now=do.now, actor=do.actor)
         taken_up = _taken_up(do, survivor, rules)
         tickets.change(do.connection, survivor.id, do.now, **taken_up)
-        tickets.add_event(
+        history.add_event(
             do.connection,
             survivor.id,
             do.now,
@@ -75,13 +75,13 @@ def unmerge(database: Database, clock: Clock, errand: Errand) -> dict[str, Any]:
         survivor = _survivor(do)
         kept = next(
             one.data
-            for one in reversed(tickets.history(do.connection, do.ticket.id))
+            for one in reversed(history.events(do.connection, do.ticket.id))
             if one.verb == MERGED and "mails" in one.data
         )
         _move_back(do, survivor, kept)
         links.remove(do.connection, do.ticket.id, survivor.id, links.MERGED)
         for one, other in ((do.ticket, survivor), (survivor, do.ticket)):
-            tickets.add_event(do.connection, one.id, do.now, UNMERGED, actor=do.actor, before=other.code)
+            history.add_event(do.connection, one.id, do.now, UNMERGED, actor=do.actor, before=other.code)
         return {"from": survivor.code}
 
     return run(database, clock, errand, "unmerge", act)
@@ -108,10 +108,10 @@ def _taken_up(do: Doing, survivor: TicketRow, rules: Rulebook) -> dict[str, Any]
 def _move_all(do: Doing, survivor: TicketRow) -> dict[str, Any]:
     """Move everything over and give what it takes to move it back."""
     received, sent = moving.belongings(do.connection, do.ticket.id)
-    roles = dict(tickets.parties(do.connection, survivor.id))
-    own = [address for address, role in tickets.parties(do.connection, do.ticket.id) if role == WRITER]
+    roles = dict(parties.of_ticket(do.connection, survivor.id))
+    own = [address for address, role in parties.of_ticket(do.connection, do.ticket.id) if role == WRITER]
     moving.move(do.connection, received, sent, do.ticket.id, survivor.id)
-    tickets.add_writers(do.connection, survivor.id, own)
+    parties.add_writers(do.connection, survivor.id, own)
     return {
         "mails": received,
         "letters": sent,
@@ -133,7 +133,7 @@ def _close_into(do: Doing, survivor: TicketRow, moved: dict[str, Any]) -> None:
         snoozed_until=None,
         merged_into=survivor.id,
     )
-    tickets.add_event(
+    history.add_event(
         do.connection,
         ticket.id,
         do.now,

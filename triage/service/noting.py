@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from triage.db import drafts, notices, readers, tickets
+from triage.db import drafts, history, notices, readers, tickets
 from triage.db.engine import Database
 from triage.errors import RefusedActError
 from triage.ports import Clock
@@ -61,7 +61,7 @@ def log_call(
         if not text.strip():
             raise RefusedActError("empty_call", "Say what was said on the phone.")
         tickets.change(do.connection, do.ticket.id, do.now)
-        tickets.add_event(
+        history.add_event(
             do.connection,
             do.ticket.id,
             do.now,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from triage.core.history import PAGED
 from triage.core.letternames import SECURITY_PAGE
 from triage.core.paging import PATIENCE, page_document, page_values
-from triage.db import pages, tickets
+from triage.db import history, pages
 from triage.db.engine import Database
 from triage.db.schema import to_json
 from triage.errors import TriageError
@@ -120,7 +120,7 @@ def _page(connection: Connection, means: Means, watch: Watch) -> None:
         )
     ]
     for number in told:
-        tickets.add_event(connection, number, now, PAGED, told=reached)
+        history.add_event(connection, number, now, PAGED, told=reached)
     if not reached and watch.webhook is None:
         log.error("nobody_to_page", page=page_id, tickets=len(told))
     log.info("security_paged", page=page_id, tickets=len(told), officers=len(reached))

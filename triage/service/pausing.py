@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from triage.core.calendar import WorkCalendar
 from triage.core.history import RESUMED
-from triage.db import tickets
+from triage.db import history
 from triage.db.tickets import TicketRow
 
 
@@ -30,7 +30,7 @@ def resume(connection: Connection, calendar: WorkCalendar, ticket: TicketRow, at
     if ticket.due_at is None or ticket.due_at <= since or not waited:
         return values
     due_at = calendar.later(ticket.due_at, timedelta(seconds=waited))
-    tickets.add_event(
+    history.add_event(
         connection, ticket.id, at, RESUMED, before=ticket.due_at.isoformat(), after=due_at.isoformat()
     )
     return {**values, "due_at": due_at}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from triage.core.erased import address_mark
 from triage.core.onespelling import one_spelling, spellings
 from triage.core.parse import read_mail
-from triage.db import acts, drafts, holds, incidentanswers, outbox, persons, tickets
+from triage.db import acts, drafts, history, holds, incidentanswers, outbox, persons
 from triage.db.engine import Database
 from triage.db.persons import Held
 from triage.db.searchsources import ERASED
@@ -49,7 +49,7 @@ def export(database: Database, clock: Clock, written: str, target: IO[bytes], *,
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             _write_all(archive, connection, held, addresses, now)
         for ticket_id in held.tickets:
-            tickets.add_event(connection, ticket_id, now, EXPORTED, actor=actor)
+            history.add_event(connection, ticket_id, now, EXPORTED, actor=actor)
     return held
 
 
@@ -85,7 +85,7 @@ def erase(database: Database, clock: Clock, written: str, *, reason: str, actor:
             acts.blank(connection, address, mark)
             incidentanswers.blank(connection, address, mark)
         for ticket_id in held.involved:
-            tickets.add_event(
+            history.add_event(
                 connection, ticket_id, now, ERASED, actor=actor, act=number, reason=reason.strip()
             )
     return Erased(number, len(held.mails), len(held.tickets), len(held.letters), held.listed)

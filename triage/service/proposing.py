@@ -3,7 +3,7 @@
 from typing import Any
 
 from triage.core.people import Person
-from triage.db import colleagues, drafts, notices, people, tickets
+from triage.db import colleagues, drafts, history, notices, people, tickets
 from triage.db.drafts import Draft
 from triage.db.engine import Database
 from triage.db.visibility import visible_to
@@ -106,4 +106,4 @@ def _return(do: Doing, whose: Person, waiting: Draft) -> None:
 
 def _tell(do: Doing, verb: str, **data: Any) -> None:  # noqa: ANN401 - JSON
     tickets.change(do.connection, do.ticket.id, do.now)
-    tickets.add_event(do.connection, do.ticket.id, do.now, verb, actor=do.actor, **data)
+    history.add_event(do.connection, do.ticket.id, do.now, verb, actor=do.actor, **data)

@@ -13,7 +13,7 @@ from triage.core.providers import FREE_MAIL
 from triage.core.rules import Rulebook
 from triage.core.senderlists import Entry, EntryKind, ListedSender, ListSort, is_state_host, read_entry
 from triage.core.tokens import hash_of
-from triage.db import audit, senderlists, tickets
+from triage.db import audit, history, senderlists
 from triage.db.engine import Database
 from triage.db.senderlists import ListRow, MarkedMail
 from triage.errors import NotFoundError, RefusedActError
@@ -229,7 +229,7 @@ def note_seen_again(
         if one.ticket_id is not None:
             by_mail.setdefault((one.ticket_id, one.mail_id), []).append(one.mark)
     for (ticket_id, mail_id), marks in sorted(by_mail.items()):
-        tickets.add_event(
+        history.add_event(
             connection, ticket_id, now, SEEN_AGAIN, actor=actor, mail_id=mail_id, marks=marks, ticket=because
         )
     return tuple(found)

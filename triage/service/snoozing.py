@@ -9,7 +9,7 @@ from triage.core.calendar import WorkCalendar
 from triage.core.rules import Rulebook
 from triage.core.snoozing import Rest, until
 from triage.core.tickets import TicketStatus
-from triage.db import notices, people, tickets
+from triage.db import history, notices, people, tickets
 from triage.db.engine import Database
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError, TriageError
@@ -46,7 +46,7 @@ def put_aside(
         snoozed_until=until,
         paused_at=ticket.stands_since,
     )
-    tickets.add_event(
+    history.add_event(
         connection, ticket.id, now, "snoozed", actor=actor, before=ticket.status, until=until.isoformat()
     )
 
@@ -76,10 +76,10 @@ def wake_due(database: Database, clock: Clock, calendar: WorkCalendar) -> int:
                 snoozed_until=None,
                 **pausing.resume(connection, calendar, ticket, now),
             )
-            tickets.add_event(connection, ticket.id, now, "woken")
+            history.add_event(connection, ticket.id, now, "woken")
             owner = people.find(connection, ticket.assignee) if ticket.assignee else None
             notices.add(
-                connection, [owner.id] if owner else [], ticket.id, notices.WOKEN, tickets.SERVICE, now
+                connection, [owner.id] if owner else [], ticket.id, notices.WOKEN, history.SERVICE, now
             )
     return len(due)
 

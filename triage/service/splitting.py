@@ -7,7 +7,7 @@ from triage.core.excerpt import excerpt
 from triage.core.parse import read_mail
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import veil_of
-from triage.db import links, mails, moving, tickets
+from triage.db import history, links, mails, moving, parties, ticketcodes, tickets
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.errors import RefusedActError
@@ -31,10 +31,10 @@ def split(database: Database, means: Means, errand: Errand, mail_ids: Sequence[i
         code, new_id = _open(do, means, chosen[0])
         numbers = [one.id for one in chosen]
         moving.move(do.connection, numbers, moving.letters_of(do.connection, numbers), do.ticket.id, new_id)
-        tickets.add_writers(do.connection, new_id, sorted(moving.writers(do.connection, new_id)))
+        parties.add_writers(do.connection, new_id, sorted(moving.writers(do.connection, new_id)))
         links.add(do.connection, do.ticket.id, new_id, links.SPLIT, now=do.now, actor=do.actor)
         tickets.change(do.connection, do.ticket.id, do.now)
-        tickets.add_event(
+        history.add_event(
             do.connection, do.ticket.id, do.now, SPLIT, actor=do.actor, after=code, mails=numbers
         )
         return {"new": code}
@@ -59,7 +59,7 @@ def _open(do: Doing, means: Means, first: ClaimedMail) -> tuple[str, int]:
     """Open the new ticket as its first mail would have, in the queue and category of the old one."""
     mail, old = read_mail(first.raw()), do.ticket
     veil = veil_of(mail)
-    code = str(tickets.next_code(do.connection, day_of_receipt(do.now, means.zone)))
+    code = str(ticketcodes.next_code(do.connection, day_of_receipt(do.now, means.zone)))
     status = TicketStatus.IN_PROGRESS if old.assignee else TicketStatus.NEW
     new_id = tickets.open_ticket(
         do.connection,
@@ -81,7 +81,7 @@ def _open(do: Doing, means: Means, first: ClaimedMail) -> tuple[str, int]:
         unit_name=old.unit_name,
         unit_id=old.unit_id,
     )
-    tickets.add_event(
+    history.add_event(
         do.connection,
         new_id,
         do.now,

@@ -21,9 +21,10 @@ from triage.core.tickets import TicketStatus
 from triage.core.veil import Veil
 from triage.db import acts, audit, outbox, people, tickets
 from triage.db.facts import CAP_WINDOW
+from triage.db.history import SERVICE
 from triage.db.mails import ClaimedMail
 from triage.db.people import Known
-from triage.db.tickets import SERVICE, TicketRow
+from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.service import answering, colleagueletters, handover, noting, proposing
 from triage.service.addressee import addressee

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from triage.core.history import RECALLED
 from triage.core.searchentry import EntryKind
-from triage.db import drafts, notices, outbox, people, searchindex, tickets, undelivered
+from triage.db import drafts, history, notices, outbox, people, searchindex, tickets, undelivered
 from triage.db.tickets import TicketRow
 from triage.db.undelivered import Written
 
@@ -24,7 +24,7 @@ def stop_answers(connection: Connection, now: datetime, ticket: TicketRow, *, ac
         tickets.change(connection, ticket.id, now, **({"answered_at": None} if unanswered else {}))
         if answer:
             _give_back(connection, now, ticket, answer, actor=actor)
-        tickets.add_event(connection, ticket.id, now, RECALLED, actor=actor, letter=letter_id)
+        history.add_event(connection, ticket.id, now, RECALLED, actor=actor, letter=letter_id)
 
 
 def put_before(connection: Connection, ticket: TicketRow, person_id: int, text: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ from triage.core.surges import (
 )
 from triage.core.usual import PAST, SETTLED, Past, is_unusual
 from triage.core.veil import veil_of
-from triage.db import colleagues, incidents, mails, notices, sightings, tickets
+from triage.db import colleagues, history, incidents, mails, notices, sightings, tickets
 from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.service import incidentnews
@@ -95,9 +95,9 @@ def joined(connection: Connection, means: Means, number: int, ticket_id: int) ->
     if not incidents.keep_open(connection, number):
         return False
     now = means.clock.now()
-    if not incidents.join(connection, number, ticket_id, now, actor=tickets.SERVICE):
+    if not incidents.join(connection, number, ticket_id, now, actor=history.SERVICE):
         return False
-    tickets.add_event(connection, ticket_id, now, JOINED, incident=number)
+    history.add_event(connection, ticket_id, now, JOINED, incident=number)
     send_to_joined(connection, number, ticket_id)
     return True
 
@@ -172,10 +172,10 @@ def _make(connection: Connection, means: Means, fresh: Sighting, together: Seque
         found_at=now,
     )
     for ticket_id in ids:
-        incidents.join(connection, number, ticket_id, now, actor=tickets.SERVICE, founder=True)
-        tickets.add_event(connection, ticket_id, now, JOINED, incident=number)
+        incidents.join(connection, number, ticket_id, now, actor=history.SERVICE, founder=True)
+        history.add_event(connection, ticket_id, now, JOINED, incident=number)
     told = [one.id for one in colleagues.workers(connection)]
-    notices.add(connection, told, fresh.ticket_id, notices.INCIDENT, tickets.SERVICE, now, incident=number)
+    notices.add(connection, told, fresh.ticket_id, notices.INCIDENT, history.SERVICE, now, incident=number)
     provinces = sorted(provinces_of(together))
     incidentnews.tell(connection, means, number, title, provinces, opening, started_at)
     return True
@@ -183,7 +183,7 @@ def _make(connection: Connection, means: Means, fresh: Sighting, together: Seque
 
 def _read(connection: Connection, means: Means, ticket_ids: Sequence[int]) -> list[tuple[str, str]]:
     """Give subject and text of the mails that opened tickets, secrets hidden."""
-    numbers = [tickets.first_mail_id(connection, one) for one in ticket_ids[:MOST_READ]]
+    numbers = [history.first_mail_id(connection, one) for one in ticket_ids[:MOST_READ]]
     said: list[tuple[str, str]] = []
     for stored in mails.contents(connection, [one for one in numbers if one is not None]):
         raw = stored.readable()

@@ -24,7 +24,7 @@ from triage.core.senderlists import (
 )
 from triage.core.tickets import TicketStatus
 from triage.core.veil import veil_of
-from triage.db import decisions, mails, outbox, senderlists, tickets
+from triage.db import decisions, history, mails, outbox, senderlists, tickets
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.db.senderlists import CONFIRMED_IMPOSTOR, MarkedMail
@@ -117,7 +117,7 @@ def let_go(connection: Connection, means: Means, weighed: Weighed, *, actor: str
         facts=decided.facts.as_json(),
         document=decided.veil.over(document(decided.decision)),
     )
-    tickets.add_event(
+    history.add_event(
         connection,
         ticket.id,
         now,
@@ -190,7 +190,7 @@ def condemn(
     stop_answers(connection, now, ticket, actor=actor)
     for entry in found.entries:
         _watch(connection, means, ticket, entry, reason=reason.strip(), actor=actor)
-    tickets.add_event(
+    history.add_event(
         connection,
         ticket.id,
         now,
@@ -235,7 +235,7 @@ def _was_released(connection: Connection, ticket: TicketRow) -> bool:
     """Whether a person has answered the sender of a ticket that was never held already."""
     if ticket.status == TicketStatus.HELD:
         return False
-    return any(event.verb == RELEASED for event in tickets.history(connection, ticket.id))
+    return any(event.verb == RELEASED for event in history.events(connection, ticket.id))
 
 
 def _open_one(ticket: TicketRow) -> TicketRow:
@@ -246,7 +246,7 @@ def _open_one(ticket: TicketRow) -> TicketRow:
 
 def _first_mail(connection: Connection, ticket: TicketRow) -> tuple[ClaimedMail, Mail]:
     """Give the mail that opened a ticket, as stored and as read."""
-    opened = next((one.mail_id for one in tickets.history(connection, ticket.id) if one.mail_id), None)
+    opened = next((one.mail_id for one in history.events(connection, ticket.id) if one.mail_id), None)
     found = mails.contents(connection, [opened]) if opened is not None else []
     if not found:
         raise RefusedActError("no_mail", f"Ticket {ticket.code} was not opened by a mail.")

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, true
 from triage.core.closings import Closing
 from triage.core.mailcards import Delivery
 from triage.core.tickets import TicketStatus
-from triage.db import notices, outbox, people, tickets, undelivered
+from triage.db import history, notices, outbox, people, tickets, undelivered
+from triage.db.history import SERVICE
 from triage.db.outbox import OutgoingLetter
-from triage.db.tickets import SERVICE, TicketRow
+from triage.db.tickets import TicketRow
 from triage.db.undelivered import Written
 
 LETTER_FAILED = "letter_failed"
@@ -30,7 +31,7 @@ def note(connection: Connection, now: datetime, letter: OutgoingLetter, response
     told: dict[str, Any] = {"recipient": letter.recipient, "response": response}
     answer = undelivered.written(connection, ticket.id, letter.message_id)
     if answer is None:
-        tickets.add_event(connection, ticket.id, now, LETTER_FAILED, **told)
+        history.add_event(connection, ticket.id, now, LETTER_FAILED, **told)
     else:
         _bring_back(connection, now, ticket, answer, letter.id, told)
 
@@ -68,7 +69,7 @@ def _bring_back(
     back = _back(connection, ticket, answer, letter_id)
     tickets.change(connection, ticket.id, now, **back)
     after = back.get("status", ticket.status)
-    tickets.add_event(connection, ticket.id, now, UNDELIVERED, before=ticket.status, after=after, **told)
+    history.add_event(connection, ticket.id, now, UNDELIVERED, before=ticket.status, after=after, **told)
     logins = dict.fromkeys(filter(None, (answer.actor, ticket.assignee)))
     concerned = [one.id for login in logins if (one := people.find(connection, login))]
     notices.add(connection, concerned, ticket.id, notices.UNDELIVERED, SERVICE, now)

@@ -24,11 +24,12 @@ from triage.core.parse import read_mail
 from triage.core.people import Person
 from triage.core.rules import Rulebook
 from triage.core.senderlists import is_state_host
-from triage.db import mails, outbox, people, senderlists, tickets, warned
+from triage.db import history, mails, outbox, people, senderlists, warned
 from triage.db.engine import Database
+from triage.db.history import Event
 from triage.db.searchsources import StoredLetter
 from triage.db.senderlists import CONFIRMED_IMPOSTOR
-from triage.db.tickets import Event, TicketRow
+from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.errors import RefusedActError
 from triage.ports import RenderedLetter
@@ -89,7 +90,7 @@ def draft(database: Database, means: Means, person: Person, code: str) -> Draft:
     with database.read() as connection:
         ticket = _impostors(desk.find(connection, code, visible=visible_to(person, now)))
         places = _places(connection, means, ticket, now)
-        events = tickets.history(connection, ticket.id)
+        events = history.events(connection, ticket.id)
         marks = _marks(events)
         written = _mails_of(connection, ticket)
     signs = [ticket.requester_address, *marks, *_pages_of(written, means.rules)]
@@ -136,7 +137,7 @@ def send(
         to = demand_addresses(found.places, wanted.queues)
         ids = [_put(do, means, ticket, address, queue, wanted) for address, queue in sorted(to.items())]
         queues = sorted(set(to.values()))
-        tickets.add_event(
+        history.add_event(
             do.connection,
             ticket.id,
             do.now,
@@ -212,7 +213,7 @@ def places_of(
 
 def _near(connection: Connection, rules: Rulebook, ticket: TicketRow, now: datetime) -> set[str]:
     """Give the queues of the mails that bear the impostor's marks, and of the treasuries of their units."""
-    events = tickets.history(connection, ticket.id)
+    events = history.events(connection, ticket.id)
     marks = _marks(events)
     opened = {str(event.data["queue"]) for event in events if event.verb == "opened"}
     seen = senderlists.mails_with(connection, marks, now - LOOK_BACK, but_ticket=ticket.id)
@@ -229,7 +230,7 @@ def _marks(events: Sequence[Event]) -> list[str]:
 
 
 def _mails_of(connection: Connection, ticket: TicketRow) -> list[Mail]:
-    first = tickets.first_mail_id(connection, ticket.id)
+    first = history.first_mail_id(connection, ticket.id)
     return [read_mail(one.raw()) for one in mails.contents(connection, [first] if first else [])]
 
 

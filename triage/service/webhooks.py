@@ -27,7 +27,7 @@ from triage.core.webhookevents import (
 from triage.core.webhooksign import read_secret, signed_headers, written_secret
 from triage.db import audit, notices, webhooks
 from triage.db.engine import Database
-from triage.db.tickets import SERVICE
+from triage.db.history import SERVICE
 from triage.db.webhooks import DueMessage, WebhookRow
 from triage.errors import CourierError, NotFoundError, RefusedActError, TriageError
 from triage.ports import Clock, Courier

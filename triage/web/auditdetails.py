@@ -11,7 +11,7 @@ from triage.core.rules import Rulebook
 from triage.core.senderlists import ListSort
 from triage.db.audit import AuditRow
 from triage.db.audited import Spoken, ticket_number
-from triage.db.tickets import Event
+from triage.db.history import Event
 from triage.web import accountwords, wording
 from triage.web.historyvalues import Values
 from triage.web.historywords import SAYING, value_after

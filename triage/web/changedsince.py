@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from triage.core.history import QUIET
-from triage.db import colleagues, tickets
-from triage.db.tickets import SERVICE, Event, TicketRow
+from triage.db import colleagues, history
+from triage.db.history import SERVICE, Event
+from triage.db.tickets import TicketRow
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.shown import visible
@@ -29,7 +30,7 @@ def changes_since(ask: Ask, ticket: TicketRow, version: int) -> tuple[Change, ..
     if left <= 0:
         return ()
     with ask.desk.database.read() as connection:
-        loud = [one for one in tickets.history(connection, ticket.id) if one.verb not in QUIET][-left:]
+        loud = [one for one in history.events(connection, ticket.id) if one.verb not in QUIET][-left:]
         names = colleagues.by_login(connection, {one.actor for one in loud})
     calendar = ask.desk.app.means.rules.calendar
     return tuple(

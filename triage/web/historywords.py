@@ -9,7 +9,7 @@ from triage.core.escalation import Step
 from triage.core.history import ESCALATED, QUIET
 from triage.core.rules import Rulebook
 from triage.db.dossier import Dossier
-from triage.db.tickets import SERVICE, Event
+from triage.db.history import SERVICE, Event
 from triage.web.historyvalues import LONGEST, Values
 from triage.web.tellings import Telling
 from triage.web.templating import Words

@@ -7,9 +7,9 @@ from datetime import datetime
 from triage.core.answertemplates import filled, gaps, offered
 from triage.core.closings import CHOSEN
 from triage.core.rules import Rulebook
+from triage.db.history import SERVICE
 from triage.db.incidentanswers import APPROVED, IncidentAnswer
 from triage.db.incidents import Counted, Incident, Member
-from triage.db.tickets import SERVICE
 from triage.web import wording
 from triage.web.desk import Ask
 from triage.web.historyvalues import outcome_words

@@ -6,7 +6,7 @@ from datetime import datetime
 from triage.core.decision import Kind
 from triage.core.letternames import DIGESTS, LETTERS, NOTICES, RESENT, TO_STAFF
 from triage.db.conversation import SentLetter
-from triage.db.tickets import SERVICE, Event
+from triage.db.history import SERVICE, Event
 from triage.web.templating import Words
 
 AUTOMATIC = frozenset((*LETTERS, *NOTICES, *DIGESTS, *TO_STAFF, RESENT))

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from triage.core.people import Right
 from triage.db import colleagues
+from triage.db.history import SERVICE
 from triage.db.notices import NoticeRow
-from triage.db.tickets import SERVICE
 from triage.service import noticing as service
 from triage.web import wording
 from triage.web.access import Asking, DeskRouter

@@ -11,9 +11,10 @@ from triage.core.apiscopes import Scope
 from triage.core.excerpt import excerpt
 from triage.core.privacy import mask
 from triage.core.tickets import TicketStatus
-from triage.db import conversation, mails, queues, tickets
+from triage.db import conversation, history, mails, queues
 from triage.db.conversation import Sort, Turn, turn_of
-from triage.db.tickets import Event, TicketRow
+from triage.db.history import Event
+from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
 from triage.service import desk as service
 from triage.web import filters, mailboxes
@@ -106,7 +107,7 @@ def ticket_of(ask: Caller, code: str, before: Turn | None = None) -> Ticket:
     with ask.desk.database.read() as connection:
         row = service.find(connection, code, visible=visible)
         found = conversation.turns(connection, row.id, before=before, count=TURNS + 1)
-        events = tickets.newest_events(connection, row.id, EVENTS)
+        events = history.newest_events(connection, row.id, EVENTS)
         first_of = partial(mails.first_mailboxes, connection)
         boxes = mailboxes.of_tickets(ask.desk.app.config, [row.id], first_of)
         turns = found[:TURNS]
@@ -167,7 +168,7 @@ def _letters(found: dict[int, conversation.SentLetter]) -> dict[str, TurnHead]:
         f"letter-{row.id}": TurnHead(
             kind=TurnKind.LETTER,
             at=row.created_at,
-            sender=tickets.SERVICE,
+            sender=history.SERVICE,
             recipient=row.recipient,
             subject=mask(row.subject),
             mail=None,
