@@ -10,28 +10,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Update,
-    and_,
-    case,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, Update, and_, case, or_, select, text, update
 
 from triage.core.text import fold
 from triage.core.tickets import TicketStatus
 from triage.db import handovers, searchsources
-from triage.db.schema import (
-    OF_A_UNIT,
-    OPEN,
-    mails,
-    tickets,
-)
+from triage.db.schema import OF_A_UNIT, OPEN, mails, tickets
 
 RESTING = frozenset({TicketStatus.WAITING.value, TicketStatus.SNOOZED.value})
 """States in which nobody works on a ticket, and which a mail of its unit ends."""

@@ -26,7 +26,8 @@ from triage.db import claims, facts, mails, wakes
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.errors import CodesExhaustedError, LetterError, TriageError
-from triage.service.apply import Applied, DecidedMail, apply
+from triage.service.apply import Applied, apply
+from triage.service.decidedmail import DecidedMail
 from triage.service.footing import still_stands
 from triage.service.forgery import watch
 from triage.service.hand import MOST_CRASHES, SUSPECTS_DELAY, Hand, Readings, is_of_the_world, tame

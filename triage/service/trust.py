@@ -31,9 +31,10 @@ from triage.db.senderlists import CONFIRMED_IMPOSTOR, MarkedMail
 from triage.db.tickets import TicketRow
 from triage.errors import RefusedActError
 from triage.service import desk, senders
-from triage.service.apply import DecidedMail, write_letter
+from triage.service.decidedmail import DecidedMail, Joined
 from triage.service.impostors import Known, known_by
 from triage.service.means import Means
+from triage.service.plannedletters import write_letter
 from triage.service.stopping import stop_answers
 
 _NO_CAPS: dict[str, Any] = {
@@ -107,7 +108,9 @@ def let_go(connection: Connection, means: Means, weighed: Weighed, *, actor: str
         raise RefusedActError("not_held", f"Ticket {ticket.code} is not held any more.", ticket=ticket.code)
     letter = None
     if not outbox.is_acknowledged(connection, stored.id):
-        letter = write_letter(connection, means, _promising(decided, now), ticket.id, ticket.code, now)
+        letter = write_letter(
+            connection, means, _promising(decided, now), Joined(ticket.id, ticket.code), now
+        )
     decisions.add(
         connection,
         stored.id,
