@@ -2,6 +2,7 @@
 
     .venv/bin/python bench/desk.py --tickets 100000
     .venv/bin/python bench/desk.py --tickets 1000000 --database postgres
+    .venv/bin/python bench/desk.py --tickets 10000000 --mails-each 1 --parts 20 --database postgres  (64 GB)
 
 Pages are asked for by a client on this machine; the time is the server's, from the request to the last byte.
 """
@@ -226,14 +227,14 @@ def database(kind: str, url: str) -> Iterator[str]:
             yield new_database()
 
 
-def fill(url: str, years: Years) -> None:
+def fill(url: str, years: Years, parts: int) -> None:
     """Load the tickets, unless an earlier run has."""
     found = Database(url)
     is_new = migrate.current_revision(found) is None
     found.close()
     if is_new:
         start = time.monotonic()
-        load(url, years)
+        load(url, years, parts)
         print(f"Loaded in {time.monotonic() - start:.0f} s.", flush=True)
 
 
@@ -244,11 +245,17 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--url", default="", help="a database to keep, filled where it is empty")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument(
+        "--mails-each", type=int, default=MAILS, help="mails of a ticket; with 1 they are short"
+    )
+    parser.add_argument(
+        "--parts", type=int, default=1, help="PostgreSQL: make two of so many parts, copy the rest"
+    )
     chosen = parser.parse_args()
-    years = Years(chosen.tickets, load_rulebook(RULES))
+    years = Years(chosen.tickets, load_rulebook(RULES), mails=chosen.mails_each)
     with database(chosen.database, chosen.url) as url:
-        fill(url, years)
-        print(f"{chosen.tickets:,} tickets, {chosen.tickets * MAILS:,} mails\n")
+        fill(url, years, chosen.parts)
+        print(f"{chosen.tickets:,} tickets, {chosen.tickets * years.mails:,} mails\n")
         measure(url, years, chosen.rounds)
 
 

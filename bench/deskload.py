@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 import psycopg
+from deskcopies import multiply, without_indexes
 from deskrows import Row, Years
 from sqlalchemy import make_url
 
@@ -23,15 +24,18 @@ _COUNTS = (
 _COUNT_ON = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) FROM {0}))"
 
 
-def load(url: str, years: Years) -> None:
-    """Make the tables and fill them; counters and statistics are made as the service has them."""
+def load(url: str, years: Years, parts: int = 1) -> None:
+    """Make the tables and fill them; counters and statistics are made as the service has them.
+
+    With ``parts``, on PostgreSQL alone, only the oldest and the newest of so many are made row by row.
+    """
     database = Database(url)
     migrate.upgrade(database)
     database.close()
     if database.is_sqlite:
         _load_sqlite(str(make_url(url).database), years)
     else:
-        _load_postgres(url.replace("+psycopg", ""), years)
+        _load_postgres(url.replace("+psycopg", ""), years, parts)
 
 
 def _columns(table: str, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
@@ -46,23 +50,34 @@ def _columns(table: str, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]
     return names[: len(first)], chain([first], rows)
 
 
-def _load_postgres(url: str, years: Years) -> None:
+def _load_postgres(url: str, years: Years, parts: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")  # no triggers, no look at foreign keys
         connection.execute("SET maintenance_work_mem = '1GB'")
         connection.execute("SET synchronous_commit = off")
-        connection.execute("DROP INDEX ix_search_words_words")
-        for table, rows in years.tables():
-            _copy(connection, table, *_columns(table, iter(rows)))
-        _copy(connection, "search_words", ["entry_id", "words", "day"], years.words(sqlite=False))
-        connection.execute(
-            "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
-        )
+        if parts == 1:
+            connection.execute("DROP INDEX ix_search_words_words")
+            _fill(connection, years)
+            connection.execute(
+                "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
+            )
+        else:
+            with without_indexes(url):
+                size = years.count // parts
+                _fill(connection, years.of(range(1, size + 1)))
+                multiply(url, years, parts)
+                _fill(connection, years.of(range(size * (parts - 1) + 1, years.count + 1)))
         connection.execute(_COUNTS)
         for table in ("tickets", "mails", "decisions", "ticket_events", "outbox", "search_entries"):
             # what was copied in has numbers that the counters of the database know nothing of
             connection.execute(_COUNT_ON.format(table).encode())
         connection.execute("VACUUM ANALYZE")
+
+
+def _fill(connection: "psycopg.Connection[Any]", years: Years) -> None:
+    for table, rows in years.tables():
+        _copy(connection, table, *_columns(table, iter(rows)))
+    _copy(connection, "search_words", ["entry_id", "words", "day"], years.words(sqlite=False))
 
 
 def _copy(connection: "psycopg.Connection[Any]", table: str, columns: list[str], rows: Iterator[Row]) -> None:

@@ -3,7 +3,8 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -68,6 +69,11 @@ class Text:
         return zstandard.ZstdCompressor().compress(self.raw)
 
     @cached_property
+    def head(self) -> "Text":
+        """What is indexed of a ticket by itself: no words of its mails."""
+        return Text(replace(self.said, recipients="", files="", body=""), b"")
+
+    @cached_property
     def vector(self) -> str:
         """Its words for PostgreSQL."""
         return vector(self.said)
@@ -79,10 +85,17 @@ class Text:
 
 
 class Years:
-    """The rows of so many tickets, table by table; ids count from 1 in the order of time."""
+    """The rows of so many tickets, table by table; ids count from 1 in the order of time.
 
-    def __init__(self, count: int, rules: Rulebook, seed: int = 964) -> None:
+    With one mail a ticket (``mails``) texts and decisions are short too, and of a ticket by itself only its
+    subject is indexed, so that ten million tickets find room on a disk. ``numbers`` are the tickets whose
+    rows are made, all of them at first.
+    """
+
+    def __init__(self, count: int, rules: Rulebook, seed: int = 964, *, mails: int = MAILS) -> None:
         self.count = count
+        self.mails = mails
+        self.numbers = range(1, count + 1)
         self.rules = rules
         self.rng = random.Random(seed)
         self.queues = all_queues(rules)
@@ -90,10 +103,16 @@ class Years:
         self.texts = [self._text(number) for number in range(min(TEXTS, count))]
         self.document = json.dumps(self._document(), ensure_ascii=False)
 
+    def of(self, numbers: range) -> "Years":
+        """Give the same years with the rows of some tickets only."""
+        some = copy(self)
+        some.numbers = numbers
+        return some
+
     def tables(self) -> Iterator[tuple[str, Iterator[Row]]]:
         """Give each table with its rows, in an order that no foreign key minds."""
         yield "tickets", self._tickets()
-        yield "ticket_parties", ((n, self._sender(n), "writer") for n in self._numbers())
+        yield "ticket_parties", ((n, self._sender(n), "writer") for n in self.numbers)
         yield "mails", self._mails()
         yield "raw_mails", ((m, "zstd", self._text_of(m).packed) for m in self._mail_numbers())
         yield "decisions", self._decisions()
@@ -103,15 +122,16 @@ class Years:
 
     def words(self, *, sqlite: bool) -> Iterator[Row]:
         """Give the words of each entry, as ``search_words`` of one database holds them."""
-        for number in self._numbers():
+        for number in self.numbers:
             code = self.code(number).lower().split("-")
-            head = self._text_of(number * MAILS)
+            text = self._text_of(number * self.mails)
+            head = text if self.mails > 1 else text.head
             entry, opened = self._first_entry(number), self._opened_at(number)
-            days = [] if sqlite else [day_of(opened + timedelta(hours=place)) for place in range(MAILS)]
+            days = [] if sqlite else [day_of(opened + timedelta(hours=place)) for place in range(self.mails)]
             yield (entry, *self._with(head, code, sqlite=sqlite, head=True), *days[:1])
-            for place in range(MAILS):
-                text = self._text_of((number - 1) * MAILS + place + 1)
-                own = (f"ref{(number - 1) * MAILS + place + 1}",)
+            for place in range(self.mails):
+                text = self._text_of((number - 1) * self.mails + place + 1)
+                own = (f"ref{(number - 1) * self.mails + place + 1}",)
                 words = self._with(text, own, sqlite=sqlite, head=False)
                 yield (entry + 1 + place, *words, *days[place : place + 1])
 
@@ -128,11 +148,8 @@ class Years:
         more = " ".join(f"'{word}':9000D" for word in own)
         return (f"{text.vector} {more}",)
 
-    def _numbers(self) -> range:
-        return range(1, self.count + 1)
-
     def _mail_numbers(self) -> range:
-        return range(1, self.count * MAILS + 1)
+        return range((self.numbers.start - 1) * self.mails + 1, (self.numbers.stop - 1) * self.mails + 1)
 
     def _text_of(self, number: int) -> Text:
         return self.texts[number * 7919 % len(self.texts)]
@@ -144,11 +161,11 @@ class Years:
         return NOW - YEARS * ((self.count - number + 1) / self.count)
 
     def _first_entry(self, number: int) -> int:
-        return (number - 1) * (MAILS + 1) + 1
+        return (number - 1) * (self.mails + 1) + 1
 
     def _tickets(self) -> Iterator[Row]:
         rng = random.Random(1)
-        for number in self._numbers():
+        for number in self.numbers:
             opened = self._opened_at(number)
             is_open = number > self.count * (1 - FRESH) and rng.random() < OPEN_OF_FRESH
             status = rng.choices(STATUSES, STATUS_WEIGHTS)[0] if is_open else "closed"
@@ -157,7 +174,7 @@ class Years:
             verdict = "suspicious" if rng.random() < DOUBTED else "ordinary"
             assignee = f"agent{rng.randrange(20)}" if status != "new" else None
             due = opened + timedelta(days=rng.randrange(1, 4)) if not is_open else NOW + _spread(rng)
-            subject = self._text_of(number * MAILS).said.subject
+            subject = self._text_of(number * self.mails).said.subject
             yield (
                 *(number, self.code(number), queue, None, status, subject, "Kế toán", self._sender(number)),
                 *(rng.choice(CATEGORIES), rng.randrange(1, 6), verdict, assignee, opened, due),
@@ -167,7 +184,7 @@ class Years:
 
     def _mails(self) -> Iterator[Row]:
         for mail in self._mail_numbers():
-            ticket, place = (mail - 1) // MAILS + 1, (mail - 1) % MAILS
+            ticket, place = (mail - 1) // self.mails + 1, (mail - 1) % self.mails
             at = self._opened_at(ticket) + timedelta(hours=place)
             text = self._text_of(mail)
             yield (
@@ -179,41 +196,39 @@ class Years:
     def _decisions(self) -> Iterator[Row]:
         digest = self.rules.digest
         for mail in self._mail_numbers():
-            at = self._opened_at((mail - 1) // MAILS + 1)
+            at = self._opened_at((mail - 1) // self.mails + 1)
             yield mail, mail, f"key{mail}", True, digest, 1, at, "{}", self.document
 
     def _events(self) -> Iterator[Row]:
-        event = 0
-        for ticket in self._numbers():
-            at, first = self._opened_at(ticket), (ticket - 1) * MAILS + 1
-            happened = (
+        for ticket in self.numbers:
+            at, first = self._opened_at(ticket), (ticket - 1) * self.mails + 1
+            happened = [
                 ("triage", "opened", first, '{"queue":"0010","status":"new"}'),
-                ("triage", "mail_added", first + 1, "{}"),
                 ("agent1", "assigned", None, '{"after":"agent1","before":null}'),
-                ("triage", "mail_added", first + 2, "{}"),
-            )
+                *(("triage", "mail_added", first + place, "{}") for place in range(1, self.mails)),
+            ]
+            event = (ticket - 1) * len(happened) + 1
             for place, (actor, verb, mail, data) in enumerate(happened):
-                event += 1
-                yield event, ticket, at + timedelta(hours=place), actor, verb, mail, data
+                yield event + place, ticket, at + timedelta(hours=place), actor, verb, mail, data
 
     def _letters(self) -> Iterator[Row]:
         content = b"Subject: x\r\n\r\nx\r\n"
-        for ticket in self._numbers():
+        for ticket in self.numbers:
             at, address = self._opened_at(ticket), self._sender(ticket)
             yield (
-                *(ticket, (ticket - 1) * MAILS + 1, ticket, "acknowledgement", address, address),
+                *(ticket, (ticket - 1) * self.mails + 1, ticket, "acknowledgement", address, address),
                 *(address.rpartition("@")[2], "Đã nhận", f"<l{ticket}@vst.gov.vn>", content, "sent", 1, 0),
                 *(None, None, at, at, "250 OK", None),
             )
 
     def _entries(self) -> Iterator[Row]:
-        for number in self._numbers():
+        for number in self.numbers:
             at, entry = self._opened_at(number), self._first_entry(number)
-            head = self._text_of(number * MAILS).said
+            head = self._text_of(number * self.mails).said
             sender = f"{self._sender(number)} {self.code(number)}"
             yield entry, number, "ticket", number, at, False, head.subject, sender, "", "", ""
-            for place in range(MAILS):
-                mail = (number - 1) * MAILS + place + 1
+            for place in range(self.mails):
+                mail = (number - 1) * self.mails + place + 1
                 said = self._text_of(mail).said
                 yield (
                     *(entry + 1 + place, number, "mail", mail, at + timedelta(hours=place)),
@@ -223,9 +238,11 @@ class Years:
 
     def _text(self, number: int) -> Text:
         rng = self.rng
-        syllables = [f"{rng.choice(_FIRST)}{_toned(rng)}" for _ in range(40)]
+        syllables = [f"{rng.choice(_FIRST)}{_toned(rng)}" for _ in range(40 if self.mails > 1 else 6)]
         told = rng.sample(_SENTENCES, 2)
         body = f"Kính gửi Đội hỗ trợ,\n{told[0]}\n{' '.join(syllables)}.\n{told[1]}\nTrân trọng."
+        if self.mails == 1:
+            body = f"{told[0]}\n{' '.join(syllables)}."
         subject = f"{told[0].rstrip('.')} {' '.join(syllables[:3])}"
         files = "man_hinh.png" if number % 3 == 0 else ""
         said = Said(EntryKind.MAIL, 0, NOW, subject, "Kế toán", "hotrocntt@vst.gov.vn", files, body)
@@ -235,7 +252,8 @@ class Years:
 
     def _document(self) -> dict[str, Any]:
         mail = read_mail(self.texts[0].raw)
-        return document(decide(mail, NO_FACTS, self.rules, NOW))
+        full = document(decide(mail, NO_FACTS, self.rules, NOW))
+        return full if self.mails > 1 else full | {"reasons": []}
 
 
 def _toned(rng: random.Random) -> str:

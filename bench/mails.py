@@ -52,12 +52,15 @@ class _Draft:
     weight: float  # of its attachment among all attachments; nought where there is none
 
 
-def make_mails(count: int, seed: int = SEED) -> list[BenchMail]:
-    """Give ``count`` mails of ``MEAN_BYTES`` on average; the same seed gives the same bytes."""
-    rng = random.Random(seed)
+def make_mails(count: int, seed: int = SEED, *, first: int = 0) -> list[BenchMail]:
+    """Give ``count`` mails of ``MEAN_BYTES`` on average; the same seed gives the same bytes.
+
+    ``first``, a multiple of 100, is the number of the first one: other numbers are other units and mails.
+    """
+    rng = random.Random(seed + first)
     codes = known_codes()
     drafts: list[_Draft] = []
-    for index in range(count):
+    for index in range(first, first + count):
         drafts.append(_draft(rng, index, codes, drafts))
     spare = max(0, MEAN_BYTES * count - sum(len(_assemble(draft, 0)) for draft in drafts))
     weights = sum(draft.weight for draft in drafts) or 1.0
