@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from triage.core.privacy import CLASSES, HIDDEN, Secret, disclosed, find_secrets, mask, secret_values
+from triage.core.privacy import CLASSES, HIDDEN, disclosed, find_secrets, mask, secret_values
+from triage.core.secretkinds import Secret
 from triage.core.text import fold
 
 HERE = Path(__file__).parent

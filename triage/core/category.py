@@ -7,8 +7,9 @@ from functools import lru_cache
 from triage.core.decision import Part
 from triage.core.denial import is_denied
 from triage.core.mail import Mail
-from triage.core.privacy import SecretKind, disclosed
+from triage.core.privacy import disclosed
 from triage.core.reasons import Reason
+from triage.core.secretkinds import SecretKind
 from triage.core.shortforms import spell_out
 from triage.core.words import Phrase, PhraseBook, words
 

@@ -16,8 +16,9 @@ from triage.core.letters import holds_link
 from triage.core.links import hosts_in, urls_in
 from triage.core.neutral import GAPS
 from triage.core.phrases import Hit, Sentence, sentences
-from triage.core.privacy import HIDDEN, SecretKind, find_secrets
+from triage.core.privacy import HIDDEN, find_secrets
 from triage.core.rules import TrustRules
+from triage.core.secretkinds import SecretKind
 
 
 class Stop(StrEnum):
