@@ -14,7 +14,8 @@ from support.rulebook import a_mail, shipped
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.rulefiles import load_rulebook
 from triage.core.category import Category
-from triage.core.content import ContentFacts, content_evidence, content_findings
+from triage.core.content import ContentFacts
+from triage.core.contentevidence import content_evidence, content_findings
 from triage.core.decision import Severity
 from triage.core.letternames import IMPERSONATION_THANKS, LETTERS, NOTICES, VERIFICATIONS
 from triage.core.rules import Office

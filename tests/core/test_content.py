@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from support.contents import judged, mail
 
-from triage.core.content import MAX_FINDINGS
+from triage.core.contentevidence import MAX_FINDINGS
 from triage.core.decision import Finding, Severity
 from triage.core.mail import Address, Attachment, Mail
 

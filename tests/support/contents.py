@@ -6,10 +6,11 @@ from pathlib import Path
 
 from triage.adapters.contentfile import read_content_rules
 from triage.adapters.weightsfile import read_weights
-from triage.core.content import ContentFacts, Parts, content_evidence, content_findings
+from triage.core.content import ContentFacts
+from triage.core.contentevidence import content_evidence, content_findings
 from triage.core.contentrules import ContentRules
 from triage.core.decision import Finding, Severity
-from triage.core.mail import Address, Mail
+from triage.core.mail import Address, Mail, Parts
 from triage.core.namechecks import NameChecks
 
 RULES_FILE = Path(__file__).parents[2] / "rules" / "content.toml"

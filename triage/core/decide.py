@@ -10,7 +10,6 @@ from triage.core.category import CategoryReading
 from triage.core.codedates import out_of_force
 from triage.core.completeness import missing_parts
 from triage.core.conditions import Case
-from triage.core.content import Parts
 from triage.core.decision import (
     SECURITY,
     UNROUTED,
@@ -33,7 +32,7 @@ from triage.core.deliveries import read_delivery
 from triage.core.facts import Facts
 from triage.core.firstreading import QUIET, FirstReading, first_reading
 from triage.core.kind import KindReading
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.notices import plan_notices
 from triage.core.reasons import Reason
 from triage.core.registration import find_registration

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from triage.core.category import CategoryReading, categorise
 from triage.core.contact import contact_of
 from triage.core.contactcard import NO_CONTACT, Contact
-from triage.core.content import ContentEvidence, Parts, content_evidence
+from triage.core.contentevidence import ContentEvidence, content_evidence
 from triage.core.decision import Kind, SubjectReading
 from triage.core.kind import KindReading, classify
 from triage.core.language import Language, language_of
 from triage.core.listchecks import content_facts
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.mailcards import Source
 from triage.core.official import official_letter
 from triage.core.pdfsignatures import pdf_signatures

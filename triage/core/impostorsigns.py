@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from triage.core.campaigns import Sign, SignSort, Weight
-from triage.core.content import Parts
 from triage.core.decision import Indicators
 from triage.core.indicators import addresses_in, find_indicators
 from triage.core.links import find_links
 from triage.core.listchecks import own_marks
 from triage.core.lookalike import check_address
 from triage.core.lookalike.canonical import canonical_host
-from triage.core.mail import Address, Mail
+from triage.core.mail import Address, Mail, Parts
 from triage.core.markup import read_markup
 from triage.core.namechecks import NameChecks
 from triage.core.originals import Original

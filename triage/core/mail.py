@@ -1,5 +1,6 @@
 """What is known of one mail once its bytes have been read; ``triage.core.parse`` makes it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,6 +71,10 @@ class Attachment:
             "inline": self.inline,
             **{key: value for key, value in told.items() if value},
         }
+
+
+Parts = Iterable[tuple[Attachment, Callable[[], bytes]]]
+"""Attachments, each with a way to get its decoded bytes when somebody wants them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
-from triage.core.content import Parts
 from triage.core.filetext import ENDINGS, plain_text
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.privacy import mask
 from triage.core.text import fold, one_line
 from triage.core.treasuries import TreasuryDirectory

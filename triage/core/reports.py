@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass, replace
 
 from triage.core.category import Category
-from triage.core.content import Parts
 from triage.core.decision import Finding, Indicators, Kind, SenderJudgement, Severity, Verdict
 from triage.core.direction import request_direction
 from triage.core.indicators import find_indicators, phones_in
 from triage.core.lookalike import check_address
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.originals import Original, find_originals
 from triage.core.ownwords import own_words
 from triage.core.providers import FREE_MAIL

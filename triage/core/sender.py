@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from triage.core.address import read_addresses
 from triage.core.authentication import AuthenticationReading, read_authentication
-from triage.core.content import ContentEvidence, content_findings
+from triage.core.contentevidence import ContentEvidence, content_findings
 from triage.core.decision import Finding, SenderJudgement, Severity, Verdict
 from triage.core.facts import Facts
 from triage.core.listchecks import excuse_names, listed_findings

@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from triage.core.completeness import has_description
-from triage.core.content import Parts
 from triage.core.decision import Kind
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.originals import MOST_BYTES, is_mail
 from triage.core.parse import read_mail
 

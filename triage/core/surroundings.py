@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from triage.core.belonging import Belonging
-from triage.core.content import Parts
 from triage.core.decision import HoldForReview, Kind, OpenTicket, Outcome
 from triage.core.facts import Facts
-from triage.core.mail import Mail
+from triage.core.mail import Mail, Parts
 from triage.core.mailcards import Source
 from triage.core.reasons import Reason
 from triage.core.reply_guards import is_robot
