@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import dovecot as dovecot_support
 from support.catcher import SmtpCatcher
 from support.dovecot import DovecotServer
+from support.fastfolder import fast_folder
 from support.imapserver import ImapAccount
 from support.objectserver import Bucket, ObjectServer
 from support.postgres import PostgresServer
@@ -105,7 +106,9 @@ def bucket(object_server: ObjectServer) -> Bucket:
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for each worker of the session."""
     # Not below pytest's own folder: that is deep for a socket, and other sessions tidy up there.
-    with tempfile.TemporaryDirectory(prefix="triage-postgres-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="triage-postgres-", dir=fast_folder(), ignore_cleanup_errors=True
+    ) as folder:
         server = PostgresServer(Path(folder))
         server.start()
         yield server

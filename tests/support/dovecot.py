@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Self
 
 from support.certificates import Certificates, make_certificates
+from support.fastfolder import fast_folder
 from support.imapserver import ImapAccount
 
 MISSING = "Dovecot is not installed; on Debian: apt-get install dovecot-imapd"
 PASSWORD = "correct-horse"
 
 _PATIENCE_SECONDS = 20.0
-_ROOM_BYTES = 2 * 1024**3
 _DROPPED = itertools.count()
 _CONFIG = """\
 protocols = imap
@@ -126,7 +126,7 @@ class DovecotServer:
 
     def start(self) -> Self:
         # Not below pytest's folder: that one is closed to the user that Dovecot reads mail as.
-        self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-", dir=_fast_folder()))
+        self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-", dir=fast_folder()))
         self._folder.chmod(0o755)
         (self._folder / "mail").mkdir()
         self._certificates = self._certificates or make_certificates(self._folder / "tls")
@@ -226,13 +226,6 @@ def drop_into(maildir: Path, mails: Iterable[tuple[bytes, datetime]], folder: st
         path.chmod(0o644)
         os.utime(path, (received_at.timestamp(), received_at.timestamp()))
         path.rename(maildir / folder / "new" / name)
-
-
-def _fast_folder() -> str | None:
-    """Give a folder in memory where there is one with room for 20,000 mails; small files are slow on disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
-    return str(memory) if roomy else None
 
 
 def _program() -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
+from support.fastfolder import fast_folder
 
 from triage.db import migrate
 from triage.db.engine import Database
@@ -47,7 +48,7 @@ def _migrated_file() -> Path:
 
 @functools.cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    folder = tempfile.TemporaryDirectory(prefix="triage-migrated-")
+    folder = tempfile.TemporaryDirectory(prefix="triage-migrated-", dir=fast_folder())
     _migrate(f"sqlite:///{folder.name}/triage.sqlite")
     return folder
 

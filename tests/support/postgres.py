@@ -14,10 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 from psycopg import sql
+from support.fastfolder import fast_folder
 
-# Tests may lose everything in a power cut; what they must not lose is time.
 _PATIENCE_SECONDS = 60
-_CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+# Tests may lose everything in a power cut; what they must not lose is time. The log lies in memory, too.
+_CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '128MB'")
 
 
 class PostgresServer:
@@ -81,7 +83,7 @@ class PostgresServer:
     def standby(self) -> Iterator["Standby"]:
         """Give a copy of this server that has every commit before anybody is told of it."""
         # Not below a folder that is closed to the user that PostgreSQL runs as.
-        folder = Path(tempfile.mkdtemp(prefix="triage-standby-"))
+        folder = Path(tempfile.mkdtemp(prefix="triage-standby-", dir=fast_folder()))
         if self._server.system_user:
             shutil.chown(folder, self._server.system_user)
         standby = Standby(self, folder)
