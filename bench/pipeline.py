@@ -121,10 +121,11 @@ class Watch(threading.Thread):
 
     def _sizes(self, pid: int) -> Iterator[int]:
         with contextlib.suppress(OSError):
-            told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-            resident = re.search(r"^VmRSS:\s+(\d+)", told, re.MULTILINE)
-            if resident:
-                yield int(resident[1])
+            # Pss, not RSS: a page of a library that two processes share is memory of the machine once.
+            told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8", errors="replace")
+            taken = re.search(r"^Pss:\s+(\d+)", told, re.MULTILINE)
+            if taken:
+                yield int(taken[1])
                 for children in Path(f"/proc/{pid}/task").glob("*/children"):
                     for child in children.read_text(encoding="ascii").split():
                         yield from self._sizes(int(child))
