@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from triage.core.text import clean
-from triage.db.schema import audit, to_json
+from triage.db.schema import audit
+from triage.db.storedjson import to_json
 
 FIRST = "0" * 64
 """What the first row follows."""

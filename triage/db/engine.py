@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from triage.db.schema import to_json
+from triage.db.storedjson import to_json
 from triage.db.turns import SharedCommit, Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
 from triage.ports import Objects

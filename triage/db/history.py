@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, select
 from triage.core.privacy import mask
 from triage.db import audit, searchindex
 from triage.db.conversation import SAID
-from triage.db.schema import ticket_events, to_json
+from triage.db.schema import ticket_events
+from triage.db.storedjson import to_json
 
 SERVICE = "triage"
 """The actor of what the service does by itself."""

@@ -7,15 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select
 
 from triage.core.erased import mentions
 from triage.db import campaignprivacy
-from triage.db.schema import (
-    decisions,
-    mail_marks,
-    mails,
-    ticket_events,
-    to_json,
-    unit_proposals,
-    unit_senders,
-)
+from triage.db.schema import decisions, mail_marks, mails, ticket_events, unit_proposals, unit_senders
+from triage.db.storedjson import to_json
 
 
 def exactly(address: str) -> str:

@@ -17,7 +17,7 @@ from triage.core.letternames import SECURITY_PAGE
 from triage.core.paging import PATIENCE, page_document, page_values
 from triage.db import history, pages
 from triage.db.engine import Database
-from triage.db.schema import to_json
+from triage.db.storedjson import to_json
 from triage.errors import TriageError
 from triage.ports import Pager
 from triage.service import colleagueletters
