@@ -44,11 +44,18 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+# Failures are told without the values at hand, unless a test sets up logs: all rules take a second to write.
+_PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+_PROCESSORS = [*structlog.get_config()["processors"][:-1], _PLAIN]
+structlog.configure(processors=_PROCESSORS)
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Let no test write its logs to the captured stream of another, which is closed by then."""
     yield
     structlog.reset_defaults()
+    structlog.configure(processors=_PROCESSORS)
 
 
 @pytest.fixture(scope="session")
