@@ -127,7 +127,7 @@ def _at(seen: dict[int, int], rank: float) -> int:
 def main() -> None:
     """Print a line for each load and number of nodes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--rate", type=float, default=55.0, help="mails a second of one node")
+    parser.add_argument("--rate", type=float, default=42.0, help="mails a second of one node")
     parser.add_argument("--more-nodes", type=float, default=0.6, help="what a further node adds, in nodes")
     parser.add_argument("--loads", type=int, nargs="+", default=[1, 10, 100, 1000])
     parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2, 4, 16])
