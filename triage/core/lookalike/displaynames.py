@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -72,10 +71,14 @@ def _spelt_address(name: str, address: str, host: str, protected: Protected) -> 
 
 def _claim(name: str, host: str, protected: Protected, by_domain: tuple[Finding, ...]) -> Finding | None:
     words = _words(skeleton(name))
-    if not protected.name_hint.search("".join(words)) and not any(word[:1] == "k" for word in words):
+    hinted = protected.name_hint.search("".join(words))
+    if not hinted and not any(word[:1] == "k" for word in words):
+        return None
+    misspelt = _misspelt(words, protected)
+    if not hinted and not misspelt:
         return None
     label = read_label("-".join(words), protected)
-    claimed = _claimed(label, words, protected)
+    claimed = _claimed(label, misspelt, protected)
     if not claimed or _is_silver(words, claimed, protected) or _is_north(name, claimed):
         return None
     evidence = f"{name} → {claimed.key}"
@@ -101,7 +104,7 @@ def _words(seen: str) -> list[str]:
     return [plain_word(word) for word in words]
 
 
-def _claimed(label: Label, words: list[str], protected: Protected) -> Name | None:
+def _claimed(label: Label, misspelt: list[Name], protected: Protected) -> Name | None:
     """Give the name that counts most: the treasury before its services, long before short."""
     found = [protected.by_key[token.key] for token in label.names("strong", "short")]
     sure = [
@@ -109,7 +112,7 @@ def _claimed(label: Label, words: list[str], protected: Protected) -> Name | Non
         for name in found
         if name.strong or name.key in {"statetreasury", *_SERVICES} or _has_company(name, label)
     ]
-    sure += _misspelt(words, protected)
+    sure += misspelt
     return max(sure, key=lambda name: (name.treasury, name.strong, len(name.key)), default=None)
 
 
@@ -119,7 +122,7 @@ def _has_company(name: Name, label: Label) -> bool:
     return label.explained and bool((others | names) & name.partners)
 
 
-def _misspelt(words: list[str], protected: Protected) -> Iterable[Name]:
+def _misspelt(words: list[str], protected: Protected) -> list[Name]:
     whole = protected.by_key.get("khobacnhanuoc")
     windows = ("".join(words[at : at + 4]) for at in range(len(words)))
     return [whole] if whole and any(slips(window, whole.key, 2) for window in windows) else []
