@@ -6,9 +6,10 @@ How to use them; each test gets a fresh user, server or database of its own:
     def test_x(pymap_server):  the same on the embedded IMAP server
     def test_x(any_imap):      runs twice, once on each of the two
     def test_x(catcher):       SmtpCatcher: .port, .messages, .answer("rcpt", "451 …"), .drop("data")
-    def test_x(postgres_url):  an empty PostgreSQL database; dispose engines before the end
+    def test_x(postgres_url):  a PostgreSQL database that does not exist yet; dispose engines before the end
     def test_x(database_url):  runs twice: an SQLite file that does not exist yet, and PostgreSQL
     def test_x(bucket):        an empty bucket of a server that speaks S3: .settings(), .objects(), .names()
+    from support.migrated import migrated, empty           make it: at the newest revision, or with nothing
     from support.dovecot import DovecotServer, drop_into   a server configured for one test; 20,000 mails
     from support.scripted_imap import ScriptedImap         an IMAP server that misbehaves as told
     from support.certificates import make_certificates     an authority and a certificate, for any server
@@ -124,15 +125,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
-    name = postgres_server.create()
+    """The address of a PostgreSQL database that does not exist yet; ``support.migrated`` makes it."""
+    name = postgres_server.new_name()
     yield postgres_server.url(name)
     postgres_server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a new database, once of SQLite and once of PostgreSQL."""
+    """The address of a database that does not exist yet, once of SQLite and once of PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'triage.sqlite'}"
     url: str = request.getfixturevalue("postgres_url")

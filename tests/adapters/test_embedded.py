@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy
 from hypothesis import given, strategies as st
 from support.certificates import make_certificates
+from support.migrated import empty
 
 from triage.adapters.catcher import SmtpCatcher
 from triage.adapters.embedded import EmbeddedImap
@@ -199,7 +200,7 @@ with EmbeddedImap("a", "b") as imap, SmtpCatcher(username="a", password="b") as 
 
 
 def test_every_database_is_new(database_url: str) -> None:
-    engine = sqlalchemy.create_engine(database_url)
+    engine = sqlalchemy.create_engine(empty(database_url))
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text("CREATE TABLE mails (id integer)"))
     engine.dispose()

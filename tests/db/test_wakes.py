@@ -2,12 +2,14 @@
 
 import threading
 
+from support.migrated import empty
+
 from triage.db import wakes
 from triage.db.engine import Database
 
 
 def test_whoever_listens_goes_on_after_any_failure(postgres_url: str) -> None:
-    database = Database(postgres_url)
+    database = Database(empty(postgres_url))
     woken = threading.Event()
     failures = iter([RuntimeError("once")])
 

@@ -11,6 +11,7 @@ from support.catcher import SmtpCatcher
 from support.commands import start, triage
 from support.dovecot import drop_into
 from support.imapserver import ImapAccount
+from support.migrated import empty
 from support.office import MONDAY, request, write_config
 
 from triage.core.parse import read_mail
@@ -26,7 +27,7 @@ KILLS = {"sqlite": 20, "postgresql": 10}
 def test_twenty_kills_lose_nothing_and_double_nothing(
     tmp_path: Path, dovecot: ImapAccount, catcher: SmtpCatcher, database_url: str
 ) -> None:
-    config = write_config(tmp_path, imap=dovecot, smtp_port=catcher.port, database_url=database_url)
+    config = write_config(tmp_path, imap=dovecot, smtp_port=catcher.port, database_url=empty(database_url))
     assert triage("--config", config, "db", "upgrade").returncode == 0
     raws = [request(f"[0010#DVC] Lỗi {n}", number=n, sender=f"a{n}@unit.example") for n in range(MAILS)]
     assert dovecot.maildir is not None

@@ -13,6 +13,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import start, triage
 from support.imapserver import ImapAccount
+from support.migrated import empty
 from support.nodesite import Service, Site
 from support.office import write_config
 from support.patience import until
@@ -50,7 +51,7 @@ def before(tmp_path: Path) -> Path:
 def site(
     tmp_path: Path, before: Path, dovecot: ImapAccount, catcher: SmtpCatcher, postgres_url: str
 ) -> Iterator[Site]:
-    config = write_config(tmp_path, imap=dovecot, smtp_port=catcher.port, database_url=postgres_url)
+    config = write_config(tmp_path, imap=dovecot, smtp_port=catcher.port, database_url=empty(postgres_url))
     old = start(["--config", config, "db", "upgrade"], PYTHONPATH=str(before))
     assert old.wait() == 0, old.communicate()
     old.communicate()

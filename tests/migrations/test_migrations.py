@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from support.migrated import empty
 
 from triage.db import migrate
 from triage.db.engine import Database
@@ -17,7 +18,7 @@ from triage.resources import resource
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+    database = Database(empty(database_url))
     yield database
     database.close()
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import inspect
+from support.migrated import empty
 
 from triage.db import migrate
 from triage.db.engine import Database
@@ -37,7 +38,7 @@ def columns(database: Database) -> Columns:
 def test_an_upgrade_takes_nothing_away_and_demands_nothing_new(
     database_url: str, before: str, after: str
 ) -> None:
-    database = Database(database_url)
+    database = Database(empty(database_url))
     migrate.upgrade(database, before)
     old = columns(database)
     migrate.upgrade(database, after)

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from sqlalchemy import Connection, delete, text
+from support.migrated import empty
 from support.office import MONDAY, Office, open_office, request
 from support.searching import HANOI, WITH_FILE, arrive, codes, find, holds, index_anew, subjects
 
@@ -118,7 +119,7 @@ def test_what_is_rolled_back_leaves_no_words(office: Office) -> None:
 
 
 def test_tickets_of_before_the_search_wait_to_be_indexed(database_url: str) -> None:
-    database = Database(database_url)
+    database = Database(empty(database_url))
     migrate.upgrade(database, BEFORE)
     with database.write() as connection:
         connection.exec_driver_sql(OLD_TICKET)

@@ -7,6 +7,7 @@ import functools
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -29,6 +30,15 @@ def migrated(url: str) -> Database:
     else:
         return _in_place(url)
     return Database(url)
+
+
+def empty(url: str) -> str:
+    """Make an empty database where none is yet, and give its address; SQLite makes its file by itself."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        with _admin_beside(address) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(address.database or "")))
+    return url
 
 
 def _in_place(url: str) -> Database:
@@ -54,7 +64,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _copy_database(address: URL) -> None:
-    with psycopg.connect(_for_psycopg(address.set(database="postgres")), autocommit=True) as admin:
+    with _admin_beside(address) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone():
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
             _migrate(address.set(database=_TEMPLATE).render_as_string(hide_password=False))
@@ -71,5 +81,6 @@ def _migrate(url: str) -> None:
     _in_place(url).close()
 
 
-def _for_psycopg(address: URL) -> str:
-    return address.set(drivername="postgresql").render_as_string(hide_password=False)
+def _admin_beside(address: URL) -> psycopg.Connection[Any]:
+    beside = address.set(drivername="postgresql", database="postgres")
+    return psycopg.connect(beside.render_as_string(hide_password=False), autocommit=True)

@@ -51,9 +51,13 @@ class PostgresServer:
             self._server.cleanup()
             self._server = None
 
+    def new_name(self) -> str:
+        """Give a name that no database has yet."""
+        return f"triage_{os.getpid()}_{next(self._count)}"
+
     def create(self) -> str:
         """Make an empty database and give its name."""
-        name = f"triage_{os.getpid()}_{next(self._count)}"
+        name = self.new_name()
         with self._admin() as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
