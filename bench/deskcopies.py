@@ -7,7 +7,6 @@ between them is the oldest one, moved on in number and in time, with codes, keys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 
 import psycopg
 from deskrows import YEARS, Years
@@ -50,7 +49,7 @@ _OWN = {
 
 _BARE = """
 CREATE UNLOGGED TABLE bare_words AS
-SELECT entry_id, entries.kind, entries.ticket_id, entries.source_id, day, ts_delete(words, CASE entries.kind
+SELECT entry_id, entries.kind, entries.ticket_id, entries.source_id, at, ts_delete(words, CASE entries.kind
   WHEN 'ticket' THEN string_to_array(lower(tickets.code), '-') ELSE ARRAY['ref' || source_id] END) AS words
 FROM search_words JOIN search_entries AS entries ON entries.id = entry_id
   JOIN tickets ON tickets.id = ticket_id
@@ -60,7 +59,8 @@ _WORDS = """
 INSERT INTO search_words (entry_id, words, day)
 SELECT entry_id + {entries}, words || (CASE kind WHEN 'ticket'
   THEN '''' || lower(replace((SELECT code FROM tickets WHERE id = ticket_id + {tickets}), '-', ''':9000D '''))
-  ELSE '''ref' || (source_id + {mails}) END || ''':9000D')::tsvector, day + {days}
+  ELSE '''ref' || (source_id + {mails}) END || ''':9000D')::tsvector,
+  floor(extract(epoch FROM at + {time}) / 86400)::int
 FROM bare_words
 """
 _INDEXES = (
@@ -118,14 +118,13 @@ def _copying(table: str, years: Years, parts: int, part: int) -> str:
 def _filled(template: str, years: Years, parts: int, part: int) -> str:
     """Put in by how much part ``part`` lies behind the oldest one."""
     tickets = years.count // parts * part
-    moved: timedelta = YEARS / parts * part
+    moved = YEARS / parts * part
     return template.format(
         tickets=tickets,
         mails=tickets * years.mails,
         events=tickets * (years.mails + 1),
         entries=tickets * (years.mails + 1),
         time=f"interval '{moved.total_seconds()} seconds'",
-        days=round(moved / timedelta(days=1)),
     )
 
 
