@@ -18,6 +18,7 @@ How to use them; each test gets a fresh user, server or database of its own:
 TRIAGE_TEST_STRICT=1 turns a skip for want of a program into a failure.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -39,6 +40,10 @@ from support.postgres import PostgresServer
 from support.programs import unavailable
 
 from triage.adapters.embedded import EmbeddedImap
+
+# Where tmp_path lies, unless whoever runs the tests says it: SQLite waits for a disk at every commit.
+if memory := fast_folder(for_programs=True):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
 
 # No test asserts a time: a busy machine must not fail what is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

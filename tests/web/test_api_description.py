@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from support.deskmails import paper, screen, with_files
@@ -27,16 +26,8 @@ class HastyClock(SetClock):
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """A folder for the database, in memory where there is one: hundreds of requests write a line each."""
-    memory = Path("/dev/shm")  # noqa: S108 - a new folder in it, which nobody else reads
-    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def desk(place: Path) -> Iterator[DeskServer]:
-    database = migrated(f"sqlite:///{place / 'x.sqlite'}")
+def desk(tmp_path: Path) -> Iterator[DeskServer]:
+    database = migrated(f"sqlite:///{tmp_path / 'x.sqlite'}")
     office = Office(database, HastyClock())
     office.store(with_files(screen(), paper()))
     office.process()
