@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import dovecot as dovecot_support
 from support.catcher import SmtpCatcher
 from support.dovecot import DovecotServer
-from support.fastfolder import fast_folder
+from support.fastfolder import fast_folder, roomy_memory
 from support.imapserver import ImapAccount
 from support.objectserver import Bucket, ObjectServer
 from support.postgres import PostgresServer
@@ -42,8 +42,8 @@ from support.programs import unavailable
 from triage.adapters.embedded import EmbeddedImap
 
 # Where tmp_path lies, unless whoever runs the tests says it: SQLite waits for a disk at every commit.
-if memory := fast_folder(for_programs=True):
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
+if memory := roomy_memory(for_programs=True):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 # No test asserts a time: a busy machine must not fail what is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
