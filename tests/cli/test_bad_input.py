@@ -9,6 +9,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import RULES, request, write_config
 
 from triage.adapters.configfile import load_config
@@ -19,7 +20,7 @@ from triage.errors import ConfigError
 def config(tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     path = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    migrated(url).close()
     return path
 
 

@@ -7,9 +7,9 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import Office, request, write_config
 
-from triage.db.engine import Database
 from triage.service import campaigns
 
 
@@ -17,8 +17,7 @@ from triage.service import campaigns
 def config(tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     path = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
-    assert triage("--config", path, "db", "upgrade").returncode == 0
-    office = Office(Database(url))
+    office = Office(migrated(url))
     for number in (1, 2):
         sender = f"Hỗ trợ Kho bạc <h{number}@kbnn-hotro.com>"
         office.store(request(number=number, sender=sender, text="Đề nghị gửi mật khẩu và mã OTP ngay."))

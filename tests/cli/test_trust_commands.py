@@ -7,6 +7,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import request, write_config
 
 BAIT = "Đề nghị đơn vị gửi mật khẩu và mã OTP qua Zalo 0987 654 321 để được hỗ trợ."
@@ -16,7 +17,7 @@ BAIT = "Đề nghị đơn vị gửi mật khẩu và mã OTP qua Zalo 0987 654
 def config(tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     path = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    migrated(url).close()
     return path
 
 

@@ -7,6 +7,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import request, write_config
 
 CSV = "code,name,treasury,class,software,phone,senders\n1234567,Trường Hoa Cúc,0160,budget,,,hoacuc.example\n"
@@ -21,7 +22,7 @@ Tên phần mềm kết nối: SoftKT
 def config(tmp_path: Path, pymap_server: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     path = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    migrated(url).close()
     return path
 
 

@@ -6,7 +6,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
-from support.migrated import empty
+from support.migrated import migrated
 from support.office import request, write_config
 from support.surge_texts import ERRORS
 from support.surges import CODES
@@ -26,8 +26,8 @@ def with_mails(account: ImapAccount, count: int) -> None:
 
 @pytest.fixture
 def config(tmp_path: Path, any_imap: ImapAccount, catcher: SmtpCatcher, database_url: str) -> Path:
-    path = write_config(tmp_path, imap=any_imap, smtp_port=catcher.port, database_url=empty(database_url))
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    path = write_config(tmp_path, imap=any_imap, smtp_port=catcher.port, database_url=database_url)
+    migrated(database_url).close()
     return path
 
 
@@ -59,7 +59,7 @@ def test_mails_that_stay_in_the_folder_are_not_taken_twice(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     config = write_config(tmp_path, imap=any_imap, smtp_port=catcher.port, database_url=url, after="flag")
-    triage("--config", config, "db", "upgrade")
+    migrated(url).close()
     with_mails(any_imap, 3)
     for received in (3, 0, 0):
         done = triage("--config", config, "run", "--once")
@@ -108,7 +108,7 @@ def test_a_renumbered_folder_gives_duplicates_and_no_second_ticket(
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     config = write_config(tmp_path, imap=dovecot, smtp_port=catcher.port, database_url=url, after="flag")
     config.write_text(config.read_text().replace('after = "flag"', 'after = "flag"\nfolder = "Support"'))
-    triage("--config", config, "db", "upgrade")
+    migrated(url).close()
     for round_number in range(2):
         with dovecot.client() as client:
             if round_number:
@@ -127,7 +127,7 @@ def test_one_error_from_three_provinces_and_one_impostor_are_seen_in_one_pass(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     config = write_config(tmp_path, imap=pymap_server, smtp_port=catcher.port, database_url=url)
-    triage("--config", config, "db", "upgrade")
+    migrated(url).close()
     said = next(iter(ERRORS.values()))
     told = [
         request(f"[{code}#DVC] {one.subject}", number=n, sender=f"a{n}@don{n}.example", text=one.text)

@@ -10,6 +10,7 @@ from support.commands import running, told_until, triage
 from support.dovecot import DovecotServer
 from support.faultproxy import Act, Fault, FaultProxy
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import request, write_config
 from support.patience import until
 
@@ -31,7 +32,7 @@ def config(tmp_path: Path, dovecot: ImapAccount, catcher: SmtpCatcher) -> Path:
 def configured(folder: Path, account: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{folder / 'x.sqlite'}"
     path = write_config(folder, imap=account, smtp_port=catcher.port, database_url=url)
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    migrated(url).close()
     return path
 
 
@@ -103,10 +104,9 @@ def test_the_stage_is_there_where_it_is_wanted_and_is_not_vital(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on: str
 ) -> None:
     account = ImapAccount("127.0.0.1", 1, "hotro@mail.example", "secret")
-    path = write_config(
-        tmp_path, imap=account, smtp_port=1, database_url=f"sqlite:///{tmp_path / 'x.sqlite'}"
-    )
-    assert triage("--config", path, "db", "upgrade").returncode == 0
+    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
+    path = write_config(tmp_path, imap=account, smtp_port=1, database_url=url)
+    migrated(url).close()
     monkeypatch.setenv("TRIAGE__MAILBOX__QUEUE_FOLDERS", on)
     app = build(load_config(path))
     try:

@@ -11,6 +11,7 @@ import pytest
 from support.catcher import SmtpCatcher
 from support.commands import running, told_until, triage
 from support.imapserver import ImapAccount
+from support.migrated import migrated
 from support.office import request, write_config
 
 from triage.adapters.embedded import EmbeddedImap
@@ -20,7 +21,7 @@ from triage.adapters.embedded import EmbeddedImap
 def config(tmp_path: Path, any_imap: ImapAccount, catcher: SmtpCatcher) -> Path:
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     path = write_config(tmp_path, imap=any_imap, smtp_port=catcher.port, database_url=url)
-    triage("--config", path, "db", "upgrade")
+    migrated(url).close()
     return path
 
 
@@ -73,7 +74,7 @@ def test_health_is_served_and_turns_bad_when_the_mailbox_goes_away(
         account = ImapAccount(server.host, server.port, "hotro@mail.example", "correct horse")
         database = f"sqlite:///{tmp_path / 'x.sqlite'}"
         config = write_config(tmp_path, imap=account, smtp_port=catcher.port, database_url=database)
-        triage("--config", config, "db", "upgrade")
+        migrated(database).close()
         with running(config, TRIAGE__WEB__PORT=str(port)):
             until_healthy(config)
             assert (status_of(f"{url}/readyz"), status_of(f"{url}/healthz")) == (200, 200)
