@@ -12,7 +12,7 @@ from triage.core.webhookevents import WebhookEvent
 
 _Mailbox = Annotated[
     str | None,
-    Field(description="Our mailbox that the mail came to, as the desk calls it; null with one alone."),
+    Field(description="Our mailbox that the mail came to; null with one alone, or where it is unknown."),
 ]
 
 
@@ -41,7 +41,7 @@ class TicketHead(Answer):
     requester: Party
     unit: str | None
     mailbox: str | None = Field(
-        description="Our mailbox that its first mail came to, as the desk calls it; null with one alone."
+        description="Our mailbox that its first mail came to; null with one alone, or where it is unknown."
     )
     category: str
     priority: int = Field(description="1 is the most urgent, 5 the least.")
