@@ -1,5 +1,6 @@
 """The English of the desk is whole: every sentence has one, none is left over, no gap is lost."""
 
+import re
 from collections import Counter
 
 from support.catalogue import GAPS, catalogue, entries, path_of, used
@@ -22,6 +23,13 @@ def test_a_translation_has_the_gaps_of_its_sentence() -> None:
         for sentence, told in HELD.items()
         if any(set(GAPS.findall(one)) != set(GAPS.findall(sentence[-1])) for one in told)
     } == {}
+
+
+def test_no_sentence_holds_a_percent_sign_that_is_no_gap() -> None:
+    # templates fill gaps in every sentence, with or without any, and modules only where there are some
+    assert [
+        one for entry in HELD.items() for told in entry for one in told if re.search(r"%(?!\(\w+\)s)", one)
+    ] == []
 
 
 def test_no_sentence_stands_twice() -> None:
