@@ -8,7 +8,7 @@ import typer
 
 from triage.cli.context import config_of, database_of
 from triage.cli.days import Since, Until, span
-from triage.cli.mailboxes import OneMailbox, stored_name
+from triage.cli.mailboxes import AsMailbox, stored_name
 from triage.cli.output import plural
 from triage.errors import RefusalError
 
@@ -46,7 +46,7 @@ def export(
 def import_(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="An mbox file or a Maildir.")],
-    mailbox: OneMailbox = None,
+    mailbox: AsMailbox = None,
 ) -> None:
     """Take in the mails of an old mailbox: they become tickets like any other, and nobody is answered.
 

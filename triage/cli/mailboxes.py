@@ -1,4 +1,4 @@
-"""The option --mailbox: one of the mailboxes that the settings name, or all of them."""
+"""The option --mailbox: one of the mailboxes that the settings name."""
 
 from typing import Annotated
 
@@ -8,11 +8,12 @@ from triage.adapters.configfile import Config
 from triage.core.boxes import MAIN
 from triage.errors import NotFoundError
 
+_WHICH = f"{MAIN}, or the NAME of [mailboxes.NAME]."
 OneMailbox = Annotated[
-    str | None,
-    typer.Option(
-        "--mailbox", metavar="NAME", help=f"Only this mailbox: {MAIN}, or the NAME of [mailboxes.NAME]."
-    ),
+    str | None, typer.Option("--mailbox", metavar="NAME", help=f"Only this mailbox: {_WHICH}")
+]
+AsMailbox = Annotated[
+    str | None, typer.Option("--mailbox", metavar="NAME", help=f"As if the mails had come to: {_WHICH}")
 ]
 
 

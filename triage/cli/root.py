@@ -60,8 +60,19 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"triage.cli.{COMMANDS[cmd_name]}")
+        # Rich takes what stands in brackets for markup, as in "of [mailbox]", and prints none of it.
+        module.app.rich_markup_mode = app.rich_markup_mode
         group: Any = typer.main.get_command(module.app)
-        return group.commands[cmd_name]
+        command = group.commands[cmd_name]
+        _listed_whole(command)
+        return command
+
+
+def _listed_whole(command: Any) -> None:  # noqa: ANN401 - Typer's command
+    """Have lists of commands show all of the first paragraph, which they would cut to one line."""
+    command.short_help = " ".join((command.help or "").partition("\n\n")[0].split())
+    for child in getattr(command, "commands", {}).values():
+        _listed_whole(child)
 
 
 app = typer.Typer(
@@ -69,6 +80,7 @@ app = typer.Typer(
     help="Email triage for the State Treasury's IT support mailbox.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
