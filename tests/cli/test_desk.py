@@ -108,6 +108,14 @@ def test_show_says_why_and_which_letters_went_out(triage: Triage) -> None:
     assert "Code 0010 belongs to KBNN Hà Nội." in english
 
 
+def test_show_tells_once_of_a_mail_that_came_twice(triage: Triage, office: Office) -> None:
+    before = triage("tickets", "show", "SD261116-1")
+    office.store(request(sender="Trần Thị Bích <bich@mot.example>"))
+    assert office.process().outcomes == {"duplicate": 1}
+    assert triage("tickets", "show", "SD261116-1") == before
+    assert "duplicate" in triage("mails", "show", "4")
+
+
 def test_show_says_who_takes_part_and_what_was_found(triage: Triage, office: Office) -> None:
     office.store(
         request(number=4, sender="Kho bạc Nhà nước <hotrocntt@vst-gov.example>", cc="x@khac.example")

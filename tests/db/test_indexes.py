@@ -9,15 +9,27 @@ from support.office import MONDAY, Office, open_office
 
 from triage.core.reading import Question
 from triage.core.searchentry import EntryKind, Said
-from triage.db import campaignmails, claims, decisions, facts, mails, outbox, parties, searchindex, tickets
+from triage.db import (
+    campaignmails,
+    claims,
+    conversation,
+    decisions,
+    facts,
+    mails,
+    outbox,
+    parties,
+    searchindex,
+    tickets,
+)
 from triage.ports import FetchedMail
 
 PARTIAL = {
     *("ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"),
     *("ix_tickets_held", "ix_tickets_impostors", "ix_mails_reports", "anon_1"),
+    "turns",
 }
-"""Indexes, a table and a query of what waits, of nodes alive, of what is held: to walk along one is to walk
-along the work to do."""
+"""Indexes, a table and queries of what waits, of nodes alive, of what is held, of one ticket: to walk along
+one is to walk along the work to do."""
 
 CODES = ("SD261116-000001", "SD261116-000002")
 IDS = ("<a@x.example>", "<b@x.example>")
@@ -88,6 +100,8 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "a mail's decision": lambda connection: decisions.latest(connection, 1),
     "words of a mail": lambda connection: searchindex.write(connection, 1, SAID),
     "mails new to campaigns": lambda connection: campaignmails.fresh(connection, 50),
+    "turns of a ticket": lambda connection: conversation.turns(connection, 1, before=None, count=51),
+    "mails of a ticket": lambda connection: conversation.mail_ids(connection, 1),
     "tickets without words": lambda connection: searchindex.take_backlog(connection, 20),
 }
 
@@ -124,13 +138,14 @@ def test_sqlite_scans_no_table_for_one_mail_or_letter(office: Office, name: str)
         assert [step for step in scans if not PARTIAL & set(step.split())] == [], statement
 
 
-@pytest.mark.parametrize("name", ["facts", "next letter", "claiming", "letters due"])
-def test_what_waits_or_was_acted_on_is_found_by_its_partial_index(office: Office, name: str) -> None:
+@pytest.mark.parametrize("name", ["facts", "next letter", "claiming", "letters due", "turns of a ticket"])
+def test_what_waits_or_was_acted_on_is_found_by_its_index(office: Office, name: str) -> None:
     wanted = {
         "facts": "uq_decisions_acting",
         "next letter": "ix_outbox_tried",
         "claiming": "ix_mails_waiting",
         "letters due": "ix_outbox_tried",
+        "turns of a ticket": "ix_decisions_mail_id",
     }[name]
     with office.database.write() as connection:
         with_a_ticket(connection)

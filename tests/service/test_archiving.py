@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.office import Office, open_office, request
 
-from triage.db import mails, outbox, tickets
-from triage.service import archiving, replay
+from triage.db import conversation, mails, outbox, tickets
+from triage.db.conversation import Sort
+from triage.service import archiving, replay, trust
 
 
 @pytest.fixture
@@ -47,6 +48,49 @@ def test_what_the_server_delivers_too_is_a_duplicate(office: Office) -> None:
     office.store(request())
     assert office.process().outcomes == {"open_ticket": 1, "duplicate": 1}
     assert waiting(office) == 0
+
+
+def standing(office: Office, ticket_id: int) -> list[int]:
+    """Give the mails among the turns of a ticket, the newest first."""
+    with office.database.read() as connection:
+        found = conversation.turns(connection, ticket_id, before=None, count=50)
+        numbers = [turn.id for turn in found if turn.sort is Sort.MAIL]
+        assert conversation.mail_ids(connection, ticket_id) == numbers[::-1]
+        return numbers
+
+
+def test_what_came_once_more_is_no_further_turn_of_its_ticket_and_is_not_lost(office: Office) -> None:
+    further = request("SD261116-000001 Bổ sung", number=2, date="Mon, 16 Nov 2026 10:29:00 +0700")
+    office.store(request())
+    office.process()
+    office.store(further, received_at=office.clock.now() + timedelta(hours=1))
+    office.process()
+    archiving.import_mails(office.database, office.clock, "x.mbox", [request(), further])
+    office.store(request(number=3))
+    assert office.process().outcomes == {"duplicate": 2, "open_ticket": 1}
+    assert standing(office, 1) == [2, 1]
+    with office.database.read() as connection:
+        assert tickets.mail_ids(connection, 1) == [3, 1, 4, 2]
+        assert mails.contents(connection, [3])[0].readable() == request()
+
+
+def test_a_mail_that_was_held_and_released_stands_in_its_conversation(office: Office) -> None:
+    office.store(request(sender="Kho bạc <ho-tro@vst-gov-vn.example>", reply_to="x@vst.gov.vn.example"))
+    office.process()
+    with office.database.read() as connection:
+        [held] = tickets.listed(connection)
+    assert held.status == "held"
+    trust.release(office.database, office.means, held.code, actor="lan")
+    assert standing(office, held.id) == [1]
+
+
+def test_a_mail_that_waits_for_its_decision_is_no_trouble(office: Office) -> None:
+    office.store(request())
+    office.process()
+    office.store(request(number=2))
+    with office.database.write() as connection:
+        mails.finish(connection, 2, ticket_id=1)
+    assert standing(office, 1) == [2, 1]
 
 
 def test_a_replay_knows_that_a_mail_was_imported(office: Office) -> None:

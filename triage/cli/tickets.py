@@ -13,7 +13,7 @@ from triage.cli.decisions import reasons_of
 from triage.cli.output import as_text, print_json, print_table, rows_as_json, shorten
 from triage.core.closings import CHOSEN, Closing
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, history, mails, parties, tickets
+from triage.db import conversation, decisions, history, mails, parties, tickets
 from triage.db.tickets import TicketRow
 from triage.errors import RefusalError
 
@@ -106,7 +106,7 @@ def show(ctx: typer.Context, code: Code, english: English = False) -> None:
         events = history.events(connection, ticket.id)
         letters = outbox.listed(connection, ticket_id=ticket.id)
         people = parties.of_ticket(connection, ticket.id)
-        numbers = tickets.mail_ids(connection, ticket.id)
+        numbers = conversation.mail_ids(connection, ticket.id)
         received = mails.listed(connection, ids=numbers) if numbers else []
         decided = [(number, decisions.latest(connection, number)) for number in numbers]
     print_table(("field", "value"), [(name, getattr(ticket, name)) for name in ticket.__dataclass_fields__])

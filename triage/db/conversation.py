@@ -14,14 +14,16 @@ from sqlalchemy import (
     Connection,
     Select,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
 
-from triage.db.schema import mails, outbox, ticket_events
+from triage.db.schema import decisions, mails, outbox, ticket_events
 
 NOTE = "note"
 CALL = "call"
@@ -119,10 +121,20 @@ class Remark:
     data: dict[str, Any]
 
 
+# The first decision on a mail acts on it, unless it came before; a release adds another that acts on nothing.
+# A mail that waits yet has none.
+_SAID_ONCE = func.coalesce(
+    select(decisions.c.acting)
+    .where(decisions.c.mail_id == mails.c.id)
+    .order_by(decisions.c.id)
+    .limit(1)
+    .scalar_subquery(),
+    true(),
+)
 _OF_TICKET = bindparam("ticket_id", type_=ticket_events.c.ticket_id.type)
 _TURNS = union_all(
     select(mails.c.received_at.label("at"), literal_column("0").label("sort"), mails.c.id.label("id")).where(
-        mails.c.ticket_id == _OF_TICKET
+        mails.c.ticket_id == _OF_TICKET, _SAID_ONCE
     ),
     select(outbox.c.created_at, literal_column("1"), outbox.c.id).where(outbox.c.ticket_id == _OF_TICKET),
     select(ticket_events.c.at, literal_column("2"), ticket_events.c.id).where(
@@ -144,12 +156,27 @@ _OLDER = _NEWEST.where(
 
 
 def turns(connection: Connection, ticket_id: int, *, before: Turn | None, count: int) -> list[Turn]:
-    """Give so many turns of a ticket, the newest first, from the one before ``before`` on."""
+    """Give so many turns of a ticket, the newest first, from the one before ``before`` on.
+
+    A mail that came once more is no further turn.
+    """
     asked: dict[str, Any] = {"ticket_id": ticket_id, "count": count}
     if before:
         asked |= {"at": before.at, "sort": before.sort.value, "id": before.id}
     rows = connection.execute(_OLDER if before else _NEWEST, asked)
     return [Turn(row.at, Sort(row.sort), row.id) for row in rows]
+
+
+_MAILS = (
+    select(mails.c.id)
+    .where(mails.c.ticket_id == _OF_TICKET, _SAID_ONCE)
+    .order_by(mails.c.received_at, mails.c.id)
+)
+
+
+def mail_ids(connection: Connection, ticket_id: int) -> list[int]:
+    """Give the ids of the mails of a ticket, in order of receipt, without those that came once more."""
+    return list(connection.scalars(_MAILS, {"ticket_id": ticket_id}))
 
 
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)

@@ -18,7 +18,7 @@ from triage.core.replies import reply_address
 from triage.core.reply_guards import is_robot
 from triage.core.rules import Office
 from triage.core.tickets import TicketStatus
-from triage.db import decisions, history, mails, tickets
+from triage.db import conversation, decisions, history, mails
 from triage.db.mails import MailRow
 from triage.db.senderlists import CONFIRMED_IMPOSTOR
 from triage.db.tickets import TicketRow
@@ -53,7 +53,7 @@ def addressee(connection: Connection, ticket: TicketRow, means: Means) -> Addres
         return None
     if ticket.verdict == Verdict.IMPERSONATION:
         return _of_released(connection, ticket, means)
-    numbers = tickets.mail_ids(connection, ticket.id)
+    numbers = conversation.mail_ids(connection, ticket.id)
     rows = mails.listed(connection, ids=numbers) if numbers else []
     for row in rows:  # the newest first
         if row.kind in _QUIET or _is_doubted(connection, row.id):

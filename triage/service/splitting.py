@@ -7,7 +7,7 @@ from triage.core.excerpt import excerpt
 from triage.core.parse import read_mail
 from triage.core.tickets import TicketStatus, day_of_receipt
 from triage.core.veil import veil_of
-from triage.db import history, links, mails, moving, parties, ticketcodes, tickets
+from triage.db import conversation, history, links, mails, moving, parties, ticketcodes, tickets
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
 from triage.errors import RefusedActError
@@ -43,7 +43,7 @@ def split(database: Database, means: Means, errand: Errand, mail_ids: Sequence[i
 
 
 def _chosen(do: Doing, mail_ids: Sequence[int]) -> list[ClaimedMail]:
-    own = tickets.mail_ids(do.connection, do.ticket.id)
+    own = conversation.mail_ids(do.connection, do.ticket.id)
     wanted = [number for number in own if number in set(mail_ids)]
     if not wanted or set(mail_ids) - set(own):
         raise RefusedActError("no_mails", "Choose mails of this ticket.")
