@@ -44,10 +44,12 @@ def run_for(stage: Stage, seconds: float) -> None:
     assert not thread.is_alive()
 
 
-def run_until(stage: Stage, holds: Callable[[], object]) -> None:
+def run_until(stage: Stage, holds: Callable[[], object], longer: float = 0.0) -> None:
+    """Let a stage run until something holds, and so many seconds longer to show what else it does."""
     thread = threading.Thread(target=stage.run)
     thread.start()
     until(holds)
+    time.sleep(longer)
     stage.stop()
     thread.join(20)
     assert not thread.is_alive()
@@ -180,4 +182,5 @@ def test_a_stage_that_stands_by_looks_again_however_long_it_may_rest(
     monkeypatch.setattr(stages, "STANDBY_SECONDS", 0.02)
     verb, others = Verb(), iter([True, True])
     stage = a_stage(office, verb, rest_seconds=86_400.0, stands_by=lambda: next(others, False))
-    run_until(stage, lambda: verb.calls == 1)
+    run_until(stage, lambda: verb.calls, longer=0.3)
+    assert verb.calls == 1
