@@ -35,6 +35,14 @@ def read(subject: str, text: str) -> CategoryReading:
         ("signature", "Không ký số được", "Cắm USB token vào máy nhưng phần mềm VGCA không nhận"),
         ("signature", "Lỗi ký số", "Khi ký hồ sơ báo lỗi plugin, đã cài lại java"),
         ("signature", "Token bị khóa do nhập sai mã PIN", "Nhờ hướng dẫn mở khóa"),
+        (
+            "signature",
+            "[0010#DVC] Không kết nối được máy chủ ký số (SIGN-7711)",
+            "Từ sáng nay đơn vị em không kết nối được máy chủ ký số khi ký hồ sơ, nhờ anh chị xem giúp.",
+        ),
+        ("signature", "Lỗi kết nối phần mềm ký số", "Em ký hồ sơ thì báo không kết nối được với máy chủ"),
+        ("signature", "Không kết nối được token", "Nhờ anh chị xem giúp em"),
+        ("gateway", "Không kết nối được", "Phần mềm kế toán không kết nối được với kho bạc"),
         ("signature", "hỗ trợ", "máy tính không nhận chứng thư số khi ký giấy rút dự toán"),
         ("signature", "lỗi ký", "Em bấm ký thì không hiện bảng chọn chứng thư số, không ký được hồ sơ"),
         (
