@@ -143,6 +143,25 @@ def test_the_header_names_the_writer_where_the_text_does_not() -> None:
         ("em la ke toan truong mam non hoa sen, ko ky dc", "truong mam non hoa sen"),
         ("Lỗi.\n\nTrân trọng,\nUBND phường Mẫu\n0912345678", "UBND phường Mẫu"),
         ("Không ký được hồ sơ của trường em", ""),
+        (
+            "Lỗi.\n\nTrân trọng,\nBan Quản lý dự án Cao tốc ven biển, 0900 000 143",
+            "Ban Quản lý dự án Cao tốc ven biển",
+        ),
+        ("Đơn vị: Trường THCS số 1 (0900.000.143) - ĐT: 0900 000 144", "Trường THCS số 1"),
+        ("Đơn vị: Trạm Khuyến nông Mẫu, Hà Nam. Tân, 0900 000 144", "Trạm Khuyến nông Mẫu, Hà Nam"),
+        ("Đơn vị: Trường Mầm non Mẫu, TP. Huế, 0900 000 144", "Trường Mầm non Mẫu, TP. Huế"),
+        ("Đơn vị: Trạm Y tế xã Mẫu, +84 900 000 143", "Trạm Y tế xã Mẫu"),
+        (
+            "Lỗi.\n\nTrân trọng,\nDoãn Thị Hà - Trường Tiểu học Hòa Cá, Quảng Trị\n0900000143",
+            "Trường Tiểu học Hòa Cá, Quảng Trị",
+        ),
+        ("Đơn vị: Đoàn Thị Hà, kế toán trưởng, Phòng Tổng hợp Sở Mẫu", "Phòng Tổng hợp Sở Mẫu"),
+        ("Đơn vị: Nguyễn Văn Mẫu – Ủy ban nhân dân xã Mẫu", "Ủy ban nhân dân xã Mẫu"),
+        ("Đơn vị: Đoàn Thanh niên - Ban Tổ chức Tỉnh ủy", "Đoàn Thanh niên - Ban Tổ chức Tỉnh ủy"),
+        ("Đơn vị: Viện Kiểm Sát - Phòng Một", "Viện Kiểm Sát - Phòng Một"),
+        ("Đơn vị: Trường Mầm non Hoa Mai - Phường Mẫu", "Trường Mầm non Hoa Mai - Phường Mẫu"),
+        ("Đơn vị: Nguyễn Văn Mẫu - Hà Nội", "Nguyễn Văn Mẫu - Hà Nội"),
+        ("Đơn vị: Kho lưu trữ 1018", "Kho lưu trữ 1018"),
     ],
 )
 def test_a_unit_is_labelled_signed_or_told(text: str, unit: str) -> None:

@@ -13,7 +13,7 @@ from triage.core.rules import Office
 from triage.core.signature import signature_of
 from triage.core.text import fold, one_line
 from triage.core.treasuries import TreasuryDirectory
-from triage.core.unitnames import unit_in_sentence, unit_of_line
+from triage.core.unitnames import unit_in_sentence, unit_of_line, without_contact
 
 MOST_LINES = 400
 """Lines that are searched for labels."""
@@ -94,7 +94,7 @@ def contact_of(mail: Mail, office: Office, directory: TreasuryDirectory) -> Cont
     header = one_line(mail.sender.name)[:_LONGEST_VALUE]
     return Contact(
         name=_name(labels, ends, header),
-        unit=_unit(labels, ends, lines, header),
+        unit=without_contact(_unit(labels, ends, lines, header)),
         budget_code=_budget_code(f"{mail.subject[: 2 * _LONGEST_VALUE]}\n{text}"),
         treasury=_treasury(signature, directory),
         phones=_phones(mail, text, _own_numbers(office)),

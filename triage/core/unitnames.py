@@ -3,6 +3,7 @@
 import re
 
 from triage.core.aligned import aligned
+from triage.core.persons import job_in, person_in
 from triage.core.text import fold, one_line
 
 _LONGEST_NAME = 120
@@ -77,6 +78,48 @@ _TAIL = re.compile(
     r"|\(?\d{7,}|\bsđt\b|\bđt\b|\bmã\b).*",
     re.IGNORECASE,
 )
+_PHONE_AT_END = re.compile(
+    r"[\s,;.:(/–—-]*(?:(?<!\w)(?:số điện thoại|điện thoại|di động|sđt|đtdđ|đt|tel|hotline|zalo|fax)[\s:.]*)?"
+    r"(?<!\w)[(+]{0,2}(?:84|0)[\d .()-]{7,16}$",
+    re.IGNORECASE,
+)
+_LAST_SENTENCE = re.compile(r"(?<=\w{3})\.\s+([^.,]{2,40})$")
+"""What stands before a phone: "…, Hà Nam. Tân, 0900…"; behind "TP." a name goes on."""
+
+_MOST_PHONES = 4
+_BREAK = re.compile(r"\s+[-–—|]\s+|\s*,\s*")
+_UNIT_WORD = re.compile(r"(?:trường|ban|phòng|sở|ủy ban|uỷ ban|khoa|tổ)\s", re.IGNORECASE)
+_MIDDLE_NAMES = frozenset({"thị", "văn"})
+
+
+def without_contact(name: str) -> str:
+    """Take what is no part of a unit's name off it: phones at its end, and who writes for it in front."""
+    for _ in range(_MOST_PHONES):
+        rest = _PHONE_AT_END.sub("", name)
+        if rest in {"", name}:
+            break
+        sentence = _LAST_SENTENCE.search(rest)
+        name = rest[: sentence.start()] if sentence and person_in(sentence[1], labelled=True) else rest
+    start = 0
+    for mark in _BREAK.finditer(name):
+        if not _is_writer(name[start : mark.start()]):
+            break
+        start = mark.end()
+        if _begins_unit(name[start:]):
+            return name[start:]
+    return name
+
+
+def _is_writer(text: str) -> bool:
+    """Say whether a part of a signature is a person or a job; families are called Đoàn, and units too."""
+    if job_in((text,)) and not _begins_unit(text):
+        return True
+    words = text.lower().split()
+    return bool(person_in(text)) and (not _LINE.match(text) or words[1] in _MIDDLE_NAMES)
+
+
+def _begins_unit(text: str) -> bool:
+    return bool(_LINE.match(text) or _UNIT_WORD.match(text) or _FOLDED_KINDS.match(fold(text)))
 
 
 def unit_of_line(line: str) -> str:
