@@ -7,12 +7,14 @@ from email.message import EmailMessage
 from typing import cast
 
 import pytest
+from sqlalchemy import delete
 from support.office import OUR_ADDRESS, Office, open_office, request
 from support.oneticket import CODE, last_event, person, ticket
 from support.searching import find, index_anew
 
 from triage.core.people import Person, Role
 from triage.db import drafts, outbox
+from triage.db.schema import ticket_events
 from triage.errors import RefusedActError
 from triage.ports import Delivered, Submission
 from triage.service import changes, drafting
@@ -142,6 +144,23 @@ def test_an_answer_is_found_by_its_words_until_it_is_taken_back(office: Office, 
     assert find(office, "zyxwvut").total == 0
     assert index_anew(office) == 1
     assert find(office, "zyxwvut").total == 0
+
+
+def test_no_answer_is_found_by_what_every_answer_says(office: Office, lan: Person) -> None:
+    answer(office, lan, "Kính gửi Quý đơn vị,\n\nĐơn vị thử lại.\n\nTrân trọng.")
+    for _ in range(2):
+        assert [hit.kind for hit in find(office, '"đơn vị thử lại"').hits] == ["letter"]
+        for typed in ('"truy cập máy tính từ xa"', '"kính gửi quý đơn vị"', "an toàn thông tin"):
+            assert find(office, typed).total == 0, typed
+        assert index_anew(office) == 1
+
+
+def test_an_answer_of_which_the_history_tells_nothing_is_indexed_whole(office: Office, lan: Person) -> None:
+    answer(office, lan, "Đơn vị xóa bộ nhớ đệm zyxwvut rồi thử lại.")
+    with office.database.write() as connection:
+        connection.execute(delete(ticket_events).where(ticket_events.c.verb == "answered"))
+    assert index_anew(office) == 1
+    assert [hit.kind for hit in find(office, "zyxwvut").hits] == ["letter"]
 
 
 def test_too_late_is_told_and_nothing_changes(office: Office, lan: Person) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from support.office import Office, open_office, request
 from support.oneticket import CODE, person, ticket
-from support.searching import find
+from support.searching import find, index_anew
 
 from triage.core.people import Person, Role
 from triage.db import holds, notices, outbox, parties, tickets
 from triage.errors import RefusedActError
-from triage.service import changes
+from triage.service import answering, changes
+from triage.service.answering import Answer
 from triage.service.errands import Doing, Errand, run
 from triage.service.merging import merge, unmerge
 from triage.service.noting import mentioned_in
@@ -45,6 +46,20 @@ def where(office: Office, words: str) -> list[str]:
 
 def errand(lan: Person, code: str, key: str) -> Errand:
     return Errand(lan, code, key, "xong")
+
+
+def test_an_answer_is_found_by_its_own_words_alone_after_a_merge_of_a_merge(
+    office: Office, lan: Person
+) -> None:
+    told = Answer("Kính gửi Quý đơn vị,\n\nXóa bộ nhớ đệm zyxwvut rồi thử lại.")
+    done = errand(lan, THIRD, "answer-1")
+    answering.send(office.database, office.means, done, told, recall_seconds=0)
+    merge(office.database, office.clock, errand(lan, THIRD, "merge-1"), office.means.rules, SECOND)
+    merge(office.database, office.clock, errand(lan, SECOND, "merge-2"), office.means.rules, CODE)
+    for _ in range(2):
+        assert where(office, "zyxwvut") == [CODE]
+        assert where(office, '"truy cập máy tính từ xa"') == where(office, "kính gửi quý đơn vị") == []
+        assert index_anew(office) == 3
 
 
 def holdings(office: Office, code: str) -> tuple[list[int], list[int], list[tuple[str, str]]]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from support.deskserver import Browser, DeskServer, desk_of
 from support.office import Office, open_office, request, shipped_rules
 from support.queries import asked_of
+from support.searching import find, index_anew
 
 from triage.core.defanging import defanged, signs_in
 from triage.core.outboundguard import objections
@@ -141,6 +142,11 @@ def test_a_warning_is_looked_at_then_sent_once_to_each_address(desk: DeskServer)
         ]
     assert len(lines) == 1
     assert all(b"Auto-Submitted: no" in one and b"In-Reply-To" not in one for one in headers)
+    for _ in range(2):
+        assert [hit.kind for hit in find(desk.office, "lừa các đơn vị sử dụng").hits] == ["letter"]
+        assert [hit.kind for hit in find(desk.office, "hxxps").hits] == ["letter"]
+        assert find(desk.office, '"truy cập máy tính từ xa"').total == 0
+        index_anew(desk.office)
     who = "hotro@kbnn-hotro.example"
     persons.erase(desk.office.database, desk.office.clock, who, reason="theo yêu cầu", actor="an")
     with desk.office.database.read() as connection:

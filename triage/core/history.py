@@ -15,8 +15,11 @@ PAGED = "paged"
 HELD, RELEASED = "held", "released"
 """The verbs under which somebody put a ticket under a hold, and ended one."""
 
+WARNED = "warned"
+"""The verb of the line on an impostor's ticket about whom somebody warned of him."""
+
 QUIET = frozenset(
-    {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read", "warned"}
+    {"linked", "unlinked", "notice_withheld", "letter_failed", "seen_again", "exported", "read", WARNED}
     | {RESUMED, ESCALATED, PAGED}
     | {"incident_joined", "incident_left"}
     | {"verification", "impersonation_report", "auto_reply", "bounce", "list", "own", "empty", "staff"}

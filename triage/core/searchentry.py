@@ -71,8 +71,11 @@ def said_in_mail(mail_id: int, mail: Mail, veil: Veil, at: datetime, unit: UnitF
     ).bounded()
 
 
-def said_in_letter(letter_id: int, mail: Mail, veil: Veil, at: datetime) -> Said:
-    """Give the words of a letter of ours, read as whoever gets it would."""
+def said_in_letter(letter_id: int, mail: Mail, veil: Veil, at: datetime, own: str = "") -> Said:
+    """Give the words of a letter of ours; ``own`` is what its writer wrote, without what all letters say.
+
+    Where nobody knows that any more, all of the letter counts.
+    """
     return Said(
         EntryKind.LETTER,
         letter_id,
@@ -80,7 +83,7 @@ def said_in_letter(letter_id: int, mail: Mail, veil: Veil, at: datetime) -> Said
         subject=veil.hide(mail.subject[:_MOST_HEAD]),
         recipients=veil.hide(_people((*mail.to, *mail.cc))),
         files=veil.hide("\n".join(one.name for one in mail.attachments[:_MOST_FILES] if one.name)),
-        body=veil.hide(mail.text[:_READ]),
+        body=veil.hide((own or mail.text)[:_READ]),
     ).bounded()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, or_
+from sqlalchemy import Connection, and_, delete, or_, select
 
 from triage.db.schema import ticket_links
 from triage.db.upsert import Upsert
@@ -40,3 +40,15 @@ def remove(connection: Connection, one: int, other: int, sort: str) -> bool:
         )
     )
     return result.rowcount > 0
+
+
+def merged_with(connection: Connection, ticket_id: int) -> set[int]:
+    """Give the tickets that were merged with one, one after the other, and itself."""
+    known, fresh = {ticket_id}, {ticket_id}
+    while fresh:
+        query = select(ticket_links.c.other_id).where(
+            ticket_links.c.ticket_id.in_(fresh), ticket_links.c.sort == MERGED
+        )
+        fresh = set(connection.scalars(query)) - known
+        known |= fresh
+    return known

@@ -1,15 +1,17 @@
 """What the words of one ticket are made from, read again: its head, its mails, our letters, its notes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
+from triage.core.history import WARNED
 from triage.core.letternames import WRITTEN
-from triage.db import rawmails, searchindex
+from triage.db import links, rawmails, searchindex
 from triage.db.conversation import SAID
+from triage.db.outbox import ANSWERED
 from triage.db.rawmails import Kept
 from triage.db.schema import ACTING, decisions, mails, outbox, ticket_events, tickets
 
@@ -36,12 +38,16 @@ class StoredMail:
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """A letter of ours that belongs to a ticket."""
+    """A letter of ours that belongs to a ticket.
+
+    ``own`` is what its writer wrote, without what every such letter says; empty where nobody knows.
+    """
 
     id: int
     ticket_id: int
     created_at: datetime
     content: bytes
+    own: str
 
 
 def erased_at(connection: Connection, ticket_id: int) -> datetime | None:
@@ -75,13 +81,38 @@ def mails_of(connection: Connection, ticket_id: int, since: datetime | None) -> 
 def letters_of(connection: Connection, ticket_id: int, since: datetime | None) -> Iterator[StoredLetter]:
     """Give the letters that people wrote on a ticket; nobody looks for the others, which all say the same."""
     query = (
-        select(outbox.c.id, outbox.c.ticket_id, outbox.c.created_at, outbox.c.content)
+        select(outbox.c.id, outbox.c.message_id, outbox.c.created_at, outbox.c.content)
         .where(outbox.c.ticket_id == ticket_id, outbox.c.letter.in_(WRITTEN), outbox.c.state != "recalled")
         .where(_after(outbox.c.created_at, since))
         .order_by(outbox.c.id)
     )
-    for row in connection.execute(query).all():
-        yield StoredLetter(row.id, ticket_id, row.created_at, row.content)
+    rows = connection.execute(query).all()
+    own = _written(connection, ticket_id) if rows else {}
+    for row in rows:
+        yield StoredLetter(row.id, ticket_id, row.created_at, row.content, own.get(row.message_id, ""))
+
+
+def own_words(text: str, signs: Iterable[str] = ()) -> str:
+    """Give what somebody wrote for a letter: his text and, of a warning, the signs one a line."""
+    return "\n\n".join(filter(None, (text, "\n".join(signs))))
+
+
+def _written(connection: Connection, ticket_id: int) -> dict[str, str]:
+    """Give what people wrote on a ticket by the Message-ID of the letter that it went out with.
+
+    Letters move with a merge, and the history of their ticket stays where it is.
+    """
+    query = (
+        select(ticket_events.c.data)
+        .where(ticket_events.c.ticket_id.in_(links.merged_with(connection, ticket_id)))
+        .where(ticket_events.c.verb.in_((ANSWERED, WARNED)))
+        .order_by(ticket_events.c.id)
+    )
+    return {
+        str(message_id): own_words(str(data.get("text", "")), data.get("signs", ()))
+        for data in connection.scalars(query)
+        for message_id in (data.get("message_id"), *data.get("message_ids", ()))
+    }
 
 
 _HEAD_OF = select(*(tickets.c[name] for name in sorted(HEAD | {"opened_at", "code"}))).where(

@@ -8,15 +8,13 @@ from sqlalchemy import Connection, select
 
 from triage.core.closings import Closing
 from triage.core.decision import SECURITY
+from triage.core.history import WARNED
 from triage.core.people import Person
 from triage.core.tickets import TicketStatus
 from triage.db.lists import in_lists
 from triage.db.schema import outbox, ticket_events, tickets, units
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
-
-WARNED = "warned"
-"""The event on an impostor's ticket about whom somebody warned of him."""
 
 MOST_CONFIRMED = 10
 

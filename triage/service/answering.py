@@ -198,7 +198,7 @@ def put(
         created_at=created_at,
         held_until=held_until,
     )
-    index_letter(do.connection, StoredLetter(letter_id, do.ticket.id, created_at, content))
+    index_letter(do.connection, StoredLetter(letter_id, do.ticket.id, created_at, content, text))
     return letter_id, envelope.message_id
 
 

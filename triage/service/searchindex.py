@@ -3,7 +3,9 @@
 import structlog
 from sqlalchemy import Connection
 
+from triage.core.letters import without_frame
 from triage.core.parse import read_mail
+from triage.core.privacy import mask
 from triage.core.searchentry import said_in_letter, said_in_mail
 from triage.core.veil import veil_of
 from triage.db import searchindex, searchsources
@@ -21,9 +23,14 @@ ROUND = 25
 
 
 def index_letter(connection: Connection, letter: StoredLetter) -> None:
-    """Put a letter that a person wrote into the index, in the transaction that puts it into the outbox."""
+    """Put a letter that a person wrote into the index, in the transaction that puts it into the outbox.
+
+    What the letter says around his words is in every other one too, and would find them all.
+    """
     mail = read_mail(letter.content)
-    said = said_in_letter(letter.id, mail, veil_of(mail), letter.created_at)
+    # The history keeps it masked: so whoever indexes it anew from there writes the same.
+    own = without_frame(mask(letter.own))
+    said = said_in_letter(letter.id, mail, veil_of(mail), letter.created_at, own)
     searchindex.write(connection, letter.ticket_id, said)
 
 

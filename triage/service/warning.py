@@ -15,6 +15,7 @@ from triage.core.address import counted_address
 from triage.core.closings import Closing
 from triage.core.compose import BY_A_PERSON, Envelope, compose, new_message_id
 from triage.core.defanging import signs_in
+from triage.core.history import WARNED
 from triage.core.letternames import IMPOSTOR_WARNING
 from triage.core.letters import answer_values, in_words, spelled_out
 from triage.core.links import hosts_in, urls_in
@@ -27,7 +28,7 @@ from triage.core.senderlists import is_state_host
 from triage.db import history, mails, outbox, people, senderlists, warned
 from triage.db.engine import Database
 from triage.db.history import Event
-from triage.db.searchsources import StoredLetter
+from triage.db.searchsources import StoredLetter, own_words
 from triage.db.senderlists import CONFIRMED_IMPOSTOR
 from triage.db.tickets import TicketRow
 from triage.db.visibility import visible_to
@@ -141,7 +142,7 @@ def send(
             do.connection,
             ticket.id,
             do.now,
-            warned.WARNED,
+            WARNED,
             actor=do.actor,
             treasuries=queues,
             text=wanted.note.strip()[:_LONGEST_NOTE],
@@ -290,5 +291,6 @@ def _put(do: Doing, means: Means, ticket: TicketRow, address: str, queue: str, w
         created_at=created_at,
         held_until=None,
     )
-    index_letter(do.connection, StoredLetter(letter_id, ticket.id, created_at, content))
+    own = own_words(wanted.note.strip()[:_LONGEST_NOTE], signs_in(wanted.signs))
+    index_letter(do.connection, StoredLetter(letter_id, ticket.id, created_at, content, own))
     return envelope.message_id
