@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from deskcopies import multiply, without_indexes
-from deskrows import Row, Years
+from deskrows import FRESH, Row, Years
 from sqlalchemy import make_url
 
 from triage.db import migrate
@@ -27,8 +27,11 @@ _COUNT_ON = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) 
 def load(url: str, years: Years, parts: int = 1) -> None:
     """Make the tables and fill them; counters and statistics are made as the service has them.
 
-    With ``parts``, on PostgreSQL alone, only the oldest and the newest of so many are made row by row.
+    With ``parts``, on PostgreSQL alone, only the oldest and the newest of so many are made row by row. Raises
+    ValueError where that cannot be, or where some of the fresh tickets would lie between the two.
     """
+    if parts > 1 and (url.startswith("sqlite") or parts * FRESH > 1 or years.count % parts):
+        raise ValueError(f"{years.count} tickets in {url.partition(':')[0]} cannot be made as {parts} parts")
     database = Database(url)
     migrate.upgrade(database)
     database.close()

@@ -189,10 +189,13 @@ def run_stored(bench: Bench, number: int) -> Run:
 def settle(bench: Bench) -> None:
     """Let the service catch up with what it never looked at: doubted mails go into campaigns bit by bit."""
     config, before = write_config(bench, "settle.toml", bench.stored), -1
+    problems = timed([TRIAGE, "--config", config, "db", "upgrade"]).problems
     bench.server.refill([])
-    while before != (now := count(bench.stored, "select count(*) from campaign_mails")):
+    while before != (now := count(bench.stored, "select count(*) from campaign_mails")) and not problems:
         before = now
-        timed([TRIAGE, "--config", config, "run", "--once"])
+        problems = timed([TRIAGE, "--config", config, "run", "--once"]).problems
+    if problems:
+        sys.exit(f"The full database cannot be worked with: {problems[0]}")
 
 
 def run_product(bench: Bench, number: int) -> Run:

@@ -101,7 +101,7 @@ HOT: dict[str, Callable[[Connection], object]] = {
     "words of a mail": lambda connection: searchindex.write(connection, 1, SAID),
     "mails new to campaigns": lambda connection: campaignmails.fresh(connection, 50),
     "turns of a ticket": lambda connection: conversation.turns(connection, 1, before=None, count=51),
-    "mails of a ticket": lambda connection: conversation.mail_ids(connection, 1),
+    "mails of a ticket": lambda connection: conversation.told_mail_ids(connection, 1),
     "tickets without words": lambda connection: searchindex.take_backlog(connection, 20),
 }
 

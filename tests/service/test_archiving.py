@@ -55,7 +55,7 @@ def standing(office: Office, ticket_id: int) -> list[int]:
     with office.database.read() as connection:
         found = conversation.turns(connection, ticket_id, before=None, count=50)
         numbers = [turn.id for turn in found if turn.sort is Sort.MAIL]
-        assert conversation.mail_ids(connection, ticket_id) == numbers[::-1]
+        assert conversation.told_mail_ids(connection, ticket_id) == numbers[::-1]
         return numbers
 
 

@@ -106,7 +106,7 @@ def show(ctx: typer.Context, code: Code, english: English = False) -> None:
         events = history.events(connection, ticket.id)
         letters = outbox.listed(connection, ticket_id=ticket.id)
         people = parties.of_ticket(connection, ticket.id)
-        numbers = conversation.mail_ids(connection, ticket.id)
+        numbers = conversation.told_mail_ids(connection, ticket.id)
         received = mails.listed(connection, ids=numbers) if numbers else []
         decided = [(number, decisions.latest(connection, number)) for number in numbers]
     print_table(("field", "value"), [(name, getattr(ticket, name)) for name in ticket.__dataclass_fields__])

@@ -174,7 +174,7 @@ _MAILS = (
 )
 
 
-def mail_ids(connection: Connection, ticket_id: int) -> list[int]:
+def told_mail_ids(connection: Connection, ticket_id: int) -> list[int]:
     """Give the ids of the mails of a ticket, in order of receipt, without those that came once more."""
     return list(connection.scalars(_MAILS, {"ticket_id": ticket_id}))
 

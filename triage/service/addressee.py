@@ -53,7 +53,7 @@ def addressee(connection: Connection, ticket: TicketRow, means: Means) -> Addres
         return None
     if ticket.verdict == Verdict.IMPERSONATION:
         return _of_released(connection, ticket, means)
-    numbers = conversation.mail_ids(connection, ticket.id)
+    numbers = conversation.told_mail_ids(connection, ticket.id)
     rows = mails.listed(connection, ids=numbers) if numbers else []
     for row in rows:  # the newest first
         if row.kind in _QUIET or _is_doubted(connection, row.id):

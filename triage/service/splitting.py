@@ -43,7 +43,7 @@ def split(database: Database, means: Means, errand: Errand, mail_ids: Sequence[i
 
 
 def _chosen(do: Doing, mail_ids: Sequence[int]) -> list[ClaimedMail]:
-    own = conversation.mail_ids(do.connection, do.ticket.id)
+    own = conversation.told_mail_ids(do.connection, do.ticket.id)
     wanted = [number for number in own if number in set(mail_ids)]
     if not wanted or set(mail_ids) - set(own):
         raise RefusedActError("no_mails", "Choose mails of this ticket.")
