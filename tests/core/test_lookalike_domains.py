@@ -133,6 +133,27 @@ def test_a_near_name_below_gov_vn_counts_only_where_the_mail_failed(
     assert [each.severity for each in found] == ([severity] if severity else [])
 
 
+@pytest.mark.parametrize(
+    ("host", "whole"),
+    [
+        ("mail.vst.gov.vn.cloudbox.net", True),
+        ("vst.gov.vn.cloudbox.net", True),
+        ("foo-vst.gov.vn-bar.com", True),
+        ("vst-gov.vn", False),
+        ("vstgov.vn", False),
+        ("vst.govvn", False),
+        ("vst-gov-vn.cloudbox.net", False),
+    ],
+)
+def test_a_name_is_said_to_stand_whole_in_another_only_where_it_does(host: str, whole: bool) -> None:  # noqa: FBT001
+    [found] = [each for each in check_domain(host, NAMES) if each.check == "DOMAIN_EMBED"]
+    assert ("chứa nguyên vst.gov.vn" in found.why) is whole
+    assert ("carries all of vst.gov.vn" in found.why_en) is whole
+    assert ("dấu chấm bị bỏ hoặc bị thay" in found.why) is not whole
+    assert ("dots left out or replaced" in found.why_en) is not whole
+    assert "{" not in found.why + found.why_en
+
+
 def test_every_finding_speaks_both_languages_and_names_what_was_written() -> None:
     for each in check_domain("hotro.vst-gov.vn", NAMES):
         assert each.why

@@ -15,7 +15,7 @@ from triage.core.lookalike.wording import WORDING, finding
 MAKERS = [
     importlib.import_module(f"{lookalike.__name__}.{file.stem}")
     for file in sorted(Path(lookalike.__path__[0]).glob("*.py"))
-    if "wording import finding" in file.read_text(encoding="utf-8")
+    if "wording import" in file.read_text(encoding="utf-8")
 ]
 USED = {code for module in MAKERS for code in codes_in(inspect.getsource(module))} | {
     value

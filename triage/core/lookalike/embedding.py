@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from triage.core.decision import Finding, Severity
 from triage.core.lookalike.reading import Reading
-from triage.core.lookalike.wording import finding
+from triage.core.lookalike.wording import EMBEDDED_RESPELT, finding
 from triage.core.protected import Protected
 from triage.core.spelling.folds import shapes
 
@@ -40,7 +40,9 @@ def embedded_official(reading: Reading, protected: Protected) -> Finding | None:
     if not match:
         return None
     official = _spelt_out(match.group(), protected)
-    return finding("DOMAIN_EMBED", Severity.HIGH, official, reading.evidence(official), reading.owner)
+    words = None if match.group() == official else EMBEDDED_RESPELT
+    evidence = reading.evidence(official)
+    return finding("DOMAIN_EMBED", Severity.HIGH, official, evidence, reading.owner, words=words)
 
 
 def _spelt_out(text: str, protected: Protected) -> str:

@@ -14,8 +14,14 @@ WORDING: dict[str, tuple[str, str]] = {
         ),
     ),
     "DOMAIN_EMBED": (
-        "Tên miền chứa nguyên {name} ở giữa; phần quyết định là {owner}, không thuộc cơ quan nhà nước.",
-        "The domain carries all of {name} in its middle; what decides is {owner}, which is not the state's.",
+        (
+            "Tên miền chứa nguyên {name} bên trong một tên dài hơn; "
+            "phần quyết định là {owner}, không thuộc cơ quan nhà nước."
+        ),
+        (
+            "The domain carries all of {name} within a longer name; "
+            "what decides is {owner}, which is not the state's."
+        ),
     ),
     "DOMAIN_SUFFIX_FOLD": (
         "Tên miền giả đuôi gov.vn: phần quyết định là {owner}, ai cũng đăng ký được.",
@@ -116,11 +122,33 @@ WORDING: dict[str, tuple[str, str]] = {
 }
 """One row a code; ``{name}`` is what is imitated, ``{owner}`` who really stands behind."""
 
+EMBEDDED_RESPELT = (
+    (
+        "Tên miền có đủ các chữ của {name} nhưng dấu chấm bị bỏ hoặc bị thay; "
+        "phần quyết định là {owner}, không thuộc cơ quan nhà nước."
+    ),
+    (
+        "The domain has all the letters of {name}, with its dots left out or replaced; "
+        "what decides is {owner}, which is not the state's."
+    ),
+)
+"""DOMAIN_EMBED of a name that does not stand there as it is: vst-gov.vn, vstgov.vn."""
+
 
 def finding(
-    check: str, severity: Severity, name: str | None, evidence: str, owner: str = "", *, spoken: str = ""
+    check: str,
+    severity: Severity,
+    name: str | None,
+    evidence: str,
+    owner: str = "",
+    *,
+    spoken: str = "",
+    words: tuple[str, str] | None = None,
 ) -> Finding:
-    """Make a finding with its sentences filled in; ``spoken`` is the name as people say it."""
-    vi, en = WORDING[check]
+    """Make a finding with its sentences filled in; ``spoken`` is the name as people say it.
+
+    ``words`` are other sentences than those of the table, where one code tells of two things.
+    """
+    vi, en = words or WORDING[check]
     values = {"name": spoken or name or "", "owner": owner}
     return Finding(check, severity, name, evidence, vi.format(**values), en.format(**values))
