@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.office import shipped_rules
 
-from triage.core.digests import MOST_LISTED, QueueCounts, Urgent, digest_values, morning
+from triage.core.digests import MOST_LISTED, QueueCounts, Urgent, coming_morning, digest_values, morning
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = time(8)
@@ -39,6 +39,25 @@ def test_a_digest_belongs_to_the_morning_of_a_working_day(
     if found and since:
         assert found.since == local(since)
         assert found.ends_at == local(f"{day}T17:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "since", "goes_out"),
+    [
+        ("2026-11-16T07:59", "2026-11-16", "2026-11-13T08:00", "2026-11-16T08:00"),
+        ("2026-11-16T10:30", "2026-11-16", "2026-11-13T08:00", "2026-11-16T10:30"),
+        ("2026-11-16T17:00", "2026-11-17", "2026-11-16T08:00", "2026-11-17T08:00"),
+        ("2026-11-20T18:56", "2026-11-23", "2026-11-20T08:00", "2026-11-23T08:00"),  # Friday evening
+        ("2026-11-21T07:00", "2026-11-23", "2026-11-20T08:00", "2026-11-23T08:00"),  # Saturday
+        ("2026-02-18T09:00", "2026-02-23", "2026-02-13T08:00", "2026-02-23T08:00"),  # Tết
+    ],
+)
+def test_at_other_hours_the_next_digest_is_that_of_the_next_working_morning(
+    now: str, day: str, since: str, goes_out: str
+) -> None:
+    found, at = coming_morning(shipped_rules().calendar, local(now), AT)
+    assert (found.day.isoformat(), found.since, at) == (day, local(since), local(goes_out))
+    assert found.ends_at == local(f"{day}T17:00")
 
 
 def values(counts: list[QueueCounts], urgent: list[Urgent]) -> dict[str, object]:

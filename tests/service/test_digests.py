@@ -155,6 +155,19 @@ def test_closed_and_waiting_tickets_call_for_nobody(office: Office) -> None:
     assert sent(office) == {}
 
 
+def test_in_the_evening_the_digest_of_the_next_morning_is_shown(office: Office) -> None:
+    office.clock.moment = TUESDAY + timedelta(hours=10, minutes=56)
+    office.store(request("[0010#DVC] Vừa mới gửi", number=3, sender="em@truong.example"))
+    office.process()
+    shown = digests.show(office.database, office.means, "binh", AT)
+    assert shown
+    told = "2 phiếu quá hạn, 1 phiếu đến hạn hôm nay, 1 phiếu mới"
+    assert shown.subject == f"Phiếu hỗ trợ đầu ngày 18/11/2026: {told}"
+    office.clock.moment = TUESDAY + timedelta(days=1)
+    assert send(office) == 1
+    assert shown.text in sent(office)[HANOI_MAN].replace("\r\n", "\n")
+
+
 def test_a_digest_is_shown_without_being_sent(office: Office) -> None:
     shown = digests.show(office.database, office.means, "binh", AT)
     assert shown

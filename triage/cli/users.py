@@ -236,7 +236,7 @@ def _print_invitation(service: App, made: Invited) -> None:
 
 @group.command()
 def digest(ctx: typer.Context, name: Name) -> None:
-    """Print the digest that a coordinator would get by mail now; nothing is sent."""
+    """Print the digest that a coordinator would get by mail now, or the next morning; nothing is sent."""
     with app_of(ctx) as service:
         letter = digests.show(service.database, service.means, name, service.config.digest.at)
     if letter is None:

@@ -87,9 +87,25 @@ def morning(calendar: WorkCalendar, now: datetime, at: time) -> Morning | None:
     ends_at = datetime.combine(day, calendar.office_hours[-1][1], calendar.zone)
     if not calendar.is_working_day(day) or local.time() < at or local >= ends_at:
         return None
+    return _of(calendar, day, at)
+
+
+def coming_morning(calendar: WorkCalendar, now: datetime, at: time) -> tuple[Morning, datetime]:
+    """Give the day whose digests go out now or next, and when (UTC): at once, or that day at ``at``."""
+    if today := morning(calendar, now, at):
+        return today, now
+    local = now.astimezone(calendar.zone)
+    day = local.date() if local.time() < at else local.date() + _DAY
+    while not calendar.is_working_day(day):
+        day += _DAY
+    return _of(calendar, day, at), datetime.combine(day, at, calendar.zone).astimezone(UTC)
+
+
+def _of(calendar: WorkCalendar, day: date, at: time) -> Morning:
     before = day - _DAY
     while not calendar.is_working_day(before):
         before -= _DAY
+    ends_at = datetime.combine(day, calendar.office_hours[-1][1], calendar.zone)
     return Morning(day, datetime.combine(before, at, calendar.zone).astimezone(UTC), ends_at.astimezone(UTC))
 
 

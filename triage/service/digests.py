@@ -6,7 +6,7 @@ from datetime import datetime, time
 import structlog
 from sqlalchemy import Connection
 
-from triage.core.digests import MOST_LISTED, Morning, digest_values, morning
+from triage.core.digests import MOST_LISTED, Morning, coming_morning, digest_values, morning
 from triage.core.letternames import DIGEST
 from triage.core.people import Person, Role
 from triage.core.staffmail import MARK
@@ -51,13 +51,13 @@ def send_regularly(database: Database, means: Means, at: time) -> None:
 
 
 def show(database: Database, means: Means, name: str, at: time) -> RenderedLetter | None:
-    """Give the digest that somebody would get now, whatever the hour; None where there is nothing to tell.
+    """Give the digest that somebody would get now; None where there is nothing to tell.
+
+    At hours at which none goes out it is that of the next morning, as far as its tickets are known.
 
     Raises NotFoundError where nobody has this login, RefusalError where it is no coordinator's.
     """
-    now = means.clock.now()
-    calendar = means.rules.calendar
-    today = morning(calendar, now, at) or Morning(now.astimezone(calendar.zone).date(), now, now)
+    today, now = coming_morning(means.rules.calendar, means.clock.now(), at)
     with database.read() as connection:
         person = people.find(connection, name)
         if person is None:
