@@ -115,3 +115,17 @@ def test_a_mail_is_explained_with_what_the_database_knows(
     known = json.loads(told(config, "explain", "--json", "--known", str(tmp_path / "again.eml")))
     assert (alone["outcome"], known["outcome"]) == ("open_ticket", "duplicate")
     assert len(told(config, "mails", "list", "--json").splitlines()) == 1
+
+
+def test_a_line_that_is_no_sender_is_an_answer_and_the_next_ones_are_judged(config: Path) -> None:
+    lines = told(
+        config, "check-sender", "--json", "abc", "0912345678", "vst-gov.vn", "donvi.example"
+    ).splitlines()
+    answers = [json.loads(line) for line in lines]
+    assert [(one["input"], one["verdict"]) for one in answers] == [
+        ("abc", "suspicious"),
+        ("0912345678", "suspicious"),
+        ("vst-gov.vn", "impersonation"),
+        ("donvi.example", "ordinary"),
+    ]
+    assert answers[1]["findings"][0]["why"] == "Đây không phải là địa chỉ thư hay tên miền."

@@ -101,6 +101,28 @@ def test_what_cannot_be_read_is_suspicious_and_says_so(text: str) -> None:
     assert verdict_of(found) is Verdict.SUSPICIOUS
 
 
+@pytest.mark.parametrize("text", ["abc", "0912345678", "0912.345.678", "a b c", "intranet.", ""])
+def test_what_is_no_address_and_no_domain_is_called_so(text: str) -> None:
+    [found] = check_text(text, NAMES)
+    assert found.check == "ADDRESS_UNREADABLE"
+    assert found.why == "Đây không phải là địa chỉ thư hay tên miền."
+    assert found.why_en == "This is neither a mail address nor a domain."
+
+
+@pytest.mark.parametrize("text", ["donvi.example", "donvi.example.", "donvi。vn", "thuế.example", "1.com"])
+def test_a_domain_is_a_domain(text: str) -> None:
+    assert verdict(text) is Verdict.ORDINARY
+
+
+def test_a_word_that_is_our_name_is_told_as_such() -> None:
+    assert {each.check for each in check_text("kbnn", NAMES)} == {"DOMAIN_TLD_SWAP"}
+
+
+def test_a_bare_ip_address_is_judged_as_that_of_a_sender_is() -> None:
+    for text in ("192.0.2.7", "[192.0.2.7]"):
+        assert [each.check for each in check_text(text, NAMES)] == ["DOMAIN_IP_LITERAL"]
+
+
 def test_an_official_authenticated_sender_is_trusted_and_nobody_else() -> None:
     assert verdict_of(check_address("", "lan@vst.gov.vn", NAMES, authenticated=True)) is Verdict.TRUSTED
     assert verdict_of(check_address("", "lan@vst.gov.vn", NAMES)) is Verdict.ORDINARY

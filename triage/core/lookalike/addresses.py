@@ -10,7 +10,7 @@ from triage.core.lookalike.displaynames import check_display_name
 from triage.core.lookalike.domains import check_domain
 from triage.core.lookalike.encoded import encoded_address, hidden_addresses
 from triage.core.lookalike.localparts import check_local_part
-from triage.core.lookalike.wording import finding
+from triage.core.lookalike.wording import NEITHER, finding
 from triage.core.protected import Protected
 from triage.core.spelling.folds import separators, without_format
 from triage.core.weights import GENUINE
@@ -34,12 +34,14 @@ def check_text(text: str, protected: Protected, *, authenticated: bool | None = 
         )
     if "@" in separators_of(text):
         return check_address("", text, protected, authenticated=authenticated)
-    if _readable_host(text):
-        return (
-            *_genuine(text.lower(), protected, authenticated),
-            *check_domain(text, protected, authenticated=authenticated),
-        )
-    return (_unreadable(text),)
+    if _IP_LITERAL.fullmatch(text):
+        return _check_owner(text, protected, authenticated)
+    if not _readable_host(text):
+        return (_neither(text),)
+    found = check_domain(text, protected, authenticated=authenticated)
+    if not found and not _is_domain(text):
+        return (_neither(text),)
+    return (*_genuine(text.lower(), protected, authenticated), *found)
 
 
 def separators_of(text: str) -> str:
@@ -108,6 +110,16 @@ def _readable_host(host: str) -> bool:
             and ".." not in plain
         )
     return all(len(label) <= _LONGEST_LABEL for label in plain.split(".")) or not plain.isascii()
+
+
+def _is_domain(host: str) -> bool:
+    """Say whether a name can be a host: it has a dot, and no number ends it; localhost is one (RFC 6761)."""
+    above, dot, last = separators(without_format(host)).rstrip(".").rpartition(".")
+    return last.lower() == "localhost" if not dot else bool(above) and not last.isdigit()
+
+
+def _neither(text: str) -> Finding:
+    return finding("ADDRESS_UNREADABLE", Severity.MEDIUM, None, text[:200], words=NEITHER)
 
 
 def _unreadable(text: str) -> Finding:

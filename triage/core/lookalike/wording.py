@@ -134,6 +134,12 @@ EMBEDDED_RESPELT = (
 )
 """DOMAIN_EMBED of a name that does not stand there as it is: vst-gov.vn, vstgov.vn."""
 
+NEITHER = (
+    "Đây không phải là địa chỉ thư hay tên miền.",
+    "This is neither a mail address nor a domain.",
+)
+"""ADDRESS_UNREADABLE of what has no at-sign and is no name of a host with a dot: a word, a phone."""
+
 
 def finding(
     check: str,
