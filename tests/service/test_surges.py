@@ -203,6 +203,26 @@ def test_a_surge_that_begins_slowly_is_found_with_its_third_province(small: Offi
     assert only(small).tickets == 3
 
 
+@pytest.mark.parametrize(
+    ("of_tickets", "category"),
+    [
+        (("other", "login", "login"), "login"),
+        (("login", "other", "login"), "login"),
+        (("login", "login", "other"), "login"),
+        (("slow", "login", "other"), "slow"),
+    ],
+)
+def test_an_incident_has_the_category_that_most_of_its_tickets_have(
+    small: Office, of_tickets: tuple[str, ...], category: str
+) -> None:
+    for province, one in enumerate(of_tickets):
+        tell(small, "sign_5032", province)
+        with small.database.write() as connection:
+            tickets.change(connection, province + 1, small.clock.now(), category=one)
+    assert look(small) == 1
+    assert only(small).incident.category == category
+
+
 def test_different_errors_of_one_category_make_none(small: Office) -> None:
     for province, error in enumerate(("sign_5032", "plugin_version", "ora_12541")):
         tell(small, error, province, text=0)

@@ -32,6 +32,11 @@ class Sighting:
     signature: bytes
 
 
+def most_have(categories: Iterable[str]) -> str:
+    """Give the category that most tickets have, of several such the first; there must be one."""
+    return Counter(categories).most_common(1)[0][0]
+
+
 def counts(decision: Decision) -> bool:
     """Whether a mail may tell of an incident: a request in a ticket of its own, of nobody who is doubted."""
     match decision.outcome:

@@ -16,6 +16,7 @@ from triage.core.surges import (
     WINDOW,
     Sighting,
     like_any,
+    most_have,
     provinces_of,
     surge,
 )
@@ -167,7 +168,7 @@ def _make(connection: Connection, means: Means, fresh: Sighting, together: Seque
         connection,
         title=title,
         words=list(words),
-        category=opening[0].category,
+        category=most_have(one.category for one in opening),
         started_at=started_at,
         found_at=now,
     )
