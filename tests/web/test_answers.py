@@ -89,6 +89,16 @@ def test_sending_closing_and_going_on_is_one_act_and_is_remembered(desk: DeskSer
     assert answer.url.path == "/"
 
 
+def test_a_form_that_says_an_unknown_thing_to_do_then_sends_nothing(desk: DeskServer) -> None:
+    lan = desk.let_in("lan")
+    for then in ("no-such-thing", "Close", "close "):
+        assert lan.post(f"{PATH}/answer", {"text": TEXT, "then": then}).status_code == 400
+    assert letters(desk) == []
+    assert status(desk) == "new"
+    assert lan.post(f"{PATH}/answer", {"text": TEXT, "then": ""}).status_code == 200
+    assert letters(desk) == [("queued", "bich@mot.example")]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

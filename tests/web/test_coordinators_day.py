@@ -108,6 +108,8 @@ def test_an_answer_without_the_right_is_left_for_approval(desk: DeskServer) -> N
     send(thu, CODES[0], "propose", text="Đơn vị đã được mở khóa.")
     assert "Thư chờ duyệt" in lan.get(f"/tickets/{CODES[0]}").text
     fields = {"form_token": thu.form_token, "key": "key-forced", "text": "Đơn vị đã được mở khóa."}
+    unknown = thu.client.post(f"/tickets/{CODES[0]}/province-answer", data={**fields, "then": "next"})
+    assert unknown.status_code == 400
     answer = thu.client.post(f"/tickets/{CODES[0]}/province-answer", data=fields)
     assert answer.status_code == 409
     assert "Bạn chưa được trả lời không qua duyệt" in answer.text

@@ -1,7 +1,11 @@
 """Answering the unit: send, with closing and going on to the next ticket, and take back in time."""
 
+from collections.abc import Collection
+
+from fastapi import HTTPException
 from fastapi.responses import Response
 
+from triage.core.accounts import AFTER_SEND
 from triage.core.decision import Part
 from triage.core.missingrequest import missing_request
 from triage.core.people import Right
@@ -31,9 +35,9 @@ def answer(
     writer: Short = "",
 ) -> Response:
     """Send an answer, one's own or what ``writer`` left for approval; what stops it is shown with it."""
+    demand_known(then, AFTER_SEND)
     closing = (outcome or "solved") if then in {CLOSE, NEXT} else ""
-    after = then if then in {CLOSE, NEXT} else STAY
-    return send(act, Answer(text, closing, anyway=anyway == "yes", after=after, writer=writer))
+    return send(act, Answer(text, closing, anyway=anyway == "yes", after=then, writer=writer))
 
 
 @router.act("/tickets/{code}/ask-missing", Right.WORK)
@@ -56,6 +60,12 @@ def recall(act: Acting, letter: Number) -> Response:
     errand = act.errand(act.ask.words.say("Đã thu hồi thư. Nội dung được trả lại vào khung soạn."))
     answering.recall(act.database, act.ask.desk.app.means, errand, letter)
     return act.done(f"{ticket_path(act.code)}#answer")
+
+
+def demand_known(then: str, known: Collection[str]) -> None:
+    """Refuse a form that says what nobody offers to do after sending: a letter cannot be unsent."""
+    if then not in known:
+        raise HTTPException(400)
 
 
 def send(act: TicketAct, wanted: Answer) -> Response:

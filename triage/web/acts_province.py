@@ -7,7 +7,7 @@ from triage.service import handover as service
 from triage.service.answering import Answer
 from triage.web import wording
 from triage.web.access import DeskRouter
-from triage.web.acts_answer import CLOSE, STAY, send
+from triage.web.acts_answer import CLOSE, STAY, demand_known, send
 from triage.web.ticketact import Acting, Short, Text, Words
 
 router = DeskRouter()
@@ -52,5 +52,6 @@ def province_answer(
     act: Acting, text: Text = "", then: Short = STAY, outcome: Short = "", anyway: Short = ""
 ) -> Response:
     """Answer in the name of the centre without approval, where this person may."""
+    demand_known(then, (STAY, CLOSE))
     closing = (outcome or "solved") if then == CLOSE else ""
     return send(act, Answer(text, closing, anyway=anyway == "yes"))
