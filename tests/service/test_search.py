@@ -110,6 +110,9 @@ def test_what_is_late_is_found_when_it_is(office: Office) -> None:
     arrive(office, request(HANOI + "Một"))
     office.clock.forward(days=30)
     assert subjects(office, "is:overdue") == ["Một"]
+    with office.database.write() as connection:
+        connection.exec_driver_sql("UPDATE tickets SET status = 'waiting'")
+    assert subjects(office, "is:overdue") == []
 
 
 def test_assignee_me_is_whoever_asks(office: Office) -> None:

@@ -52,6 +52,18 @@ def test_a_queue_opens_on_what_is_to_be_done_with_its_deadline_in_words(desk: De
     assert "KBNN Hà Nội" in page
 
 
+@pytest.mark.parametrize("status", ["waiting", "snoozed", "held", "closed"])
+def test_what_does_not_wait_for_us_is_nowhere_overdue(desk: DeskServer, status: str) -> None:
+    opened(desk, 1, due_at=due(-8 * 24), status=status, subject="Ký số")
+    lan = desk.let_in("lan")
+    listed = lan.get(f"/queues/0010?status={status}").text
+    assert codes(listed) == ["SD261116-000001"]
+    assert '<span class="due" data-due="none"' in listed
+    for page in (listed, lan.get("/tickets/SD261116-000001").text):
+        assert 'data-due="overdue"' not in page
+        assert "quá hạn" not in page
+
+
 def test_the_list_of_all_queues_names_them(desk: DeskServer) -> None:
     opened(desk, 1)
     opened(desk, 2, queue="0060")

@@ -33,11 +33,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from triage.core.searchquery import SearchQuery
-from triage.core.tickets import TicketStatus
+from triage.db.queues import TO_DO
 from triage.db.schema import SEARCH_WORDS, search_entries, tickets
 from triage.db.searchback import Words, days_between, read_back
 from triage.db.searchmatch import FIELDS, Fields, by_reading, for_fts5, for_tsquery, weighed, words_alone
-from triage.db.tickets import RUNS
 
 CANDIDATES = 500
 """How many messages are ranked, and counted by state, queue and kind."""
@@ -279,7 +278,7 @@ def _of_tickets(query: SearchQuery, bounds: Bounds) -> list[ColumnElement[bool]]
         nobody = [tickets.c.assignee.is_(None)] if bounds.nobody else []
         found.append(or_(tickets.c.assignee.in_(bounds.assignees), *nobody))
     if query.overdue:
-        found.append(and_(tickets.c.due_at < bounds.now, tickets.c.status != TicketStatus.CLOSED.value, RUNS))
+        found.append(and_(tickets.c.due_at < bounds.now, tickets.c.status.in_(TO_DO)))
     return found
 
 

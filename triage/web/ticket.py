@@ -24,7 +24,7 @@ from triage.web.historyvalues import outcome_words
 from triage.web.historywords import History
 from triage.web.rownumbers import Since
 from triage.web.tellings import Telling
-from triage.web.tickettimes import times
+from triage.web.tickettimes import deadline, times
 
 router = DeskRouter()
 
@@ -107,9 +107,7 @@ def _head(ask: Ask, dossier: Dossier, now: datetime) -> _Head:
         queue=wording.queue_name(words, rules, row.queue),
         category=wording.category(words, rules.categories, row.category),
         priority=wording.priority(words, row.priority),
-        deadline=wording.paused(words, rules.calendar, row.due_at)
-        if row.stands_since
-        else wording.deadline(words, rules.calendar, None if closed else row.due_at, now),
+        deadline=deadline(words, rules.calendar, row, now),
         assignee=dossier.names.get(row.assignee or "", row.assignee or ""),
         outcome=outcome_words(words, row.outcome) if closed and row.outcome else "",
         times=times(words, rules.calendar, row),

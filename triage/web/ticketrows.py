@@ -11,6 +11,7 @@ from triage.db.tickets import TicketRow
 from triage.web import wording
 from triage.web.shown import visible
 from triage.web.templating import Words
+from triage.web.tickettimes import deadline
 from triage.web.wording import Deadline
 
 _LONGEST_SUBJECT = 120
@@ -85,9 +86,7 @@ class Teller:
         holder = around.people.get(ticket.assignee or "")
         return Row(
             ticket=ticket,
-            due=wording.paused(words, calendar, ticket.due_at)
-            if ticket.stands_since
-            else wording.deadline(words, calendar, ticket.due_at, self.now),
+            due=deadline(words, calendar, ticket, self.now),
             subject=_cut(ticket.subject, _LONGEST_SUBJECT) or words.say("(không có tiêu đề)"),
             excerpt=_cut(ticket.excerpt, _LONGEST_EXCERPT),
             who=_cut(ticket.unit_name or ticket.requester_name, _LONGEST_NAME),

@@ -1,11 +1,23 @@
-"""How long one ticket took, in words."""
+"""How long one ticket took, and how its deadline stands, in words."""
+
+from datetime import datetime
 
 from triage.core.calendar import WorkCalendar
 from triage.core.closings import Closing
 from triage.core.durations import Course, Meter, until_answered, until_closed
+from triage.db.queues import TO_DO
 from triage.db.tickets import TicketRow
 from triage.web import wording
 from triage.web.templating import Words
+from triage.web.wording import Deadline
+
+
+def deadline(words: Words, calendar: WorkCalendar, row: TicketRow, now: datetime) -> Deadline:
+    """Tell how the deadline of a ticket stands; only what waits for us is overdue, as on the board."""
+    if row.stands_since:
+        return wording.paused(words, calendar, row.due_at)
+    tell = wording.deadline if row.status in TO_DO else wording.resting
+    return tell(words, calendar, row.due_at, now)
 
 
 def times(words: Words, calendar: WorkCalendar, row: TicketRow) -> tuple[str, ...]:

@@ -129,6 +129,15 @@ def deadline(words: Words, calendar: WorkCalendar, due_at: datetime | None, now:
     return Deadline(_left(words, calendar, due_at, now, left), urgency, at)
 
 
+def resting(words: Words, calendar: WorkCalendar, due_at: datetime | None, now: datetime) -> Deadline:
+    """Tell of a deadline that presses nobody, as its ticket does not wait for us; one gone by as its day."""
+    told = deadline(words, calendar, due_at, now)
+    text = told.text
+    if due_at is not None and due_at < now:
+        text = words.say("hạn %(day)s", day=_day(due_at, calendar))
+    return Deadline(text, Urgency.NONE, told.at)
+
+
 def paused(words: Words, calendar: WorkCalendar, due_at: datetime | None) -> Deadline:
     """Tell of a deadline whose working time stands still; ``at`` is the moment before it is moved."""
     at = moment(due_at, calendar) if due_at else ""
