@@ -17,7 +17,14 @@ from triage.core.category import Category
 from triage.core.content import ContentFacts
 from triage.core.contentevidence import content_evidence, content_findings
 from triage.core.decision import Severity
-from triage.core.letternames import IMPERSONATION_THANKS, LETTERS, NOTICES, VERIFICATIONS
+from triage.core.letternames import (
+    CAMPAIGN_NOTICE,
+    IMPERSONATION_THANKS,
+    IMPOSTOR_WARNING,
+    LETTERS,
+    NOTICES,
+    VERIFICATIONS,
+)
 from triage.core.rules import Office
 from triage.errors import LetterError
 from triage.ports import RenderedLetter
@@ -186,6 +193,17 @@ def test_whoever_wrote_in_code_is_asked_for_the_mail_and_for_nothing_else(letter
 def test_text_and_html_say_the_same(letter: str) -> None:
     made = rendered(letter, {"missing": tuple(PARTS), "advised_tag": "[0010#DVC]"})
     assert words_only(" ".join(words_of(made.html).text)) == words_only(made.text)
+
+
+def test_a_letter_whose_code_is_no_tickets_says_so_where_it_tells_which_mail_to_trust() -> None:
+    form = "có ghi mã yêu cầu theo dạng SDyymmdd-xxxxxx"
+    written = {"answer": "x", "paragraphs": (("x",),), "signs": (), "steps": ()}
+    made = rendered(CAMPAIGN_NOTICE, {**written, "code": "CD12"})
+    warning = rendered(IMPOSTOR_WARNING, written)
+    for text in (made.text, " ".join(words_of(made.html).text)):
+        assert f"{form} (riêng thông báo này ghi số hiệu CD12), và những cuộc gọi" in text
+    for text in (warning.text, " ".join(words_of(warning.html).text)):
+        assert f"{form}, và những cuộc gọi" in text
 
 
 def test_each_letter_says_what_became_of_the_mail() -> None:

@@ -62,6 +62,7 @@ def samples() -> tuple[dict[str, Any], ...]:
         "office": office,
     }
     bare = {
+        "code": "CD12",
         "treasury_name": None,
         "queue": "unrouted",
         "due": None,
