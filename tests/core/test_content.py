@@ -49,6 +49,17 @@ def test_evidence_is_found_and_weighs(text: str, check: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Đề nghị quý đơn vị bấm vào liên kết sau.", "Thư yêu cầu bấm vào liên kết; "),
+        ("Quý đơn vị vui lòng cung cấp mật khẩu DVC.", "Thư yêu cầu cung cấp mật khẩu; "),
+    ],
+)
+def test_what_is_asked_for_is_told_as_a_sentence_says_it(text: str, told: str) -> None:
+    assert any(found.why.startswith(told) for found in judged(mail(text)))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Kính gửi Đội hỗ trợ CNTT KBNN,\nEm không nhận được mã OTP, nhờ kiểm tra. Điện thoại: 0900 000 111.",

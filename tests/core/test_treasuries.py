@@ -63,6 +63,8 @@ def test_a_successor_is_told_and_moves_nothing() -> None:
     assert found is not None
     assert found.queue == "3110"
     assert found.treasury.successor == "Cần Thơ"
+    [merged] = [one for one in directory.treasuries if one.province == "Bình Dương" and not one.code]
+    assert merged.full_name == "KBNN Bình Dương (nay thuộc TP Hồ Chí Minh)"
     assert directory.queue_name("3110") == "KBNN Hậu Giang (nay thuộc Cần Thơ)"
 
 

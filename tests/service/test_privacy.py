@@ -108,8 +108,8 @@ def test_the_sender_is_told_to_change_what_he_gave_away(office: Office) -> None:
     with office.database.read() as connection:
         told, other = (read_mail(outbox.content_of(connection, number) or b"").text for number in (1, 2))
     assert "Thư của Quý đơn vị có ghi mật khẩu và mã PIN." in told
-    assert "coi như đã lộ" in told
-    assert "coi như đã lộ" not in other
+    assert "phải được coi là đã lộ" in told
+    assert "phải được coi là đã lộ" not in other
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_sender_is_told_to_change_what_he_gave_away(office: Office) -> None:
             ("đổi ngay mã PIN.", "không dùng lại mã OTP đó."),
             ("phiên",),
         ),
-        ("CCCD 001085009999", (), ("đổi ngay", "không dùng lại", "coi như đã lộ")),
+        ("CCCD 001085009999", (), ("đổi ngay", "không dùng lại", "phải được coi là đã lộ")),
     ],
 )
 def test_each_kind_of_secret_has_its_own_advice(
@@ -153,7 +153,7 @@ def test_a_doubtful_sender_learns_nothing_of_what_was_noticed(office: Office) ->
     office.process()
     with office.database.read() as connection:
         [told] = [read_mail(outbox.content_of(connection, 1) or b"").text]
-    assert "coi như đã lộ" not in told
+    assert "phải được coi là đã lộ" not in told
 
 
 def test_the_stored_decision_names_contact_secrets_and_flag(office: Office) -> None:

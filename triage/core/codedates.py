@@ -20,9 +20,8 @@ def out_of_force(
         return ()
     one, day = found.treasury, received_at.astimezone(zone).date()
     if one.valid_to and day > one.valid_to:
-        now_vi, now_en = (
-            (f"; nay là {one.successor}", f"; it is {one.successor} now") if one.successor else ("", "")
-        )
+        after = one.successor_in_words
+        now_vi, now_en = (f"; nay là {after}", f"; it is {after} now") if after else ("", "")
         return (
             Reason(
                 "treasury_code_ended",

@@ -29,7 +29,7 @@ def _demand(demand: Demand, rules: ContentRules) -> Finding:
         asked.severity,
         None,
         demand.sentence,
-        f"Thư đòi {asked.vi}; Kho bạc Nhà nước không bao giờ đòi điều này qua thư (7102/TB-KBNN).",
+        f"Thư yêu cầu {asked.vi}; Kho bạc Nhà nước không bao giờ yêu cầu điều này qua thư (7102/TB-KBNN).",
         f"The mail asks for {asked.en}; the treasury never asks for that by mail (7102/TB-KBNN).",
     )
 

@@ -30,6 +30,9 @@ _TREASURY_WORDS = (" kbnn", " kb", " kho bac", " kho bac nha nuoc")
 _LEAST_LETTERS = 4
 _WORDS_BESIDE = 6
 
+_IN_SENTENCES = {"Hồ Chí Minh": "TP Hồ Chí Minh"}
+"""Provinces that no sentence calls by the bare name: it is that of a person."""
+
 
 class Level(StrEnum):
     """What a treasury is in the hierarchy before the reform of 2025."""
@@ -67,7 +70,12 @@ class Treasury:
     @property
     def full_name(self) -> str:
         """The name, and where the province was merged into another one in 2025, that one's name."""
-        return f"{self.name} (nay thuộc {self.successor})" if self.successor else self.name
+        return f"{self.name} (nay thuộc {self.successor_in_words})" if self.successor else self.name
+
+    @property
+    def successor_in_words(self) -> str:
+        """The name of the successor as a sentence has it, or nothing."""
+        return _IN_SENTENCES.get(self.successor or "", self.successor or "")
 
 
 @dataclass(frozen=True, slots=True)
