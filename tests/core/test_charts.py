@@ -46,6 +46,16 @@ def test_columns_stand_on_one_floor_and_the_highest_is_told_by_its_number() -> N
     assert len([one for one in said if one and one.endswith("/11")]) <= 8
 
 
+@pytest.mark.parametrize("count", [1, 7, 28, 29, 30, 31, 60])
+def test_the_names_of_columns_end_within_the_image(count: int) -> None:
+    root = ET.fromstring(draw_columns([Bar("29/11", (1, 0, 0))] * count, LEGEND))  # noqa: S314 - our own
+    names = [one for one in root.iter("{http://www.w3.org/2000/svg}text") if one.text == "29/11"]
+    # five characters of 15 pixels are no wider than 45
+    ends = [float(one.attrib["x"]) + (0 if one.get("text-anchor") == "end" else 45) for one in names]
+    assert ends
+    assert max(ends) <= WIDTH
+
+
 def test_no_columns_are_an_image_all_the_same() -> None:
     root = ET.fromstring(draw_columns([], LEGEND))  # noqa: S314 - our own
     assert root.get("height") == str(COLUMNS_HEIGHT)

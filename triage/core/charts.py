@@ -33,6 +33,9 @@ _FLOOR, _FLIGHT = 192, 136
 _MOST_NAMES = 8
 """Names that have room below columns; of more columns every n-th is named."""
 
+_NAME = 48
+"""The room of the name of a column: a day and its month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -91,8 +94,13 @@ def _column(bar: Bar, left: float, step: float, highest: int, *, is_named: bool)
                 f'<rect class="p{number}" x="{left + step * 0.12:.1f}" y="{at:.1f}" '
                 f'width="{step * 0.76:.1f}" height="{high:.1f}"/>'
             )
-    name = f'<text x="{left:.1f}" y="{_FLOOR + 20}">{escape(bar.name)}</text>' if is_named else ""
-    return drawn + name
+    return drawn + _name_below(bar.name, left) if is_named else drawn
+
+
+def _name_below(name: str, left: float) -> str:
+    """Write the name of a column from its left on; near the edge it ends there, so that nothing is cut."""
+    at = f'x="{left:.1f}"' if left + _NAME <= WIDTH else f'x="{WIDTH}" text-anchor="end"'
+    return f'<text {at} y="{_FLOOR + 20}">{escape(name)}</text>'
 
 
 def _legend(names: tuple[str, str, str]) -> str:
