@@ -13,13 +13,14 @@ from triage.service.invitations import accept
 from triage.service.people import Newcomer
 
 NEWCOMERS = (
-    Newcomer("lan", "Nguyễn Thị Lan", Role.AGENT),
-    Newcomer("ha", "Phạm Thu Hà", Role.COORDINATOR, ("0010",)),
-    Newcomer("thu", "Lê Minh Thu", Role.COORDINATOR, ("3110",)),
-    Newcomer("an", "Võ Hoài An", Role.SECURITY),
-    Newcomer("kiem", "Đỗ Văn Kiểm", Role.AUDITOR),
-    Newcomer("tri", "Bùi Minh Trí", Role.ADMIN),
+    Newcomer("lan", "Nguyễn Thị Lan", Role.AGENT, email="lan@kho-bac.example"),
+    Newcomer("ha", "Phạm Thu Hà", Role.COORDINATOR, ("0010",), email="ha@kho-bac.example"),
+    Newcomer("thu", "Lê Minh Thu", Role.COORDINATOR, ("3110",), email="thu@kho-bac.example"),
+    Newcomer("an", "Võ Hoài An", Role.SECURITY, email="an@kho-bac.example"),
+    Newcomer("kiem", "Đỗ Văn Kiểm", Role.AUDITOR, email="kiem@kho-bac.example"),
+    Newcomer("tri", "Bùi Minh Trí", Role.ADMIN, email="tri@kho-bac.example"),
 )
+"""Their letters go to the demo's own SMTP catcher, which delivers none."""
 
 NO_CODES: frozenset[Role] = frozenset()
 """Nobody needs a second factor here: the desk of a demo is served to this machine alone, for its time."""
