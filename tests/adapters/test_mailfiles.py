@@ -64,11 +64,20 @@ def test_each_mail_gets_a_file_of_its_number(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "00000007.eml").read_bytes() == request()
 
 
+def test_a_folder_of_eml_files_is_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    mixed = TRICKY.replace(b"From there\r\n", b"From there\n")
+    write_folder(tmp_path / "out", [(12, NOON, mixed), (7, NOON, request(number=7))])
+    (tmp_path / "out" / "1.EML").write_bytes(request(number=1).replace(b"\r\n", b"\n"))
+    (tmp_path / "out" / "notes.txt").write_text("no mail")
+    (tmp_path / "out" / "._1.eml").write_text("what a Mac leaves beside a file")
+    assert list(read_mailbox(tmp_path / "out")) == [request(number=7), mixed, request(number=1)]
+
+
 def test_what_is_no_mailbox_is_refused_and_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"nothing of the kind")
     with pytest.raises(RefusalError, match="no mbox"):
         list(read_mailbox(tmp_path / "x"))
-    with pytest.raises(RefusalError, match="no Maildir"):
+    with pytest.raises(RefusalError, match=r"no Maildir .* holds no \.eml files"):
         list(read_mailbox(tmp_path))
     with pytest.raises(NotFoundError):
         list(read_mailbox(tmp_path / "nowhere"))

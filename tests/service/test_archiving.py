@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from support.office import Office, open_office, request
 
+from triage.adapters.mailfiles import read_mailbox, write_folder
 from triage.db import conversation, mails, outbox, tickets
 from triage.db.conversation import Sort
 from triage.service import archiving, replay, trust
@@ -114,6 +116,15 @@ def test_stored_mail_goes_out_as_it_came(office: Office) -> None:
     numbers = archiving.numbers_of(office.database, code)
     [(number, received_at, raw)] = archiving.stored_mails(office.database, numbers)
     assert (number, received_at, raw) == (2, office.clock.now(), request("[3110#DVC] Chứng thư số", number=2))
+
+
+def test_what_was_written_to_a_folder_is_known_when_it_is_taken_in_again(
+    office: Office, tmp_path: Path
+) -> None:
+    office.store(request())
+    assert write_folder(tmp_path / "out", archiving.stored_mails(office.database, [1])) == 1
+    archiving.import_mails(office.database, office.clock, "out", read_mailbox(tmp_path / "out"))
+    assert office.process().outcomes == {"open_ticket": 1, "duplicate": 1}
 
 
 def test_a_span_holds_what_was_received_in_it(office: Office) -> None:

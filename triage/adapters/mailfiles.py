@@ -1,4 +1,4 @@
-"""Old mailboxes on disk: mbox files and Maildir folders, read and written with every line as it was.
+"""Old mailboxes on disk: mbox files, Maildirs and folders of .eml files, with every line as it was.
 
 In an mbox a line that begins with "From ", behind any number of ">", gets one more ">" (the form mboxrd), so
 that nothing is lost on the way back. Lines end with LF there, and with CR LF in a mail.
@@ -13,16 +13,21 @@ from pathlib import Path
 
 from triage.errors import NotFoundError, RefusalError
 
+EML = ".eml"
+
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _UNQUOTED = re.compile(rb"^(>*From )", re.MULTILINE)
 
 
 def read_mailbox(path: Path) -> Iterator[bytes]:
-    """Give the mails of an mbox file or a Maildir, in its order. Raises NotFoundError and RefusalError."""
+    """Give the mails of an mbox file, a Maildir or a folder of .eml files, in its order.
+
+    Raises NotFoundError and RefusalError.
+    """
     if not path.exists():
         raise NotFoundError(f"{path}: there is no such file.")
     if path.is_dir():
-        yield from _read_maildir(path)
+        yield from _read_maildir(path) if _is_maildir(path) else _read_folder(path)
         return
     with path.open("rb") as file:
         if file.read(5) != b"From ":
@@ -57,7 +62,7 @@ def write_folder(path: Path, mails: Iterable[tuple[int, datetime, bytes]]) -> in
         raise RefusalError(f"{path}: cannot be made: {error.strerror}.") from None
     count = 0
     for number, received_at, raw in mails:
-        file = path / f"{number:08}.eml"
+        file = path / f"{number:08}{EML}"
         with os.fdopen(_new_file(file), "wb") as written:
             written.write(raw)
         os.utime(file, (received_at.timestamp(), received_at.timestamp()))
@@ -65,12 +70,25 @@ def write_folder(path: Path, mails: Iterable[tuple[int, datetime, bytes]]) -> in
     return count
 
 
+def _is_maildir(path: Path) -> bool:
+    return (path / "cur").is_dir() and (path / "new").is_dir()
+
+
 def _read_maildir(path: Path) -> Iterator[bytes]:
-    if not ((path / "cur").is_dir() and (path / "new").is_dir()):
-        raise RefusalError(f"{path} is no Maildir: it has no folders cur and new.")
     files = [one for part in ("cur", "new") for one in (path / part).iterdir() if one.is_file()]
     for file in sorted(files, key=lambda one: one.name):
         yield _crlf(file.read_bytes())
+
+
+def _read_folder(path: Path) -> Iterator[bytes]:
+    """Give the mails of a folder in the order of their names, one a file; what is hidden is no mail."""
+    files = [one for one in path.iterdir() if one.suffix.lower() == EML and one.name[0] != "."]
+    if not files:
+        raise RefusalError(f"{path} is no Maildir (it has no folders cur and new) and holds no {EML} files.")
+    for file in sorted(files, key=lambda one: one.name):
+        raw = file.read_bytes()
+        # A mail is known by its bytes: what we wrote ourselves must come back as it was.
+        yield raw if b"\r\n" in raw else _crlf(raw)
 
 
 def _crlf(raw: bytes) -> bytes:

@@ -45,7 +45,7 @@ def export(
 
 def import_(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="An mbox file or a Maildir.")],
+    path: Annotated[Path, typer.Argument(help="An mbox file, a Maildir, or a folder of .eml files.")],
     mailbox: AsMailbox = None,
 ) -> None:
     """Take in the mails of an old mailbox: they become tickets like any other, and nobody is answered.
