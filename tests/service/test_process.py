@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +61,21 @@ def test_a_request_becomes_a_ticket_with_history_and_a_letter(office: Office) ->
     with office.database.read() as connection:
         [event] = history.events(connection, ticket.id)
         assert (event.verb, event.mail_id) == ("opened", 1)
+
+
+def test_a_letter_after_an_outage_promises_no_time_that_is_past(office: Office) -> None:
+    came_at = office.clock.now()
+    office.clock.forward(days=3)
+    office.store(request(), received_at=came_at)
+    office.store(request(number=2))
+    office.process()
+    with office.database.read() as connection:
+        late, punctual = (read_mail(outbox.content_of(connection, one) or b"").text for one in (1, 2))
+        due = {row.due_at for row in tickets.listed(connection) if row.due_at}
+    assert "Thời hạn trả lời" not in late
+    assert "17/11/2026" not in late
+    assert "Thời hạn trả lời: trước 17 giờ 00 phút ngày 20/11/2026 (thứ Sáu)" in punctual
+    assert min(due) == datetime(2026, 11, 17, 10, tzinfo=UTC), "the ticket keeps its deadline"
 
 
 def test_the_letter_joins_the_thread_and_tells_machines_to_be_silent(office: Office) -> None:

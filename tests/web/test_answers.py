@@ -159,6 +159,21 @@ def test_a_ready_answer_is_added_after_what_was_written_with_its_gaps_filled(des
     assert "{{" not in draft(after)
 
 
+def test_a_ready_answer_promises_the_deadline_until_it_is_past(desk: DeskServer) -> None:
+    lan = desk.let_in("lan")
+
+    def ready() -> str:
+        lan.post(f"{PATH}/draft", {"text": " "})
+        return draft(lan.post(f"{PATH}/insert", {"text": "", "template": "cho-kiem-tra"}).text)
+
+    assert "Chúng tôi sẽ trả lời trước 17 giờ 00 phút ngày 17/11/2026 (thứ Ba). Trong thời gian" in ready()
+    desk.office.clock.forward(days=2)
+    lan = desk.let_in("lan")
+    told = ready()
+    assert "17/11/2026" not in told
+    assert "để kiểm tra.\n\nTrong thời gian này, nếu tình trạng thay đổi" in told
+
+
 def test_what_is_missing_is_asked_for_in_one_act(desk: DeskServer) -> None:
     lan = desk.let_in("lan")
     lan.post(f"{PATH}/draft", {"text": "Chào chị."})

@@ -13,7 +13,7 @@ SAMPLE = {
     "code": "SD211208-123456",
     "requester_name": "Trần Thị Bích",
     "unit_name": "Trường THCS Hoa Mai",
-    "due": "17:00 09/12/2021",
+    "due": "17 giờ 00 phút ngày 09/12/2021 (thứ Năm)",
     "my_name": "Nguyễn Thị Lan",
 }
 """What the gaps are filled with to see that the guard lets the answer go out."""

@@ -28,7 +28,8 @@ def write_letter(
     reply = decided.decision.reply
     if not isinstance(reply, PlannedReply) or (joined.code is None and reply.letter != VERIFICATION_NO):
         return None
-    values = letter_values(_case(decided, joined.code or "", means.rules), means.rules.office, means.zone)
+    case = _promising(_case(decided, joined.code or "", means.rules), now)
+    values = letter_values(case, means.rules.office, means.zone)
     ours = means.ours(decided.stored.mailbox)
     envelope = _envelope(means, ours, decided, reply, joined.code or NO_CODE, now)
     _put(connection, means, decided, joined, values, envelope)
@@ -93,6 +94,12 @@ def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
     received_at = decided.stored.received_at
     mail, veil, facts, decision = decided.mail, decided.veil, decided.facts, decided.decision
     return letter_case(mail, veil, facts, decision, rules, code=code, received_at=received_at)
+
+
+def _promising(case: LetterCase, now: datetime) -> LetterCase:
+    """Leave a deadline that is past out of the letter, as after an outage; the ticket keeps it."""
+    late = case.due_at is not None and case.due_at <= now
+    return replace(case, due_at=None) if late else case
 
 
 def _envelope(

@@ -1,7 +1,6 @@
 """What a person decides about a doubted sender: release the mail, or confirm the impostor. One act each."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -108,9 +107,7 @@ def let_go(connection: Connection, means: Means, weighed: Weighed, *, actor: str
         raise RefusedActError("not_held", f"Ticket {ticket.code} is not held any more.", ticket=ticket.code)
     letter = None
     if not outbox.is_acknowledged(connection, stored.id):
-        letter = write_letter(
-            connection, means, _promising(decided, now), Joined(ticket.id, ticket.code), now
-        )
+        letter = write_letter(connection, means, decided, Joined(ticket.id, ticket.code), now)
     decisions.add(
         connection,
         stored.id,
@@ -267,13 +264,6 @@ def _decide_again(means: Means, stored: ClaimedMail, mail: Mail, known: Facts) -
     raw = stored.raw()
     decision = decide(mail, facts, means.rules, stored.received_at, parts_of(mail, raw))
     return DecidedMail(stored, mail, mail_key(mail, raw), veil_of(mail), facts, decision)
-
-
-def _promising(decided: DecidedMail, now: datetime) -> DecidedMail:
-    """Leave a deadline that is past out of the letter; the ticket keeps it."""
-    due_at = decided.decision.due_at
-    late = due_at is not None and due_at <= now
-    return replace(decided, decision=replace(decided.decision, due_at=None)) if late else decided
 
 
 def _why_none(decision: Decision) -> Reason | None:

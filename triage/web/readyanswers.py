@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from triage.core.answertemplates import filled, offered
+from triage.core.letters import in_words
 from triage.db.tickets import TicketRow
-from triage.web import wording
 from triage.web.desk import Ask
 
 
@@ -30,12 +30,16 @@ def filled_one(ask: Ask, ticket: TicketRow, name: str) -> str:
 
 
 def values_of(ask: Ask, ticket: TicketRow) -> dict[str, str]:
-    """Give what fills the gaps. An answer goes to the unit, so it is Vietnamese whoever writes it."""
-    calendar = ask.desk.app.means.rules.calendar
+    """Give what fills the gaps. An answer goes to the unit, so it is Vietnamese whoever writes it.
+
+    A deadline that is past is none to promise.
+    """
+    means = ask.desk.app.means
+    due_at = ticket.due_at
     return {
         "code": ticket.code,
         "requester_name": ticket.requester_name or "Quý đơn vị",
         "unit_name": ticket.unit_name or "Quý đơn vị",
-        "due": wording.moment(ticket.due_at, calendar) if ticket.due_at else "thời hạn quy định",
+        "due": in_words(due_at, means.zone) if due_at and due_at > means.clock.now() else "",
         "my_name": ask.person.display_name,
     }
