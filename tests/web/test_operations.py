@@ -11,10 +11,11 @@ from support.office import open_office, request
 from support.queries import asked_of
 
 from triage.adapters.configmailbox import InboxConfig
-from triage.db import heartbeats, migrate
+from triage.core.alarms import Standing
+from triage.db import alarms, heartbeats, migrate
 from triage.service import auditing, counters
 
-MOST_QUERIES = 29  # one of them for the bar above every page
+MOST_QUERIES = 30  # one of them for the bar above every page
 CANARY = '"><script src=//x.example></script><img src=x onerror=alert(1)>\u202e'
 
 
@@ -73,6 +74,18 @@ def test_all_that_works_says_so_and_has_nothing_to_do(desk: DeskServer) -> None:
     assert 'data-due="overdue"' not in page
     assert "/operations/mails/retry" not in page
     assert migrate.newest_revision() in page
+
+
+def test_a_raised_alarm_that_no_line_tells_of_stands_there_with_its_page(desk: DeskServer) -> None:
+    beat(desk, "receive", "process", "deliver")
+    with desk.office.database.write() as connection:
+        standing = Standing(raised_at=desk.office.clock.now(), sentence="Nobody.")
+        alarms.keep(connection, "nobody-to-page", standing)
+        alarms.keep(connection, "paging", Standing(quiet_until=desk.office.clock.now()))
+    page = desk.let_in("tri").get("/operations").text
+    assert rows(page)[0] == ("Việc an toàn thông tin sẽ không đến được ai", "đang báo động")
+    assert "docs/runbook/nobody-to-page.md" in page
+    assert page.count("đang báo động") == 1
 
 
 def test_what_is_wrong_stands_first_with_what_to_do(desk: DeskServer) -> None:

@@ -1,13 +1,14 @@
 """How the service stands, and the two acts of whoever runs it: try stuck mails again, send letters again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from triage.core.alarms import Standing as AlarmStanding
 from triage.core.people import Person
-from triage.db import acts, audit, backlog, heartbeats, mails, migrate, outbox
+from triage.db import acts, alarms, audit, backlog, heartbeats, mails, migrate, outbox
 from triage.db.audit import AuditRow
 from triage.db.backlog import Backlog
 from triage.db.engine import Database
@@ -48,6 +49,7 @@ class Records:
     head: AuditRow | None
     stuck_mails: Sequence[MailRow] = ()
     failed_letters: Sequence[LetterRow] = ()
+    alarms: Mapping[str, AlarmStanding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,5 @@ def _records(connection: Connection) -> Records:
         head=next(iter(audit.page(connection, limit=1)), None),
         stuck_mails=mails.listed(connection, state="stuck", limit=MOST_LISTED),
         failed_letters=outbox.listed(connection, state="failed", limit=MOST_LISTED),
+        alarms=alarms.standings(connection),
     )

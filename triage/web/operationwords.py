@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from triage.core.alarms import OF_A_MAILBOX
+from triage.core.alarms import ALARMS, OF_A_MAILBOX
 from triage.core.boxes import MAIN, parts_of
 from triage.core.calendar import WorkCalendar
 from triage.db.backlog import Backlog
@@ -21,6 +21,10 @@ LONG = timedelta(minutes=30)
 
 _MISSED = timedelta(hours=26)
 """After which time a nightly check has been missed."""
+
+
+_BY_ALARM = frozenset({"storage", "folders", "paging", "nobody-to-page"})
+"""Alarms about what no other line tells."""
 
 
 class Grade(StrEnum):
@@ -104,6 +108,19 @@ class _Teller:
             yield Line(Grade.WARNING, say("Thư bị cách ly vì làm dừng dịch vụ"), told, since, todo)
         yield self._nightly(say("Đối chiếu số đếm phiếu"), records.counters, self._mended)
         yield self._nightly(say("Kiểm tra chuỗi nhật ký"), records.chain, self._broken)
+        yield from self._raised(records)
+
+    def _raised(self, records: Records) -> Iterator[Line]:
+        """Word the alarms that stand, each with its page in the handbook."""
+        told = self.words.say("đang báo động")
+        for alarm in ALARMS:
+            one = records.alarms.get(alarm.name)
+            if alarm.name not in _BY_ALARM or one is None or one.raised_at is None:
+                continue
+            english = self.words.language == "en"
+            name, todo = (alarm.what_en, alarm.todo_en) if english else (alarm.what, alarm.todo)
+            todo = f"{todo} docs/runbook/{alarm.page}.md"
+            yield Line(Grade.ALARM, name, told, self._at(one.raised_at), todo, visible(one.sentence))
 
     def _failed(self, name: str, some: Backlog, todo: str) -> Line:
         if not some.number:
