@@ -20,7 +20,7 @@ def test_the_rules_that_ship_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("change", "names"),
     [
-        ((r"(?m)^vi = \"mật khẩu\"$", ""), "lacks 'vi'"),
+        ((r"(?m)^vi = \"cung cấp mật khẩu\"$", ""), "lacks 'vi'"),
         ((r"severity = \"medium\"", 'severity = "deadly"'), "must be one of info, low"),
         ((r"verbs = \[\"scan\"\]", 'verbs = ["sing"]'), "unknown verb group 'sing'"),
         ((r"(?m)^hotline = ", "hotlines = "), "lacks 'hotline'"),

@@ -18,7 +18,9 @@ if sys.argv[2] == "killed": os.kill(os.getpid(), signal.SIGKILL)
 
 
 def keep(memory: Path, how: str) -> int:
-    return subprocess.run([sys.executable, "-c", KEEP, str(memory), how], check=False).returncode
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-c", KEEP, str(memory), how]
+    return subprocess.run(command, check=False, env=environment).returncode
 
 
 def test_whoever_ends_leaves_nothing(tmp_path: Path) -> None:
