@@ -130,7 +130,7 @@ def test_a_node_that_loses_the_way_to_the_mailbox_alone_leaves_it_to_one_that_ha
         return socket.create_connection((site.account.host, site.account.port))
 
     cable = site.stack.enter_context(Cable(dial))
-    # Only the first has to give up soon: the second would not ask for minutes if a busy server kept it waiting.
+    # Only the first has to give up soon: the second would wait for minutes if a busy server was slow.
     first = site.node(TRIAGE__MAILBOX__PORT=str(cable.port), TRIAGE__MAILBOX__TIMEOUT_SECONDS="2")
     second = site.node()
     site.arrive(10)

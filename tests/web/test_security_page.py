@@ -39,7 +39,7 @@ def test_the_imitated_name_stands_below_the_official_one_with_its_letters_marked
     assert "hotrocntt@vst<mark>.</mark>gov.vn" in page
     assert "hotrocntt@vst<mark>-</mark>gov.vn" in page
     assert "Khác nhau: tên chính thức “.”, tên giả “-”." in page
-    assert "Tên miền chứa nguyên vst.gov.vn ở giữa" in page
+    assert "Tên miền có đủ các chữ của vst.gov.vn nhưng dấu chấm bị bỏ hoặc bị thay" in page
     assert 'href="/tickets/SD261116-000001"' in page
 
 
