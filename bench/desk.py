@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/desk.py --tickets 100000
     .venv/bin/python bench/desk.py --tickets 1000000 --database postgres
-    .venv/bin/python bench/desk.py --tickets 10000000 --mails-each 1 --parts 20 --database postgres  (64 GB)
+    .venv/bin/python bench/desk.py --tickets 10000000 --mails-each 1 --parts 20 --database postgres  (55 GB)
 
 Pages are asked for by a client on this machine; the time is the server's, from the request to the last byte.
 """

@@ -7,6 +7,7 @@ between them is the oldest one, moved on in number and in time, with codes, keys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from deskrows import YEARS, Years
@@ -67,7 +68,20 @@ _INDEXES = (
     "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) "
     "AND indexdef NOT LIKE '%% ON ONLY %%' AND indexname NOT IN (SELECT conname FROM pg_constraint)"
 )
-_SETTINGS = ("session_replication_role = replica", "synchronous_commit = off", "maintenance_work_mem = '1GB'")
+_SETTINGS = (
+    "session_replication_role = replica",  # no triggers, no look at foreign keys
+    "synchronous_commit = off",
+    "maintenance_work_mem = '1GB'",
+)
+
+
+@contextmanager
+def connected(url: str) -> Iterator["psycopg.Connection[Any]"]:
+    """Connect to load: each statement is a transaction of its own, and what is loaded is not looked at."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in _SETTINGS:
+            connection.execute(f"SET {setting}".encode())
+        yield connection
 
 
 @contextmanager
@@ -129,8 +143,6 @@ def _filled(template: str, years: Years, parts: int, part: int) -> str:
 
 
 def _run(url: str, statements: Sequence[str]) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        for setting in _SETTINGS:
-            connection.execute(f"SET {setting}".encode())
+    with connected(url) as connection:
         for statement in statements:
             connection.execute(statement.encode())

@@ -4,16 +4,18 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from deskcopies import multiply, without_indexes
+from deskcopies import connected, multiply, without_indexes
 from deskrows import FRESH, Row, Years
 from sqlalchemy import make_url
 
 from triage.db import migrate
 from triage.db.engine import Database
 from triage.db.schema import metadata
+
+if TYPE_CHECKING:
+    import psycopg
 
 _BATCH = 5000
 _COUNTS = (
@@ -54,20 +56,11 @@ def _columns(table: str, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]
 
 
 def _load_postgres(url: str, years: Years, parts: int) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")  # no triggers, no look at foreign keys
-        connection.execute("SET maintenance_work_mem = '1GB'")
-        connection.execute("SET synchronous_commit = off")
-        if parts == 1:
-            connection.execute("DROP INDEX ix_search_words_words")
-            _fill(connection, years)
-            connection.execute(
-                "CREATE INDEX ix_search_words_words ON search_words USING gin (words, (ARRAY[day]))"
-            )
-        else:
-            with without_indexes(url):
-                size = years.count // parts
-                _fill(connection, years.of(range(1, size + 1)))
+    with connected(url) as connection:
+        with without_indexes(url):
+            size = years.count // parts
+            _fill(connection, years.of(range(1, size + 1)))
+            if parts > 1:
                 multiply(url, years, parts)
                 _fill(connection, years.of(range(size * (parts - 1) + 1, years.count + 1)))
         connection.execute(_COUNTS)

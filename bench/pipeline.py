@@ -319,7 +319,8 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[], str]]:
 
 def filled(url: str, tickets: int) -> str:
     """Fill a database with years of tickets."""
-    parts = 20 if url.startswith("postgresql") and tickets >= 100_000 else 1  # noqa: PLR2004
+    copies = url.startswith("postgresql") and tickets >= 100_000 and tickets % 20 == 0  # noqa: PLR2004
+    parts = 20 if copies else 1
     load(url, Years(tickets, load_rulebook(resource("rules"))), parts)
     return url
 

@@ -40,15 +40,19 @@ class WorkCalendar:
             return True
         return day.weekday() not in self.weekend and day not in self.days_off
 
+    def first_working_day(self, day: date) -> date:
+        """Give a local day if the office works on it, or else the first one after it."""
+        while not self.is_working_day(day):
+            day += _DAY
+        return day
+
     def due_at(self, received_at: datetime) -> datetime:
         """Give the end, in UTC, of the working day after an aware moment of receipt.
 
         Decision 935/QĐ-KBNN grants one working day; the day of receipt does not count (Civil Code,
         article 147).
         """
-        day = received_at.astimezone(self.zone).date() + _DAY
-        while not self.is_working_day(day):
-            day += _DAY
+        day = self.first_working_day(received_at.astimezone(self.zone).date() + _DAY)
         return self._at(day, self.office_hours[-1][1])
 
     def warn_at(self, received_at: datetime) -> datetime:

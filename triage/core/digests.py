@@ -95,9 +95,7 @@ def coming_morning(calendar: WorkCalendar, now: datetime, at: time) -> tuple[Mor
     if today := morning(calendar, now, at):
         return today, now
     local = now.astimezone(calendar.zone)
-    day = local.date() if local.time() < at else local.date() + _DAY
-    while not calendar.is_working_day(day):
-        day += _DAY
+    day = calendar.first_working_day(local.date() if local.time() < at else local.date() + _DAY)
     return _of(calendar, day, at), datetime.combine(day, at, calendar.zone).astimezone(UTC)
 
 

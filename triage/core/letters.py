@@ -166,6 +166,11 @@ def in_words(moment: datetime, zone: tzinfo) -> str:
     return f"{local:%H} giờ {local:%M} phút ngày {local:%d/%m/%Y} ({_WEEKDAYS[local.weekday()]})"
 
 
+def promised(due_at: datetime | None, now: datetime) -> datetime | None:
+    """Give the deadline that may still be promised to a unit: none that is past, as after an outage."""
+    return due_at if due_at and due_at > now else None
+
+
 def headline(subject: str) -> str:
     """Give a stranger's subject in the form that our own headline may repeat.
 

@@ -43,8 +43,7 @@ def until(calendar: WorkCalendar, now: datetime, rest: Rest, day: date | None = 
 
 def opening(calendar: WorkCalendar, day: date) -> datetime:
     """Give the beginning of office hours, UTC, on a local day or the first one after it that is worked."""
-    while not calendar.is_working_day(day):
-        day += _DAY
+    day = calendar.first_working_day(day)
     return datetime.combine(day, calendar.office_hours[0][0], calendar.zone).astimezone(UTC)
 
 

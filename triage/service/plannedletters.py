@@ -11,7 +11,7 @@ from triage.core.address import counted_address
 from triage.core.compose import NO_CODE, Envelope, compose, new_message_id
 from triage.core.decision import PlannedReply
 from triage.core.letternames import VERIFICATION_NO
-from triage.core.letters import LetterCase, letter_values
+from triage.core.letters import LetterCase, letter_values, promised
 from triage.core.notices import notice_values, treasury_to_warn
 from triage.core.rules import Rulebook
 from triage.db import history, outbox
@@ -28,7 +28,8 @@ def write_letter(
     reply = decided.decision.reply
     if not isinstance(reply, PlannedReply) or (joined.code is None and reply.letter != VERIFICATION_NO):
         return None
-    case = _promising(_case(decided, joined.code or "", means.rules), now)
+    case = _case(decided, joined.code or "", means.rules)
+    case = replace(case, due_at=promised(case.due_at, now))  # the ticket keeps it
     values = letter_values(case, means.rules.office, means.zone)
     ours = means.ours(decided.stored.mailbox)
     envelope = _envelope(means, ours, decided, reply, joined.code or NO_CODE, now)
@@ -94,12 +95,6 @@ def _case(decided: DecidedMail, code: str, rules: Rulebook) -> LetterCase:
     received_at = decided.stored.received_at
     mail, veil, facts, decision = decided.mail, decided.veil, decided.facts, decided.decision
     return letter_case(mail, veil, facts, decision, rules, code=code, received_at=received_at)
-
-
-def _promising(case: LetterCase, now: datetime) -> LetterCase:
-    """Leave a deadline that is past out of the letter, as after an outage; the ticket keeps it."""
-    late = case.due_at is not None and case.due_at <= now
-    return replace(case, due_at=None) if late else case
 
 
 def _envelope(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from triage.core.answertemplates import filled, offered
-from triage.core.letters import in_words
+from triage.core.letters import in_words, promised
 from triage.db.tickets import TicketRow
 from triage.web.desk import Ask
 
@@ -30,16 +30,13 @@ def filled_one(ask: Ask, ticket: TicketRow, name: str) -> str:
 
 
 def values_of(ask: Ask, ticket: TicketRow) -> dict[str, str]:
-    """Give what fills the gaps. An answer goes to the unit, so it is Vietnamese whoever writes it.
-
-    A deadline that is past is none to promise.
-    """
+    """Give what fills the gaps. An answer goes to the unit, so it is Vietnamese whoever writes it."""
     means = ask.desk.app.means
-    due_at = ticket.due_at
+    due_at = promised(ticket.due_at, means.clock.now())
     return {
         "code": ticket.code,
         "requester_name": ticket.requester_name or "Quý đơn vị",
         "unit_name": ticket.unit_name or "Quý đơn vị",
-        "due": in_words(due_at, means.zone) if due_at and due_at > means.clock.now() else "",
+        "due": in_words(due_at, means.zone) if due_at else "",
         "my_name": ask.person.display_name,
     }
