@@ -165,6 +165,20 @@ def test_two_processes_that_found_the_same_before_either_wrote_make_one(office: 
     assert (made, len(incidents_of(office))) == ([1, 0], 1)
 
 
+def test_a_surge_that_came_to_nothing_leaves_its_tickets_to_be_compared_anew(small: Office) -> None:
+    """Between comparing and writing one of the tickets is held as an impostor's."""
+    for province in (0, 1, 2, 3):
+        tell(small, "sign_5032", province)
+    found = surges.compare(small.database, small.means)
+    assert len(found.made) == 1
+    assert len(found.covered) == 3
+    with small.database.write() as connection:
+        tickets.change(connection, 2, small.clock.now(), status="held")
+    assert surges.write(small.database, small.means, found) == 0
+    assert look(small) == 1
+    assert only(small).tickets == 3
+
+
 @pytest.mark.parametrize(
     ("error", "provinces", "minutes"),
     [

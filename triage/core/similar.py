@@ -45,6 +45,9 @@ _CODES_BYTES = MOST_CODES * _CODE_BYTES
 _DRAWN = PLACES + _CODES_BYTES
 """A signature is as long as it was before it had codes, and its places mean the same."""
 
+_NO_CODES = (bytes(_CODES_BYTES), b"")
+"""What stands behind the places of a text that names no error, and of one that says too little."""
+
 _SEED = 7102
 _LOWEST = 0xFF
 _BY_CHANCE = 1 / 256
@@ -178,7 +181,7 @@ def is_alike(one: bytes, other: bytes) -> bool:
 
 
 def _is_like(one: bytes, other: bytes, least: float) -> bool:
-    if any(one[PLACES:]) and any(other[PLACES:]):
+    if one[PLACES:] not in _NO_CODES and other[PLACES:] not in _NO_CODES:
         return share_code(one, other)
     return likeness(one, other) >= least
 

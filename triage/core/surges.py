@@ -62,7 +62,8 @@ def provinces_of(many: Iterable[Sighting]) -> set[str]:
 
 def surge(fresh: Sighting, others: Iterable[Sighting]) -> tuple[Sighting, ...]:
     """Give the tickets like a new one that came with it from three provinces in half an hour; else none."""
-    beside = [one for one in others if one.ticket_id != fresh.ticket_id and abs(one.at - fresh.at) <= WINDOW]
+    first, last = fresh.at - WINDOW, fresh.at + WINDOW
+    beside = [one for one in others if first <= one.at <= last and one.ticket_id != fresh.ticket_id]
     if not _reaches_provinces(fresh, beside):
         return ()
     like = (one for one in beside if is_alike(one.signature, fresh.signature))

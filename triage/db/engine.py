@@ -27,9 +27,10 @@ from triage.ports import Objects
 
 Done = TypeVar("Done")
 
-STATEMENTS = 1000
+STATEMENTS = 250
 """Statements that a connection to SQLite keeps ready. Python's 128 are fewer than a portion of mails needs:
-its savepoints alone are two a mail, and each statement would be planned anew every time.
+its savepoints alone are two a mail, and each statement would be planned anew every time. One with a list of a
+thousand values takes 0.2 MB, and each length of a list is another statement.
 """
 
 MOST_GUESTS = 3

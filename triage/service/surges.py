@@ -48,11 +48,15 @@ JOINED = "incident_joined"
 
 @dataclass(slots=True)
 class Found:
-    """What comes of some ``fresh`` tickets: which join which incident, and which make new ones."""
+    """What comes of some ``fresh`` tickets: which join which incident, and which make new ones.
+
+    A ticket of a surge that another one makes is not compared itself: in a storm each would find the same.
+    """
 
     fresh: Sequence[Sighting] = ()
     joins: list[tuple[int, int]] = field(default_factory=list)
     made: list[tuple[Sighting, tuple[Sighting, ...]]] = field(default_factory=list)
+    covered: set[int] = field(default_factory=set)
 
 
 def look(database: Database, means: Means) -> int:
@@ -111,7 +115,11 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
     near = sightings.between(connection, first - WINDOW, last + WINDOW)
     trusted = {one.ticket_id for one in near}
     pasts: dict[datetime, Past] = {}
+    surged: set[int] = set()
     for one in fresh:
+        if one.ticket_id in surged:
+            found.covered.add(one.ticket_id)
+            continue
         if one.ticket_id not in trusted:
             continue
         joins = like_any(one.signature, open_ones)
@@ -126,6 +134,7 @@ def _compare(connection: Connection, means: Means, fresh: Sequence[Sighting]) ->
                     pasts[begun] = _past(connection, means.rules.calendar, begun - SETTLED)
                 if is_unusual(one, together, near, pasts[begun]):
                     found.made.append((one, together))
+                    surged |= {other.ticket_id for other in together}
     return found
 
 
@@ -145,7 +154,10 @@ def _write(connection: Connection, means: Means, found: Found) -> int:
         joined(connection, means, number, ticket_id)
     for one, together in found.made:
         made += _make(connection, means, one, together)
-    sightings.mark_compared(connection, [one.ticket_id for one in found.fresh])
+    # Where a surge came to nothing after all, since one of its tickets was judged meanwhile, the others of it
+    # are yet to be compared.
+    left = found.covered - incidents.ever(connection, found.covered)
+    sightings.mark_compared(connection, [one.ticket_id for one in found.fresh if one.ticket_id not in left])
     return made
 
 
