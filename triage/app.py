@@ -80,11 +80,12 @@ class App:
         """Give the stages that read a mailbox each, with the seconds that each may rest between two looks."""
         return receivers_of(self.config)
 
-    def sender(self) -> SmtpSender:
-        """Make a connection to the server that takes our letters; it is opened by its first use."""
+    def senders(self) -> tuple[SmtpSender, ...]:
+        """Make the connections to the server that takes our letters; each is opened by its first use."""
         from triage.adapters.smtp import SmtpSender
 
-        return SmtpSender(smtp_settings(self.config))
+        settings = smtp_settings(self.config)
+        return tuple(SmtpSender(settings) for _ in range(self.config.smtp.connections))
 
     def heralds(self) -> tuple[Herald, ...]:
         """Give the ways in which alarms are told; none where [alarms] names nobody."""

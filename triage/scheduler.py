@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,8 +24,8 @@ from triage.db.lock import Lock, working_together
 from triage.db.wakes import DELIVER, PAGES, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
 from triage.ports import Mailbox, Sender
-from triage.service.deliver import deliver_batch
 from triage.service.health import note_rules
+from triage.service.lanes import deliver_round
 from triage.service.metrics import DURATION, counted_delivery, counted_mails
 from triage.service.nodes import Alone, HeardSender, Member, Node, Pulse
 from triage.service.process import process_batch
@@ -172,8 +172,8 @@ def _with_others(app: App, node: Node, stages: tuple[Stage, ...]) -> Iterator[No
 def running(app: App, node: Node) -> Iterator[Crew]:
     """Keep the stages and the ticks going for as long as the block lasts."""
     mailboxes = {name: app.mailbox(name) for name in app.config.boxes}
-    sender = _sender(app, node)
-    stages = _stages(app, node, mailboxes, sender)
+    senders = _senders(app, node)
+    stages = _stages(app, node, mailboxes, senders)
     crew = Crew(stages, tuple(threading.Thread(target=one.run, name=one.name, daemon=True) for one in stages))
     ticks = clockwork(app, stages)
     for thread in crew.threads:
@@ -187,11 +187,13 @@ def running(app: App, node: Node) -> Iterator[Crew]:
             _end(crew)
             for mailbox in mailboxes.values():
                 mailbox.close()
-            sender.close()
+            for sender in senders:
+                sender.close()
 
 
-def _sender(app: App, node: Node) -> Sender:
-    return HeardSender(app.sender(), node) if isinstance(node, Member) else app.sender()
+def _senders(app: App, node: Node) -> Sequence[Sender]:
+    senders = app.senders()
+    return [HeardSender(one, node) for one in senders] if isinstance(node, Member) else senders
 
 
 def _end(crew: Crew) -> None:
@@ -208,13 +210,15 @@ def _end(crew: Crew) -> None:
         os._exit(1)
 
 
-def _stages(app: App, node: Node, mailboxes: Mapping[str, Mailbox], sender: Sender) -> tuple[Stage, ...]:
+def _stages(
+    app: App, node: Node, mailboxes: Mapping[str, Mailbox], senders: Sequence[Sender]
+) -> tuple[Stage, ...]:
     database, clock = app.database, app.means.clock
 
     deliver = Stage(
         name="deliver",
         work=lambda: counted_delivery(
-            app.tally, deliver_batch(sender, database, clock, app.worker, deliver.got_on)
+            app.tally, deliver_round(senders, database, clock, app.worker, deliver.got_on)
         ),
         timed=_timed(app, "deliver"),
         database=database,

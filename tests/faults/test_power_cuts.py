@@ -48,6 +48,16 @@ def test_a_kill_at_any_point_loses_and_doubles_nothing_of_two_mailboxes(
     assert site.account.raw_mails() == site.beside.raw_mails() == []
 
 
+def test_a_kill_while_three_connections_send_doubles_no_more_than_their_letters(site: Works) -> None:
+    site.connections = 3
+    for point in sorted(one for one in FIRST_OF_TWO if one.startswith("deliver:")):
+        for passage in (4, 6):
+            site.arrive(8)
+            assert site.cut_at(f"{point}:{passage}"), point
+            site.recover()
+    site.all_is_well()
+
+
 @pytest.mark.soak
 def test_two_kills_in_a_row_at_any_point_lose_nothing(site: Works) -> None:
     for point in CRASH_POINTS:

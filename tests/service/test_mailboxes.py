@@ -155,7 +155,7 @@ def work_off(office: Office, catcher: SmtpCatcher, **boxes: ImapSettings) -> Sum
     sender = SmtpSender(SmtpSettings("127.0.0.1", catcher.port, OUR_ADDRESS, tls="none"))
     try:
         mailboxes = {name: ImapMailbox(settings) for name, settings in boxes.items()}
-        return run_once(mailboxes, sender, office.database, office.means, "worker")
+        return run_once(mailboxes, [sender], office.database, office.means, "worker")
     finally:
         sender.close()
 

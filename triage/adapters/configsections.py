@@ -70,6 +70,7 @@ class SmtpConfig(Section):
     token_file: Path | None = None
     from_address: str = "hotrocntt@vst.gov.vn"
     timeout_seconds: float = Field(default=60, gt=0, le=3600)
+    connections: int = Field(default=1, ge=1, le=10)
 
     @model_validator(mode="after")
     def _has_credentials(self) -> Self:

@@ -72,11 +72,12 @@ def run_all(service: App, mailbox: str | None = None) -> Summary:
     """Do all that waits, alone on the database; of mailboxes all are read, or the one that is named."""
     mailboxes = {name: service.mailbox(name) for name in named_boxes(service.config, mailbox)}
     with working_alone(service.database):
-        sender = service.sender()
+        senders = service.senders()
         try:
-            summary = run_once(mailboxes, sender, service.database, service.means, service.worker)
+            summary = run_once(mailboxes, senders, service.database, service.means, service.worker)
         finally:
-            sender.close()
+            for sender in senders:
+                sender.close()
         if keeper := service.keeper():
             summary.errors += keep_all(keeper)
         return summary

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, case, func, not_, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from triage.core.address import counted_address
 from triage.core.letternames import ANSWER, LETTERS
@@ -182,7 +195,10 @@ _TAKE_FRESH = _taking(
     .where(FRESH, or_(outbox.c.held_until.is_(None), outbox.c.held_until <= bindparam("now")))
     .order_by(outbox.c.id)
 )
-_NOT_UNDER_WAY = or_(outbox.c.state == "queued", not_(of_another(outbox.c.claimed_by)))
+_NOT_UNDER_WAY = and_(
+    or_(outbox.c.state == "queued", not_(of_another(outbox.c.claimed_by))),
+    outbox.c.id.not_in(bindparam("beside", expanding=True)),
+)
 _TAKE_TRIED = _taking(
     select(outbox.c.id)
     .where(TRIED, _NOT_UNDER_WAY, outbox.c.next_try_at <= bindparam("now"))
@@ -198,8 +214,12 @@ _TAKE_LOST = _taking(
 """A clock that was ahead for a while has put these off into a time that may be years away."""
 
 
-def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
+def take_next(
+    connection: Connection, worker: str, now: datetime, beside: Sequence[int] = ()
+) -> OutgoingLetter | None:
     """Mark one letter as being sent by this worker and give it; None when none is due.
+
+    ``beside`` are letters that this process itself has under way, or had in this round.
 
     Fresh letters pass those that were tried before, and these take turns by the time they are due. What a
     node that is alive has under way is left to it; so a letter found under way was left so by a crash. It may
@@ -209,7 +229,8 @@ def take_next(connection: Connection, worker: str, now: datetime) -> OutgoingLet
     """
     values = {"worker": worker, "now": now, "beyond": now + LONGEST_WAIT}
     for statement in (_TAKE_FRESH, _TAKE_TRIED, _TAKE_LOST):
-        if row := connection.execute(statement, values).first():
+        asked = values if statement is _TAKE_FRESH else {**values, "beside": beside}
+        if row := connection.execute(statement, asked).first():
             return OutgoingLetter(*row)
     return None
 

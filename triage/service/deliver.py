@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import assert_never
 
 import structlog
@@ -43,6 +44,29 @@ class Delivery:
         return Delivery(self.sent + other.sent, self.deferred + other.deferred, self.failed + other.failed)
 
 
+class UnderWay:
+    """The letters that the connections of this process took in one round.
+
+    What is under way besides, a crash has left so.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._ids: list[int] = []
+
+    def take_next(self, connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
+        """Take the next letter that is due and that none of the connections took.
+
+        They ask one after the other: else a letter that one of them has taken and committed meanwhile, of
+        which the other has not heard, would look as if a crash had left it.
+        """
+        with self._lock:
+            letter = outbox.take_next(connection, worker, now, beside=self._ids)
+            if letter:
+                self._ids.append(letter.id)
+            return letter
+
+
 _DELIVERIES: dict[type[Submission], Delivery] = {
     Delivered: Delivery(sent=1),
     Deferred: Delivery(deferred=1),
@@ -63,14 +87,17 @@ def deliver_batch(
     clock: Clock,
     worker: str,
     sent_one: Callable[[], object] = lambda: None,
+    under_way: UnderWay | None = None,
 ) -> Delivery | None:
     """Send some letters that are due; None when there is none. ``sent_one`` is called after each.
 
     One transaction writes down how a letter fared and which one is sent next, so a crash leaves exactly one
-    letter in doubt: the one that was under way. Raises SmtpError when there is no server to talk to.
+    letter in doubt: the one that was under way. ``under_way`` is shared with other connections of this
+    process. Raises SmtpError when there is no server to talk to.
     """
     done = Delivery()
-    letter = _turn_over(database, clock, worker, None)
+    ours = under_way or UnderWay()
+    letter = _turn_over(database, clock, worker, ours, None)
     if letter is None:
         return None
     crash_point("deliver:taken")
@@ -80,7 +107,7 @@ def deliver_batch(
         verdict = type(_verdict(letter, result, clock.now()))
         done += _DELIVERIES[verdict]
         tried = letter
-        letter = _turn_over(database, clock, worker, (letter, result), take=more > 0)
+        letter = _turn_over(database, clock, worker, ours, (letter, result), take=more > 0)
         crash_point("deliver:recorded")
         sent_one()
         log.info(_EVENTS[verdict], mail_id=tried.mail_id, letter_id=tried.id, ticket_id=tried.ticket_id)
@@ -117,6 +144,7 @@ def _turn_over(
     database: Database,
     clock: Clock,
     worker: str,
+    ours: UnderWay,
     finished: tuple[OutgoingLetter, Submission] | None,
     *,
     take: bool = True,
@@ -127,7 +155,7 @@ def _turn_over(
         now = clock.now()
         if finished:
             _record(connection, now, *finished)
-        return outbox.take_next(connection, worker, now) if take else None
+        return ours.take_next(connection, worker, now) if take else None
 
 
 def _verdict(letter: OutgoingLetter, result: Submission, now: datetime) -> Submission:

@@ -1,6 +1,6 @@
 """One pass over everything that waits: receive, process and deliver side by side until all is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
@@ -10,7 +10,8 @@ from triage.db.engine import Database
 from triage.errors import TriageError
 from triage.ports import Mailbox, Sender
 from triage.service import campaigns, incidentletters, surges
-from triage.service.deliver import Delivery, deliver_batch
+from triage.service.deliver import Delivery
+from triage.service.lanes import deliver_round
 from triage.service.means import Means
 from triage.service.process import Processed, process_batch
 from triage.service.receive import Received, receive
@@ -44,7 +45,11 @@ class Summary:
 
 
 def run_once(
-    mailboxes: Mapping[str, Mailbox], sender: Sender, database: Database, means: Means, worker: str
+    mailboxes: Mapping[str, Mailbox],
+    senders: Sequence[Sender],
+    database: Database,
+    means: Means,
+    worker: str,
 ) -> Summary:
     """Receive all that waits in mailboxes, each by its name, process it, send every letter that waits.
 
@@ -68,7 +73,7 @@ def run_once(
             lambda: _process(database, means, worker, summary, written),
         )
         delivering = pool.submit(
-            _until_dry, processing, written, lambda: _deliver(sender, database, means, worker, summary)
+            _until_dry, processing, written, lambda: _deliver(senders, database, means, worker, summary)
         )
         for stage in (receiving, processing, delivering):
             try:
@@ -129,8 +134,10 @@ def _process(database: Database, means: Means, worker: str, summary: Summary, wr
     return done is not None
 
 
-def _deliver(sender: Sender, database: Database, means: Means, worker: str, summary: Summary) -> bool:
-    done = deliver_batch(sender, database, means.clock, worker)
+def _deliver(
+    senders: Sequence[Sender], database: Database, means: Means, worker: str, summary: Summary
+) -> bool:
+    done = deliver_round(senders, database, means.clock, worker)
     if done:
         summary.delivered += done
     return done is not None
