@@ -4,7 +4,6 @@ import http.client
 import re
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import Result
-from support.commands import start
+from support.commands import Started, start
 from support.imapserver import ImapAccount
 from support.office import open_office, request, write_config
 from typer.testing import CliRunner
@@ -32,7 +31,7 @@ def config(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def viewing(config: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def viewing(config: Path, *options: str) -> Iterator[tuple[Started, str]]:
     process = start(["--config", config, "mails", "view", *options])
     assert process.stdout is not None
     try:

@@ -12,7 +12,7 @@ from typing import IO
 import httpx
 import pytest
 from imapclient import IMAPClient
-from support.commands import environment, start
+from support.commands import Started, environment, start
 from support.office import request
 
 from triage.web.server import listen
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def demo(free_port: int) -> Iterator[subprocess.Popen[bytes]]:
+def demo(free_port: int) -> Iterator[Started]:
     process = start(["demo", "--port", str(free_port)])
     try:
         yield process
@@ -45,7 +45,7 @@ def until(output: IO[bytes] | None, pattern: str) -> re.Match[str]:
     raise AssertionError(f"the demo ended without a line like {pattern}")
 
 
-def test_the_demo_shows_how_to_look_and_tells_each_new_mail(demo: subprocess.Popen[bytes]) -> None:
+def test_the_demo_shows_how_to_look_and_tells_each_new_mail(demo: Started) -> None:
     port, user = until(demo.stdout, r"imap://127\.0\.0\.1:(\d+) user (\S+)").groups()
     look = until(demo.stdout, r"  look +(.*)").group(1)
     until(demo.stdout, "  files ")
@@ -66,7 +66,7 @@ def test_the_demo_shows_how_to_look_and_tells_each_new_mail(demo: subprocess.Pop
     assert demo.wait(30) == 0
 
 
-def test_everybody_whom_the_demo_names_can_sign_in(demo: subprocess.Popen[bytes]) -> None:
+def test_everybody_whom_the_demo_names_can_sign_in(demo: Started) -> None:
     root, password = until(demo.stdout, r"desk is at (\S+) – sign in with the password (\S+)").groups()
     until(demo.stdout, "tri +admin|tri\tadmin")
     for name in ("lan", "ha", "thu", "an", "kiem", "tri"):

@@ -37,7 +37,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     killed = 0
     kills = KILLS["sqlite" if database_url.startswith("sqlite") else "postgresql"]
     for _ in range(kills):
-        process = start(["--config", config, "run", "--once"])
+        process = start(["--config", config, "run", "--once"], anew=True)
         time.sleep(chance.uniform(0.4, 1.6))
         killed += process.poll() is None
         process.kill()

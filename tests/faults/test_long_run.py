@@ -6,7 +6,6 @@ TRIAGE_SOAK_MINUTES, TRIAGE_SOAK_RATE (mails a second) and TRIAGE_SOAK_SEED choo
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 from support.catcher import SmtpCatcher
-from support.commands import running, told_until
+from support.commands import Started, running, told_until
 from support.dovecot import drop_into
 from support.faultproxy import Act, Fault, FaultProxy
 from support.imapserver import ImapAccount
@@ -91,7 +90,7 @@ class Hour:
     """The mails of an hour, and how much memory the service took while they came (KiB, in order)."""
 
     maildir: Path
-    process: subprocess.Popen[bytes]
+    process: Started
     written: list[str] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
 
@@ -192,7 +191,7 @@ def test_an_hour_of_mails_and_failing_servers_loses_nothing_and_takes_no_more_me
         weathers = (Weather(imap, "imap", chance), Weather(smtp, "smtp", random.Random(chance.random())))  # noqa: S311
         limit = str(TIMEOUT_SECONDS)
         limits = {"TRIAGE__MAILBOX__TIMEOUT_SECONDS": limit, "TRIAGE__SMTP__TIMEOUT_SECONDS": limit}
-        with running(config, **limits) as process:
+        with running(config, anew=True, **limits) as process:
             told_until(process, b'"service_started"')
             told = threading.Thread(target=drain, args=(process,), daemon=True)
             told.start()
@@ -220,7 +219,7 @@ def test_an_hour_of_mails_and_failing_servers_loses_nothing_and_takes_no_more_me
     database.close()
 
 
-def drain(process: subprocess.Popen[bytes]) -> None:
+def drain(process: Started) -> None:
     """Read what the service tells, so that it never waits for us."""
     assert process.stderr is not None
     for _line in process.stderr:

@@ -1,23 +1,24 @@
 """Runs the triage command as a person would, in a process of its own.
 
-A command that is run to its end is forked off a process that has imported the command line already: importing
-it anew takes longer than most commands. A service that is left running is started from nothing.
+They are forked off a process that has imported the program already (support.forks): importing it anew takes
+longer than most commands. What is asked for ``anew`` is started from nothing.
 """
 
-import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+
+from support.forks import Forked
 
 TRIAGE = Path(sys.executable).parent / "triage"
 
-_FORKS = multiprocessing.get_context("forkserver")
+Started = Forked | subprocess.Popen[bytes]
+"""A command that runs."""
+
 _PATIENCE_SECONDS = 120
 
 
@@ -33,34 +34,39 @@ def triage(
     """Run one command to its end."""
     words = [str(argument) for argument in arguments]
     with ExitStack() as stack:
-        files = [stack.enter_context(tempfile.NamedTemporaryFile(prefix="triage-")) for _ in range(3)]
-        given, told, told_of_errors = files
+        given, told, told_of_errors = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))
         given.write(stdin or b"")
-        given.flush()
-        process = _FORKS.Process(
-            target=_run, args=(words, environment(**more), cwd, [file.name for file in files])
-        )
-        process.start()
-        process.join(_PATIENCE_SECONDS)
-        if process.exitcode is None:
+        given.seek(0)
+        streams = {"stdin": given.fileno(), "stdout": told.fileno(), "stderr": told_of_errors.fileno()}
+        process = Forked(words, environment(**more), cwd=cwd, **streams)
+        try:
+            code = process.wait(_PATIENCE_SECONDS)
+        finally:
             process.kill()
-            raise subprocess.TimeoutExpired(words, _PATIENCE_SECONDS)
-        return subprocess.CompletedProcess(words, process.exitcode, _read(told), _read(told_of_errors))
+        for one in (told, told_of_errors):
+            one.seek(0)
+        return subprocess.CompletedProcess(words, code, told.read().decode(), told_of_errors.read().decode())
 
 
 def start(
-    arguments: Sequence[str | Path], within: Sequence[str] = (), **more: str
-) -> subprocess.Popen[bytes]:
-    """Start one command and leave it running; ``within`` are words before it, as of nsenter."""
+    arguments: Sequence[str | Path], within: Sequence[str] = (), *, anew: bool = False, **more: str
+) -> Started:
+    """Start one command and leave it running.
+
+    ``within`` are words before it, as of nsenter; with them, or ``anew``, or another program that PYTHONPATH
+    leads to, it is started from nothing.
+    """
+    if not (anew or within or "PYTHONPATH" in more):
+        return Forked([str(argument) for argument in arguments], environment(**more))
     return subprocess.Popen(
         [*within, TRIAGE, *arguments], env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
 
 
 @contextmanager
-def running(config: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(config: Path, *, anew: bool = False, **more: str) -> Iterator[Started]:
     """Let the service run for as long as the block lasts; what is left of it then is killed."""
-    process = start(["--config", config, "run"], **more)
+    process = start(["--config", config, "run"], anew=anew, **more)
     try:
         yield process
     finally:
@@ -68,7 +74,7 @@ def running(config: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def told_until(process: subprocess.Popen[bytes], word: bytes) -> bytes:
+def told_until(process: Started, word: bytes) -> bytes:
     """Give what the service tells up to the first line with the word; a slow machine only takes longer."""
     assert process.stderr is not None
     told = b""
@@ -77,36 +83,3 @@ def told_until(process: subprocess.Popen[bytes], word: bytes) -> bytes:
         if word in line:
             return told
     raise AssertionError(f"the service ended before it told of {word.decode()}: {told.decode()}")
-
-
-def preload() -> None:
-    """Let the process that commands are forked off import the command line; it starts with the first one."""
-    folder = Path(__file__).parents[2] / "triage/cli"
-    modules = (path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-    _FORKS.set_forkserver_preload(["triage.cli", *(f"triage.cli.{name}" for name in sorted(modules))])
-
-
-def _run(words: list[str], environ: dict[str, str], cwd: Path | None, files: list[str]) -> None:
-    """Be the command: take its environment, folder and streams, as an exec would give them."""
-    for number, (name, flags) in enumerate(zip(files, (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY), strict=True)):
-        descriptor = os.open(name, flags)
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    # multiprocessing has given it an empty standard input of its own.
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - open until the process ends
-    os.environ.clear()
-    os.environ.update(environ)
-    warnings.simplefilter("default")  # PYTHONWARNINGS is read by an exec only
-    if cwd is not None:
-        os.chdir(cwd)
-    sys.argv = [str(TRIAGE), *words]
-    from triage.cli import main  # noqa: PLC0415 - imported where it runs, not where tests wait for it
-
-    main()
-
-
-def _read(file: BinaryIO) -> str:
-    return Path(file.name).read_bytes().decode()
-
-
-preload()

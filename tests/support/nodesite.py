@@ -1,7 +1,6 @@
 """Services side by side on one PostgreSQL, with a real mailbox and a real outgoing server."""
 
 import json
-import subprocess
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 from support.catcher import SmtpCatcher
-from support.commands import start
+from support.commands import Started, start
 from support.dovecot import drop_into
 from support.imapserver import ImapAccount
 from support.office import MONDAY, request
@@ -26,7 +25,7 @@ from triage.db.schema import decisions, mails, outbox, tickets
 class Service:
     """A running node; ``told`` are the events of its log."""
 
-    process: subprocess.Popen[bytes]
+    process: Started
     told: list[dict[str, object]] = field(default_factory=list)
 
     def listen(self) -> None:
