@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from triage.db.savepoints import savepoint
 from triage.db.storedjson import to_json
 from triage.db.turns import SharedCommit, Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
@@ -127,7 +128,7 @@ class Database:
     @contextmanager
     def _as_guest(self, shared: SharedCommit) -> Iterator[Connection]:
         try:
-            with self.translated(), shared.connection.begin_nested():
+            with self.translated(), savepoint(shared.connection):
                 if self.guard:
                     self.guard(shared.connection)
                 yield shared.connection

@@ -51,6 +51,8 @@ _KNOWN = select(
     )
     .scalar_subquery()
     .label("letters_to_domain"),
+    senderlists.ANSWERED.label("was_answered"),
+    incidents.ANY_OPEN.label("incident_open"),
 )
 _ON_TICKET = select(
     func.count(),
@@ -110,10 +112,10 @@ def gather(connection: Connection, question: Question, now: datetime) -> Facts:
         listed=senderlists.matching(connection, question.marks, now),
         unit=unit,
         domain_of_many=of_many,
-        known_sender=senderlists.was_answered(connection, question.sender),
+        known_sender=bool(question.sender) and bool(known.was_answered),
         alike=lately.alike,
         same_words_lately=lately.same_words,
-        incident=_incident(connection, question),
+        incident=_incident(connection, question) if known.incident_open else None,
         on_incident=_is_on_incident(connection, ticket or thread),
     )
 

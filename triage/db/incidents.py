@@ -72,6 +72,9 @@ _FOUNDERS = (
 )
 _OPEN_FOUNDERS = _FOUNDERS.where(ONGOING, incident_tickets.c.left_at.is_(None))
 
+ANY_OPEN = select(incidents.c.id).where(ONGOING).exists()
+"""Whether there is an open incident at all."""
+
 
 def hold(connection: Connection) -> None:
     """Let nobody else make an incident until this transaction has ended."""

@@ -81,7 +81,11 @@ _WAS_SETTLED = and_(
 _IMPOSTOR = exists().where(
     ticket_events.c.ticket_id == tickets.c.id, ticket_events.c.verb == CONFIRMED_IMPOSTOR
 )
-_ANSWERED = select(exists().where(tickets.c.id.in_(_LATEST), ~_IMPOSTOR, or_(_GOT_A_LETTER, _WAS_SETTLED)))
+ANSWERED = exists().where(tickets.c.id.in_(_LATEST), ~_IMPOSTOR, or_(_GOT_A_LETTER, _WAS_SETTLED))
+"""Whether a request of one of the ``senders``, spellings of one address, was answered, and that one was never
+found an impostor.
+"""
+_WAS_ANSWERED = select(ANSWERED)
 _ADD_MARK = Upsert(mail_marks, lambda insert: insert.on_conflict_do_nothing())
 
 
@@ -97,7 +101,7 @@ def matching(connection: Connection, marks: Sequence[str], now: datetime) -> tup
 
 def was_answered(connection: Connection, sender: str) -> bool:
     """Tell whether a request of exactly this address was answered, and its sender never found an impostor."""
-    return bool(sender) and bool(connection.scalar(_ANSWERED, {"senders": spellings(sender)}))
+    return bool(sender) and bool(connection.scalar(_WAS_ANSWERED, {"senders": spellings(sender)}))
 
 
 def was_settled(connection: Connection, sender: str) -> bool:

@@ -18,6 +18,7 @@ from triage.core.tickets import TicketStatus
 from triage.db import incidentanswers, incidents, people, tickets
 from triage.db.engine import Database
 from triage.db.incidentanswers import DueLetter, IncidentAnswer
+from triage.db.savepoints import savepoint
 from triage.db.tickets import TicketRow
 from triage.errors import LetterError, TriageError
 from triage.service import changes
@@ -107,7 +108,7 @@ def _write(
         incidentanswers.mark(connection, letter, "skipped", incidentanswers.SKIPPED_NOBODY)
         return
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             _, message_id = put(do, means, to, answer.body, f"incident/{answer.id}", None)
     except (ValueError, LetterError):
         # one letter that cannot be written must not keep the others waiting

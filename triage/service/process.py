@@ -25,6 +25,7 @@ from triage.crashpoints import crash_point
 from triage.db import claims, facts, mails, wakes
 from triage.db.engine import Database
 from triage.db.mails import ClaimedMail
+from triage.db.savepoints import savepoint
 from triage.errors import CodesExhaustedError, LetterError, TriageError
 from triage.service.apply import Applied, apply
 from triage.service.decidedmail import DecidedMail
@@ -199,11 +200,11 @@ def _decide_and_apply(
     connection: Connection, means: Means, stored: ClaimedMail, read: Read
 ) -> tuple[Applied, Decision]:
     try:
-        with connection.begin_nested():
+        with savepoint(connection):
             return _once(connection, means, stored, read)
     except IntegrityError:
         # Another process acted on a second delivery of this mail meanwhile; now its decision can be seen.
-        with connection.begin_nested():
+        with savepoint(connection):
             return _once(connection, means, stored, read)
 
 
