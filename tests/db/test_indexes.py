@@ -26,10 +26,10 @@ from triage.ports import FetchedMail
 PARTIAL = {
     *("ix_mails_waiting", "ix_nodes_alive", "ix_outbox_fresh", "ix_outbox_tried", "search_backlog"),
     *("ix_tickets_held", "ix_tickets_impostors", "ix_mails_reports", "anon_1"),
-    "turns",
+    *("turns", "ix_incidents_open"),
 }
-"""Indexes, a table and queries of what waits, of nodes alive, of what is held, of one ticket: to walk along
-one is to walk along the work to do."""
+"""Indexes, a table and queries of what waits, of nodes alive, of what is held or open, of one ticket: to walk
+along one is to walk along the work to do."""
 
 CODES = ("SD261116-000001", "SD261116-000002")
 IDS = ("<a@x.example>", "<b@x.example>")

@@ -229,7 +229,8 @@ def take_next(
     """
     values = {"worker": worker, "now": now, "beyond": now + LONGEST_WAIT}
     for statement in (_TAKE_FRESH, _TAKE_TRIED, _TAKE_LOST):
-        asked = values if statement is _TAKE_FRESH else {**values, "beside": beside}
+        # an empty list would be a query of its own in the statement; no letter has the number 0
+        asked = values if statement is _TAKE_FRESH else {**values, "beside": beside or (0,)}
         if row := connection.execute(statement, asked).first():
             return OutgoingLetter(*row)
     return None
