@@ -2,6 +2,7 @@
 
 import holidays
 import pytest
+from hypothesis import given, strategies as st
 from publicsuffixlist import PublicSuffixList
 
 from triage.adapters.protectedfile import public_suffixes
@@ -38,5 +39,48 @@ def test_a_host_has_the_suffix_that_the_library_gives_it(host: str) -> None:
 
 
 def test_no_rule_of_the_list_is_left_out() -> None:
-    assert public_suffixes()._publicsuffix == WHOLE._publicsuffix
-    assert public_suffixes()._maxlabel == WHOLE._maxlabel
+    ours = public_suffixes()
+    assert ours.rules <= WHOLE._publicsuffix
+    assert {rule for rule in WHOLE._publicsuffix if "xn--" not in rule} <= ours.rules
+    assert ours.deepest == WHOLE._maxlabel
+
+
+def test_every_rule_and_names_below_it_are_read_as_the_library_reads_them() -> None:
+    ours = public_suffixes()
+    for rule in WHOLE._publicsuffix:
+        bare = rule.lstrip("!*.")
+        for host in (bare, f"a.{bare}", f"b.a.{bare}", f"B.A.{bare.upper()}.", f"a..{bare}"):
+            assert ours.publicsuffix(host) == WHOLE.publicsuffix(host), host
+            for unknown in (True, False):
+                asked = {"accept_unknown": unknown}
+                assert ours.privatesuffix(host, **asked) == WHOLE.privatesuffix(host, **asked), host
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "",
+                "a",
+                "com",
+                "vn",
+                "gov",
+                "ck",
+                "www",
+                "kawasaki",
+                "jp",
+                "city",
+                "zz",
+                "XN--55QX5D",
+                "công-ty",
+            ]
+        ),
+        max_size=8,
+    )
+)
+def test_any_host_has_the_suffix_that_the_library_gives_it(labels: list[str]) -> None:
+    host = ".".join(labels)
+    ours = public_suffixes()
+    assert ours.publicsuffix(host) == WHOLE.publicsuffix(host)
+    assert ours.privatesuffix(host) == WHOLE.privatesuffix(host)
+    assert ours.privatesuffix(host, accept_unknown=False) == WHOLE.privatesuffix(host, accept_unknown=False)

@@ -28,13 +28,13 @@ def test_the_public_suffix_list_comes_with_the_package() -> None:
     ("old", "new", "said"),
     [
         ("version = 1", "version = 2", "version"),
-        ('key = "khobac"', 'key = "kho bac"', "names.1.key"),
+        ('key = "khobac"', 'key = "kho bac"', "names no. 2.key"),
         ('key = "khobac"\n', 'key = "kbnn"\n', "kbnn stands there twice"),
         ('address = "hotrocntt@vst.gov.vn"', 'address = "hotrocntt@elsewhere.example"', "elsewhere.example"),
-        ('partners = ["gov"]\n', "", "btc has no partners"),
-        ('phrase = "dịch vụ công"\n', "", "dichvucong shall be cut to initials"),
+        ('partners = ["gov"]\n', "", "btc.strength is short, but the name has no partners"),
+        ('phrase = "dịch vụ công"\n', "", "dichvucong.initials shall be cut from a phrase"),
         ("[hosts]", "[hots]", "hosts"),
-        ("[ours]", "[ours", "not TOML"),
+        ("[ours]", "[ours", "not valid TOML"),
         (
             'typos = 1\ntreasury = true\n\n[[names]]\nkey = "kbnn"',
             'typos = "one"\n\n[[names]]\nkey = "kbnn"',

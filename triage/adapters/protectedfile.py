@@ -1,195 +1,159 @@
 """Reads rules/protected.toml and the bundled public suffix list; nothing is fetched."""
 
-import tomllib
+import re
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Literal
 
-from publicsuffixlist import PublicSuffixList
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-
+from triage.adapters.ruletables import RuleTable, read_table
 from triage.core.protected import DisplayPhrases, Hosts, Name, Protected, WordLists
+from triage.core.publicsuffixes import PublicSuffixes
 from triage.errors import RulesError
 
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=40)]
-Phrase = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+( [a-z0-9]+)*$", max_length=60)]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=253)]
-Partner = Literal["vn", "gov", "name", "context", "province"]
+VERSION = 1
+"""Of the form of the file."""
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Ours(_Strict):
-    name: str
-    address: Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]+@[a-z0-9.-]+$")]
-    hosts: list[Host]
-
-
-class _Genuine(_Strict):
-    hosts: list[Host]
-
-
-class _Name(_Strict):
-    key: Word
-    phrase: str = ""
-    strength: Literal["strong", "short"]
-    typos: Annotated[int, "slips"] = 0
-    initials: bool = False
-    partners: list[Partner] = []
-    grave: bool = False
-    treasury: bool = False
-
-
-class _Others(_Strict):
-    long: list[Word]
-    short: list[Word]
-    slips: list[Word]
-    unique: list[Word]
-
-
-class _Words(_Strict):
-    gov: list[Word]
-    govvn: list[Word]
-    vn: list[Word]
-    context: list[Word]
-    units: list[Word]
-    benign: list[Word]
-    provinces: list[Word]
-
-
-class _Display(_Strict):
-    units: list[Phrase]
-    offices: list[Phrase]
-    silver: list[Phrase]
-    leads: list[Phrase]
-
-
-class _Hosts(_Strict):
-    known: list[Host]
-    gov_vn: list[Host]
-    freemail: list[Host]
-    vendors: list[Host]
-    restricted: list[Word]
-    cheap: list[Host]
-
-
-class _File(_Strict):
-    version: Literal[1]
-    ours: _Ours
-    genuine: _Genuine
-    names: list[_Name]
-    others: _Others
-    words: _Words
-    display: _Display
-    hosts: _Hosts
+_STRENGTHS = ("strong", "short")
+_PARTNERS = ("vn", "gov", "name", "context", "province")
+_MOST_TYPOS = 40
+_WORD = re.compile(r"[a-z0-9]{1,40}")
+_PHRASE = re.compile(r"(?=.{1,60}$)[a-z0-9]+(?: [a-z0-9]+)*")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_ADDRESS = re.compile(r"[a-z0-9._-]+@[a-z0-9.-]+")
+_SAID = {
+    _WORD: "a word of at most 40 small letters without marks and digits",
+    _PHRASE: "words of small letters without marks and digits, at most 60 characters",
+    _HOST: "a host of small letters, digits, hyphens and dots",
+    _ADDRESS: "a mail address in small letters",
+}
 
 
 @cache
-def public_suffixes() -> PublicSuffixList:
-    """Give the list that comes with its library; read once, for it is long.
+def public_suffixes() -> PublicSuffixes:
+    """Give the list that comes with the library publicsuffixlist; read once, for it is long.
 
-    The library writes each of its 10,000 names as punycode, which takes a quarter of its reading; nineteen of
-    twenty are ASCII and stay what they are.
+    The library itself takes ten times as long to read it.
     """
-    listed = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
-    lines = (line.partition(" ")[0].rstrip() for line in listed.lower().split("\n"))
-    names = [line for line in lines if line and not line.startswith("//")]
-    return PublicSuffixList(
-        [*names, *(_punycode(name) for name in names if not name.isascii())], accept_encoded_idn=False
-    )
-
-
-def _punycode(name: str) -> str:
-    sign = "!" if name.startswith("!") else ""
-    return sign + name.lstrip("!").encode("idna").decode()
+    found = find_spec("publicsuffixlist")
+    if found is None or found.origin is None:
+        raise RulesError("The library publicsuffixlist, which has the list of suffixes, is not installed.")
+    return PublicSuffixes.read(Path(found.origin).with_name("public_suffix_list.dat").read_text("utf-8"))
 
 
 def load_protected(path: Path) -> Protected:
     """Read the file at ``path``. Raises RulesError with one sentence that names the file and the entry."""
-    try:
-        read = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise RulesError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise RulesError(f"{path} is not UTF-8 at byte {error.start}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"{path} is not TOML: {error}.") from error
-    except ValidationError as error:
-        raise RulesError(f"{path}: {_sentence(error)}") from error
-    _check(path, read)
-    return _value(read)
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    entry = ".".join(str(part) for part in first["loc"])
-    return f"{entry}: {first['msg']}."
-
-
-def _check(path: Path, read: _File) -> None:
-    keys = [name.key for name in read.names]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
-    if twice:
-        raise RulesError(f"{path}: the name {twice} stands there twice.")
-    for name in read.names:
-        if name.strength == "short" and not name.partners:
-            raise RulesError(f"{path}: the short name {name.key} has no partners, so it could never count.")
-        if name.initials and not name.phrase:
-            raise RulesError(f"{path}: the name {name.key} shall be cut to initials but has no phrase.")
-    domain = read.ours.address.partition("@")[2]
-    if domain not in read.ours.hosts:
-        raise RulesError(f"{path}: ours.address lies on {domain}, which ours.hosts does not list.")
-
-
-def _value(read: _File) -> Protected:
-    return Protected(
-        version=read.version,
-        organisation=read.ours.name,
-        address=read.ours.address,
-        names=tuple(
-            Name(
-                key=name.key,
-                phrase=name.phrase,
-                strong=name.strength == "strong",
-                typos=name.typos,
-                initials=name.initials,
-                partners=frozenset(name.partners),
-                grave=name.grave,
-                treasury=name.treasury,
-            )
-            for name in read.names
-        ),
-        words=WordLists(
-            gov=frozenset(read.words.gov),
-            govvn=frozenset(read.words.govvn),
-            vn=frozenset(read.words.vn),
-            context=frozenset(read.words.context),
-            units=frozenset(read.words.units),
-            benign=frozenset(read.words.benign),
-            provinces=frozenset(read.words.provinces),
-            other_long=frozenset(read.others.long),
-            other_short=frozenset(read.others.short),
-            other_slips=tuple(read.others.slips),
-            other_unique=frozenset(read.others.unique),
-        ),
-        display=DisplayPhrases(
-            units=frozenset(read.display.units),
-            offices=frozenset(read.display.offices),
-            silver=frozenset(read.display.silver),
-            leads=frozenset(read.display.leads),
-        ),
-        hosts=Hosts(
-            ours=frozenset(read.ours.hosts),
-            genuine=frozenset(read.genuine.hosts),
-            known=frozenset(read.hosts.known),
-            gov_vn=frozenset(read.hosts.gov_vn),
-            freemail=frozenset(read.hosts.freemail),
-            vendors=frozenset(read.hosts.vendors),
-            restricted=frozenset(read.hosts.restricted),
-            cheap=frozenset(read.hosts.cheap),
-        ),
+    root = read_table(path)
+    if root.whole("version", 0, 1_000_000) != VERSION:
+        raise root.wrong("version", f"must be {VERSION}, the form of the file that this program knows")
+    ours = root.table("ours")
+    organisation, address = ours.text("name"), _like(_ADDRESS, ours, "address", ours.text("address"))
+    names = tuple(_name(table) for table in root.tables("names"))
+    protected = Protected(
+        version=VERSION,
+        organisation=organisation,
+        address=address,
+        names=names,
+        words=_words(root.table("words"), root.table("others")),
+        display=_display(root.table("display")),
+        hosts=_hosts(ours, root.table("genuine"), root.table("hosts")),
         suffixes=public_suffixes(),
     )
+    ours.done()
+    root.done()
+    keys = [name.key for name in names]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice:
+        raise root.wrong("names", f"must differ, but {twice} stands there twice")
+    domain = address.partition("@")[2]
+    if domain not in protected.hosts.ours:
+        raise root.wrong("ours.address", f"lies on {domain}, which ours.hosts does not list")
+    return protected
+
+
+def _name(table: RuleTable) -> Name:
+    key = _like(_WORD, table, "key", table.text("key"))
+    table.entry = f"the name {key}"
+    name = Name(
+        key=key,
+        phrase=table.text("phrase", ""),
+        strong=_one_of(_STRENGTHS, table, "strength", table.text("strength")) == "strong",
+        typos=table.whole("typos", 0, _MOST_TYPOS, 0),
+        initials=table.flag("initials", default=False),
+        partners=frozenset(
+            _one_of(_PARTNERS, table, "partners", partner) for partner in table.texts("partners")
+        ),
+        grave=table.flag("grave", default=False),
+        treasury=table.flag("treasury", default=False),
+    )
+    table.done()
+    if not name.strong and not name.partners:
+        raise table.wrong("strength", "is short, but the name has no partners, so it could never count")
+    if name.initials and not name.phrase:
+        raise table.wrong("initials", "shall be cut from a phrase, but the name has none")
+    return name
+
+
+def _words(words: RuleTable, others: RuleTable) -> WordLists:
+    lists = WordLists(
+        gov=_set(_WORD, words, "gov"),
+        govvn=_set(_WORD, words, "govvn"),
+        vn=_set(_WORD, words, "vn"),
+        context=_set(_WORD, words, "context"),
+        units=_set(_WORD, words, "units"),
+        benign=_set(_WORD, words, "benign"),
+        provinces=_set(_WORD, words, "provinces"),
+        other_long=_set(_WORD, others, "long"),
+        other_short=_set(_WORD, others, "short"),
+        other_slips=_list(_WORD, others, "slips"),
+        other_unique=_set(_WORD, others, "unique"),
+    )
+    words.done()
+    others.done()
+    return lists
+
+
+def _display(table: RuleTable) -> DisplayPhrases:
+    phrases = DisplayPhrases(
+        units=_set(_PHRASE, table, "units"),
+        offices=_set(_PHRASE, table, "offices"),
+        silver=_set(_PHRASE, table, "silver"),
+        leads=_set(_PHRASE, table, "leads"),
+    )
+    table.done()
+    return phrases
+
+
+def _hosts(ours: RuleTable, genuine: RuleTable, table: RuleTable) -> Hosts:
+    hosts = Hosts(
+        ours=_set(_HOST, ours, "hosts"),
+        genuine=_set(_HOST, genuine, "hosts"),
+        known=_set(_HOST, table, "known"),
+        gov_vn=_set(_HOST, table, "gov_vn"),
+        freemail=_set(_HOST, table, "freemail"),
+        vendors=_set(_HOST, table, "vendors"),
+        restricted=_set(_WORD, table, "restricted"),
+        cheap=_set(_HOST, table, "cheap"),
+    )
+    genuine.done()
+    table.done()
+    return hosts
+
+
+def _set(form: re.Pattern[str], table: RuleTable, key: str) -> frozenset[str]:
+    return frozenset(_list(form, table, key))
+
+
+def _list(form: re.Pattern[str], table: RuleTable, key: str) -> tuple[str, ...]:
+    return tuple(_like(form, table, key, text) for text in table.texts(key, None))
+
+
+def _like(form: re.Pattern[str], table: RuleTable, key: str, text: str) -> str:
+    if not form.fullmatch(text):
+        raise table.wrong(key, f"cannot be “{text}”: it must be {_SAID[form]}")
+    return text
+
+
+def _one_of(known: tuple[str, ...], table: RuleTable, key: str, text: str) -> str:
+    if text not in known:
+        raise table.wrong(key, f"may be {', '.join(known)}, not “{text}”")
+    return text

@@ -41,9 +41,9 @@ class RuleTable:
             raise self.wrong(key, "must not be empty")
         return value
 
-    def whole(self, key: str, least: int, most: int) -> int:
+    def whole(self, key: str, least: int, most: int, default: int | None = None) -> int:
         """Give a whole number within bounds."""
-        value = self._take(key, int, None)
+        value = self._take(key, int, default)
         if not least <= value <= most:
             raise self.wrong(key, f"must be between {least} and {most}, not {value}")
         return value

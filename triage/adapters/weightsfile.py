@@ -11,6 +11,7 @@ from triage.resources import resource
 
 _GRADES = tuple(severity.value for severity in Severity)
 _MOST_VERSIONS = 1_000_000
+_SHIPPED = resource("rules") / "weights.toml"
 
 
 def read_weights(file: Path) -> Weights:
@@ -20,7 +21,7 @@ def read_weights(file: Path) -> Weights:
             f"{file}: is missing; copy it from the rules of this release (triage init shows them)."
         )
     root = read_table(file)
-    known = checks_known()
+    known = frozenset(root.values["weights"]) if file == _SHIPPED else checks_known()
     verdicts = root.table("verdicts")
     impersonation, suspicious = _grade(verdicts, "impersonation"), _grade(verdicts, "suspicious")
     verdicts.done()
@@ -66,8 +67,7 @@ def _combination(table: RuleTable, known: frozenset[str]) -> Combination:
 
 def checks_known() -> frozenset[str]:
     """Give the names of all checks, as the file that ships lists them."""
-    shipped = tomllib.loads((resource("rules") / "weights.toml").read_text(encoding="utf-8"))
-    return frozenset(shipped["weights"])
+    return frozenset(tomllib.loads(_SHIPPED.read_text(encoding="utf-8"))["weights"])
 
 
 def _known(table: RuleTable, key: str, check: str, known: frozenset[str]) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 from triage.core.decision import Finding, Severity
 from triage.core.lookalike import check_address, check_domain
 from triage.core.lookalike.domains import is_genuine
 from triage.core.protected import Protected
+from triage.core.publicsuffixes import PublicSuffixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,7 @@ class NameChecks:
     listed: Callable[[str], bool]
 
 
-class ListedSuffixes(Protocol):
-    """The public suffix list, asked for the name below a suffix."""
-
-    def privatesuffix(self, domain: str, accept_unknown: bool | None = None) -> str | None:  # noqa: FBT001 - the library's form
-        """Give suffix and one label; None where the host is a suffix itself or, unless accepted, unknown."""
-        ...
-
-
-def name_checks(protected: Protected, suffixes: ListedSuffixes) -> NameChecks:
+def name_checks(protected: Protected, suffixes: PublicSuffixes) -> NameChecks:
     """Bind the lookalike checks to the protected names; a link to whatever ends in gov.vn is genuine."""
 
     def official(host: str) -> bool:

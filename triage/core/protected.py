@@ -3,21 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
+from triage.core.publicsuffixes import PublicSuffixes
 from triage.core.spelling.folds import without_marks
 from triage.core.spelling.initials import initial_spellings
 from triage.core.spelling.segment import Lexicon, Token, lexicon_of, segment
 from triage.core.spelling.telex import keyed
 from triage.core.spelling.trie import any_of
-
-
-class Suffixes(Protocol):
-    """The public suffix list, held by whoever loaded it."""
-
-    def publicsuffix(self, domain: str, /) -> str | None:
-        """Give the suffix under which anybody may register; unlisted top-level domains are suffixes."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,7 @@ class Protected:
     words: WordLists
     display: DisplayPhrases
     hosts: Hosts
-    suffixes: Suffixes
+    suffixes: PublicSuffixes
     lexicon: Lexicon = field(init=False, repr=False)
     unit_lexicon: Lexicon = field(init=False, repr=False)
     by_key: Mapping[str, Name] = field(init=False, repr=False)
