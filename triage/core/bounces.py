@@ -4,20 +4,21 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.text import fold, one_line
 
 _FIRST_OF_TEXT = 2_000
-_REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]+)", re.IGNORECASE)
+_REPORT_TYPE = late_pattern(r"report-type\s*=\s*\"?([a-z-]+)", re.IGNORECASE)
 _REPORTS = frozenset(("message/delivery-status", "message/global-delivery-status"))
 
-_ROBOT = re.compile(r"mailer-?daemon|mail-?daemon|bounces?\b|mail-?delivery|mail\.delivery", re.IGNORECASE)
-_SYSTEM = re.compile(
+_ROBOT = late_pattern(r"mailer-?daemon|mail-?daemon|bounces?\b|mail-?delivery|mail\.delivery", re.IGNORECASE)
+_SYSTEM = late_pattern(
     r"(?:mailer-?daemon|post[-_]?master|mail-?system|mmdf|uucp|microsoftexchange[0-9a-f]{32}|mdaemon)\b",
     re.IGNORECASE,
 )
-_SYSTEM_NAMES = re.compile(
+_SYSTEM_NAMES = late_pattern(
     r"mail delivery|mailer.daemon|mail system|postmaster|delivery (?:service|system)|system administrator|"
     r"mail (?:administrator|router)"
 )
@@ -25,7 +26,7 @@ _SYSTEM_NAMES = re.compile(
 
 def any_of(*phrases: str) -> re.Pattern[str]:
     """Make one pattern of phrases for folded text."""
-    return re.compile("|".join(phrases))
+    return late_pattern("|".join(phrases))
 
 
 _SUBJECT = any_of(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from triage.core.defects import Defect, note
+from triage.core.latepattern import late_pattern
 
 LONGEST = 200
 _YEAR_NOUGHT = 1900
@@ -29,16 +30,18 @@ _ZONES = {
     "WEST": "+0100",
     "BST": "+0100",
 }
-_NAMED_ZONE = re.compile(rf"\s\(?({'|'.join(_ZONES)})\b\)?", re.IGNORECASE)
-_SIGNED_ZONE = re.compile(r"\s*\b(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d\d)?(?=\s|$)")
-_SIGN = re.compile(r"\s[+-]\d{4}\b")
-_HALF_DAY = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])M\b", re.IGNORECASE)
-_FRACTION = re.compile(r"(?<=:\d\d)\.\d{1,9}\b")
-_LEAP_SECOND = re.compile(r":6[0-9](?=\D|$)")
-_COMMENT_AT_END = re.compile(r"(?:\s*\([^()]*\))+\s*$")
-_COMMENT = re.compile(r"\([^()]*\)")
-_PLAIN = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:[0-5]\d [+-]\d{4}(?: \([^()]*\))?")
-_ODD = re.compile(
+_NAMED_ZONE = late_pattern(rf"\s\(?({'|'.join(_ZONES)})\b\)?", re.IGNORECASE)
+_SIGNED_ZONE = late_pattern(r"\s*\b(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d\d)?(?=\s|$)")
+_SIGN = late_pattern(r"\s[+-]\d{4}\b")
+_HALF_DAY = late_pattern(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])M\b", re.IGNORECASE)
+_FRACTION = late_pattern(r"(?<=:\d\d)\.\d{1,9}\b")
+_LEAP_SECOND = late_pattern(r":6[0-9](?=\D|$)")
+_COMMENT_AT_END = late_pattern(r"(?:\s*\([^()]*\))+\s*$")
+_COMMENT = late_pattern(r"\([^()]*\)")
+_PLAIN = late_pattern(
+    r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:[0-5]\d [+-]\d{4}(?: \([^()]*\))?"
+)
+_ODD = late_pattern(
     # what the standard library reads wrongly rather than not at all
     rf"(?:GMT|UTC|UT)[+-]|\s[+-]\d{{1,2}}:|\s[+-]\d{{4}}\s*[;,.]|:6\d|^\(|\s(?:{'|'.join(_ZONES)})\b|\d\s*[AP]M\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from triage.core.charset import decode_text
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Attachment, Mail
 from triage.core.mailcards import Delivery
 from triage.core.returned import returned_mail, without_returned
@@ -24,38 +25,38 @@ _LONGEST_DIAGNOSTIC = 300
 _LONGEST_ADDRESS = 254
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
-_FIELD = re.compile(
+_FIELD = late_pattern(
     r"(?:^|\n)[ \t>]{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|"
     r"diagnostic-code|"
     r"remote-mta)[ \t]{0,3}:[ \t]*([^\n]{0,2000}(?:\n[ \t]+[^\n]{0,1000}){0,10})",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w")
+_ADDRESS = late_pattern(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w")
 _NAMED_LINE = (
     # "<a@b>:" of qmail and Postfix, "a@b" alone in a line, "To: a@b", "Recipient: <a@b>"
-    re.compile(rf"^[ \t>*-]{{0,8}}<({_ADDRESS.pattern})>[ \t]{{0,3}}(?:\.{{3}}|:|\(|$)", re.MULTILINE),
-    re.compile(
+    late_pattern(rf"^[ \t>*-]{{0,8}}<({_ADDRESS.pattern})>[ \t]{{0,3}}(?:\.{{3}}|:|\(|$)", re.MULTILINE),
+    late_pattern(
         rf"^[ \t>*\"-]{{0,8}}({_ADDRESS.pattern})\"?[ \t]{{0,3}}(?:\.{{3}}|:|[(\[]|on |$)", re.MULTILINE
     ),
-    re.compile(
+    late_pattern(
         rf"(?:rcpt to|recipients?|addresse?e?s?|mailbox|user|người nhận|tới địa chỉ|hộp thư|địa chỉ)"
         rf"[^\n@]{{0,40}}?[:<( ][ \t<(\[\"']{{0,4}}({_ADDRESS.pattern})",
         re.IGNORECASE,
     ),
     # the last resort: a line that begins with an address, then any address that no header of a mail gives
-    re.compile(rf"^[ \t]{{0,8}}<?({_ADDRESS.pattern})", re.MULTILINE),
-    re.compile(
+    late_pattern(rf"^[ \t]{{0,8}}<?({_ADDRESS.pattern})", re.MULTILINE),
+    late_pattern(
         rf"^(?!(?:from|return-path|message-id|sender|reply-to)\b)[^\n@]{{0,200}}?({_ADDRESS.pattern})",
         re.MULTILINE | re.IGNORECASE,
     ),
 )
-_DECLARED = re.compile(r"[245]\.\d{1,2}\.\d{1,3}")
-_STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.]*\.?\d)")
-_REPLY = re.compile(r"(?<![\d.@-])([45]\d\d)[ -](?=[\w#<(\[\"'])")
-_ORIGINAL_ID = re.compile(
+_DECLARED = late_pattern(r"[245]\.\d{1,2}\.\d{1,3}")
+_STATUS = late_pattern(r"(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.]*\.?\d)")
+_REPLY = late_pattern(r"(?<![\d.@-])([45]\d\d)[ -](?=[\w#<(\[\"'])")
+_ORIGINAL_ID = late_pattern(
     r"^x-original-message-id[ \t]*:[ \t]*(<[^\s<>]{1,900}>)", re.IGNORECASE | re.MULTILINE
 )
-_WILL_TRY = re.compile(
+_WILL_TRY = late_pattern(
     r"(?:will|to) (?:keep|continue) (?:on )?(?:trying|to (?:be )?(?:try|attempt))|"
     r"will (?:be )?(?:retry|retried)|delivery attempts will continue|"
     r"warning (?:message )?only|transient (?:non-fatal )?delivery|"
@@ -70,7 +71,7 @@ _MEANT = (
     # what servers say without a code, folded, and the code of RFC 3463 that says the same
     (_WILL_TRY, "4.4.7"),
     (
-        re.compile(
+        late_pattern(
             r"host (?:unknown|or domain name not found|not found)|domain (?:unknown|not found|does "
             r"not exist)|unknown (?:host|domain)|unrouteable (?:mail )?domain|no mx or a records|"
             r"couldn't find any host|ten mien khong ton tai|khong tim thay (?:ten mien|may chu)"
@@ -78,7 +79,7 @@ _MEANT = (
         "5.1.2",
     ),
     (
-        re.compile(
+        late_pattern(
             r"(?:mailbox|inbox|hop thu)[^\n.]{0,40}(?:full|day)\b|over ?quota|quota exceeded|"
             r"exceeded.{0,20}quota|account is full|"
             r"vuot (?:qua )?(?:dung luong|han muc)"
@@ -86,7 +87,7 @@ _MEANT = (
         "5.2.2",
     ),
     (
-        re.compile(
+        late_pattern(
             r"(?:user|recipient|address) unknown|unknown (?:user|recipient|address)|"
             r"no such (?:user|recipient|address|mailbox)|khong ton tai|"
             r"does(?: not|n't) exist|no mailbox here|not found|couldn't be found|invalid "
@@ -98,15 +99,15 @@ _MEANT = (
         "5.1.1",
     ),
     (
-        re.compile(
+        late_pattern(
             r"(?:mailbox|account|hop thu|tai khoan) (?:is |has been |da |dang )?(?:bi )?"
             r"(?:disabled|inactive|suspended|locked|khoa|tam khoa|vo hieu)"
         ),
         "5.2.1",
     ),
-    (re.compile(r"too (?:large|big)|size limit|qua (?:lon|kich thuoc)"), "5.3.4"),
+    (late_pattern(r"too (?:large|big)|size limit|qua (?:lon|kich thuoc)"), "5.3.4"),
     (
-        re.compile(
+        late_pattern(
             r"timed out|(?:retry )?time(?:out)? exceeded|connection refused|could not connect|been "
             r"in the queue too long"
         ),

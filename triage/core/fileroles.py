@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from triage.core.filekinds import KINDS, FileKind, Group
 from triage.core.filetypes import claimed
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Attachment, Mail
 from triage.core.text import fold
 
@@ -79,15 +80,15 @@ _BANNER_SHAPE, _BANNER_HEIGHT = 4, 200
 _LARGEST_LOGO = 10_000
 """Bytes of a picture of unknown shape that passes for the logo of a signature; a screenshot has more."""
 
-_LOGO_NAME = re.compile(r"logo|banner|facebook|youtube|linkedin")
-_PERHAPS_LOGO_NAME = re.compile(r"signature|chu.?ky|icon|zalo")
+_LOGO_NAME = late_pattern(r"logo|banner|facebook|youtube|linkedin")
+_PERHAPS_LOGO_NAME = late_pattern(r"signature|chu.?ky|icon|zalo")
 """Folded names; “chu ky” is also what errors are about, and Zalo is how photos travel."""
 
-_SHOWN = re.compile(r"cid:([^\"'\s<>()]{1,300})", re.IGNORECASE)
-_QUOTE = re.compile(
+_SHOWN = late_pattern(r"cid:([^\"'\s<>()]{1,300})", re.IGNORECASE)
+_QUOTE = late_pattern(
     r"<blockquote|gmail_quote|moz-cite-prefix|yahoo_quoted|divrplyfwdmsg|appendonsend", re.IGNORECASE
 )
-_SIGNATURE = re.compile(
+_SIGNATURE = late_pattern(
     r"gmail_signature|moz-signature|id=[\"']?(?:x_)?(?:signature|ms-outlook-mobile-signature)"
     r"|>\s{0,20}(?:--|(?:xin )?(?:trân trọng|chân thành)(?: cảm ơn)?|(?:best |kind |thanks & )?regards)"
     r"[\s.,!]{0,20}<",

@@ -9,25 +9,26 @@ from collections.abc import Iterator
 
 from triage.core.html_text import text_of_html
 from triage.core.introlines import QUOTE_MARK
+from triage.core.latepattern import late_pattern
 
 HISTORY_MARK = "\ue002"
 """Stands alone in a line where the HTML says that all below is an earlier mail."""
 
 _OPEN, _CLOSE = "\ue003", "\ue001"
-_MARKS = re.compile(f"[{QUOTE_MARK}{_CLOSE}{HISTORY_MARK}{_OPEN}]")
+_MARKS = late_pattern(f"[{QUOTE_MARK}{_CLOSE}{HISTORY_MARK}{_OPEN}]")
 _MOST_ATTRIBUTES = 2_000
-_TAG = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b([^<>]{0,%d})>" % _MOST_ATTRIBUTES)  # noqa: UP031 - braces
+_TAG = late_pattern(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b([^<>]{0,%d})>" % _MOST_ATTRIBUTES)  # noqa: UP031 - braces
 _NAMES = r"[\"']?(?:[^\"'<>]{0,200}[\s\"'])?(?:x_|ydp[0-9a-f]{1,12})*"
 
-_QUOTING = re.compile(
+_QUOTING = late_pattern(
     rf"(?:class|id|data-marker)\s*=\s*{_NAMES}"
     r"(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|__quoted_text__)",
     re.IGNORECASE,
 )
-_QUOTING_BLOCK = re.compile(
+_QUOTING_BLOCK = late_pattern(
     rf"type\s*=\s*[\"']?cite\b|class\s*=\s*{_NAMES}(?:gmail_quote|moz-cite|protonmail_quote)", re.IGNORECASE
 )
-_HISTORY = re.compile(
+_HISTORY = late_pattern(
     rf"(?:class|id|data-marker)\s*=\s*{_NAMES}"
     r"(?:divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|"
     r"ms-outlook-mobile-reference-message|zwchr|__DIVIDER__)"

@@ -11,14 +11,15 @@ from html import unescape
 
 from triage.core.defects import Defect, note
 from triage.core.html_lines import Lines
+from triage.core.latepattern import late_pattern
 
 LARGEST = 2_000_000
 """Characters of HTML that are read."""
 
-_TAG = re.compile(
+_TAG = late_pattern(
     r"<!--|<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:_-]{0,40})(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?|<[!?][^<>]*+>?"
 )
-_ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,30})(?:\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_ATTRIBUTE = late_pattern(r"([a-zA-Z-]{1,30})(?:\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _LONGEST_ATTRIBUTES = 10_000
 _LONGEST_TARGET = 2_000
 _LONGEST_ALT = 100
@@ -26,7 +27,7 @@ _LONGEST_NUMBER = 6
 _MOST_QUOTES = 20
 
 _UNSEEN = {
-    name: re.compile(pattern, re.IGNORECASE)
+    name: late_pattern(pattern, re.IGNORECASE)
     for name, pattern in {
         "script": r"</script\b[^<>]*>?",
         "style": r"</style\b[^<>]*>?",
@@ -38,7 +39,7 @@ _UNSEEN = {
         "head": r"</head\b[^<>]*>?|(?=<body\b)",
     }.items()
 }
-_COMMENT_END = re.compile("--!?>")
+_COMMENT_END = late_pattern("--!?>")
 
 _MARGIN = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote", "fieldset")
@@ -65,19 +66,19 @@ _VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "area", "b
 _ENDS_ITSELF = frozenset(("p", "li", "td", "th", "tr", "dt", "dd", "option"))
 """Elements that the next of their kind ends."""
 
-_HIDDEN = re.compile(
+_HIDDEN = late_pattern(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?<![-\w])opacity\s{0,9}:\s{0,9}0(?:\.0+)?\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
-_SIZE_NOUGHT = re.compile(r"font-size\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.IGNORECASE)
-_FLAT = re.compile(r"max-height\s{0,9}:\s{0,9}0", re.IGNORECASE)
-_CUT = re.compile(r"overflow\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
-_NO_MARGIN = re.compile(r"margin(?:-top|-bottom)?\s{0,9}:\s{0,9}0", re.IGNORECASE)
-_CITES = re.compile(
+_SIZE_NOUGHT = late_pattern(r"font-size\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.IGNORECASE)
+_FLAT = late_pattern(r"max-height\s{0,9}:\s{0,9}0", re.IGNORECASE)
+_CUT = late_pattern(r"overflow\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
+_NO_MARGIN = late_pattern(r"margin(?:-top|-bottom)?\s{0,9}:\s{0,9}0", re.IGNORECASE)
+_CITES = late_pattern(
     r"\b(?:gmail|protonmail|zmail|yahoo|moz|tutanota|outlook)[\w-]{0,20}(?:quote|cite)", re.IGNORECASE
 )
-_CITE_LINE = re.compile(r"border-left\s{0,9}:", re.IGNORECASE)
-_TARGET = re.compile(r"(?:https?|ftp|mailto|tel):", re.IGNORECASE)
+_CITE_LINE = late_pattern(r"border-left\s{0,9}:", re.IGNORECASE)
+_TARGET = late_pattern(r"(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 
 
 def text_of_html(html: str, defects: list[str]) -> str:

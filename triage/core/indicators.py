@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from triage.core.decision import Indicators
+from triage.core.latepattern import late_pattern
 from triage.core.links import urls_in
 from triage.core.text import fold, head_and_tail, without_unseen
 from triage.core.webaddress import read_url
@@ -14,28 +15,28 @@ MAX_TEXT = 100_000
 MAX_EACH = 100
 """Indicators of one sort that are kept."""
 
-_PHONE = re.compile(
+_PHONE = late_pattern(
     r"(?<![\w.,/#-])(?:\(?(?:\+|00)?84\)?[ .-]{0,2}|\(?[0oO])(?:\(?\d[ .)-]{0,2}){8,9}\d(?!\w)"
     r"|(?<![\w.,/#-])1[89]00(?:[ .-]?\d{2}[ .-]?\d{2,4}|[ .-]\d{3}[ .-]\d{3})(?!\w)"
 )
-_ADDRESS = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}")
-_ZALO_BEFORE = re.compile(r"zalo\W{0,3}(?:\w+\W{1,3}){0,3}$")
-_ZALO_LINK = re.compile(r"zalo\.me/(?:g/)?([\w]{3,40})", re.IGNORECASE)
-_ACCOUNT = re.compile(
+_ADDRESS = late_pattern(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}")
+_ZALO_BEFORE = late_pattern(r"zalo\W{0,3}(?:\w+\W{1,3}){0,3}$")
+_ZALO_LINK = late_pattern(r"zalo\.me/(?:g/)?([\w]{3,40})", re.IGNORECASE)
+_ACCOUNT = late_pattern(
     r"\b(?:so tai khoan|stk|so tk|tai khoan so|tk so|account(?: no| number)?)\b"
     r"[^\d\n]{0,30}(\d(?:[ .-]?\d){5,18})(?!\d)"
 )
 _DEFANG = (
-    (("[", "("), re.compile(r"\[\.\]|\(\.\)|\[dot\]|\(dot\)", re.IGNORECASE), "."),
-    (("xx", "XX", "xX", "Xx"), re.compile(r"\bhxxp", re.IGNORECASE), "http"),
+    (("[", "("), late_pattern(r"\[\.\]|\(\.\)|\[dot\]|\(dot\)", re.IGNORECASE), "."),
+    (("xx", "XX", "xX", "Xx"), late_pattern(r"\bhxxp", re.IGNORECASE), "http"),
 )
-_SHORT_NUMBER = re.compile(r"1[89]00\d{4,6}")
-_MAY_BE_HOST = re.compile(r"\.\w")
-_BARE_HOST = re.compile(
+_SHORT_NUMBER = late_pattern(r"1[89]00\d{4,6}")
+_MAY_BE_HOST = late_pattern(r"\.\w")
+_BARE_HOST = late_pattern(
     r"(?<![\w@./-])((?:[\w-]{1,63}\.){1,8}(?:vn|com|net|org|info|top|cc|xyz|online|site|vip|club|shop|app|link|life|me|io))(?![\w@-]|\.\w)",
     re.IGNORECASE,
 )
-_MOBILE_OR_LANDLINE = re.compile(r"0(?:[35789]\d{8}|2\d{9})")
+_MOBILE_OR_LANDLINE = late_pattern(r"0(?:[35789]\d{8}|2\d{9})")
 
 
 def find_indicators(text: str, known: frozenset[str] = frozenset()) -> Indicators:

@@ -1,8 +1,8 @@
 """The line that mail programs write above what they quote: "Vào … đã viết:", "On … wrote:"."""
 
-import re
 from collections.abc import Sequence
 
+from triage.core.latepattern import late_pattern
 from triage.core.text import fold
 
 QUOTE_MARK = "\ue000"
@@ -16,27 +16,29 @@ _VERBS = (
     r"da viet|viet|wrote|writes|schrieb|a ecrit|escribio|ha scritto|schreef|geschreven|skrev|escreveu|"
     r"napisa[lł]|написал|пише|写道|寫道"
 )
-_VERB = re.compile(rf"\b(?:{_VERBS})|[写寫]道")
-_INTRO_END = re.compile(
+_VERB = late_pattern(rf"\b(?:{_VERBS})|[写寫]道")
+_INTRO_END = late_pattern(
     rf"(?:{_VERBS})(?:\(a\))?"
     r"(?: (?:vao (?:luc )?|luc )[^:]{0,60}(?:\d:\d{2}[^:]{0,40}){0,2})?\s*(?::|\s-{2,})\s*$"
 )
-_INTRO_START = re.compile(
+_INTRO_START = late_pattern(
     r"[-\s>]*(?:(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b|(?:le \d|em \d|den \d)|\d{4}[-/]\d{1,2}[-/]\d{1,2} "
     r"|\d{1,2} [^\W\d_]{3,9}\.? \d{4}\b)"
 )
-_WEEKDAY_START = re.compile(
+_WEEKDAY_START = late_pattern(
     r"[-\s>]*(?:th(?:u)? ?(?:[2-7]|hai|ba|tu|nam|sau|bay)|t[2-7]|cn|chu nhat|[a-z]{3}),"
 )
-_ANOTHER_START = re.compile(r"[-\s>]*(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b")
-_WRITTEN_AT = re.compile(rf"\d{{1,2}}[:h]\d{{2}}.*(?:{_VERBS})")
-_DAY = re.compile(
+_ANOTHER_START = late_pattern(r"[-\s>]*(?:vao|ngay|luc|on|am|el|il|op|w dniu)\b")
+_WRITTEN_AT = late_pattern(rf"\d{{1,2}}[:h]\d{{2}}.*(?:{_VERBS})")
+_DAY = late_pattern(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d"
     r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
-_ADDRESS_LAST = re.compile(r"[^\s<>@]@[^\s<>@]+>(?:\s*\[[^\]]{1,60}\])?\s*:\s*$")
-_QUOTES_WHOM = re.compile(r"(?:quoting|zitat von|citando a|(?:dang )?trich dan) [^:]{0,200}@[^:]{0,200}:\s*$")
-_BRACKETED = re.compile(r"<\s*[^\s<>@]+@[^\s<>@]+\s*>")
+_ADDRESS_LAST = late_pattern(r"[^\s<>@]@[^\s<>@]+>(?:\s*\[[^\]]{1,60}\])?\s*:\s*$")
+_QUOTES_WHOM = late_pattern(
+    r"(?:quoting|zitat von|citando a|(?:dang )?trich dan) [^:]{0,200}@[^:]{0,200}:\s*$"
+)
+_BRACKETED = late_pattern(r"<\s*[^\s<>@]+@[^\s<>@]+\s*>")
 
 
 def is_quoted(line: str) -> bool:

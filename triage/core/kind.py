@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from triage.core.bounces import find_bounce, is_from_mail_system
 from triage.core.decision import Form, Kind, SubjectReading
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.resent import is_our_resending
@@ -106,19 +107,19 @@ def _empty(question: _Question) -> Reason | None:
     )
 
 
-_POSES = re.compile(
+_POSES = late_pattern(
     r"mao danh|gia danh|gia mao|tu xung|tu nhan la|tu gioi thieu la|mao nhan|lua dao|impersonat|pretend"
 )
-_STAFF = re.compile(
+_STAFF = late_pattern(
     r"kho bac|kbnn|can bo|nhan vien|hotrocntt|ho tro cntt|ho tro ky thuat|bo phan ho tro|treasury|lanh dao"
 )
-_APPROACH = re.compile(
+_APPROACH = late_pattern(
     r"goi dien|goi toi|goi den|goi cho|cuoc goi|dien thoai|so la|zalo|viber|tin nhan|nhan tin|sms|nguoi la|"
     r"yeu cau (?:toi |em |don vi |chung toi )?(?:cung cap|gui|cai|doc|truy cap|bam)|"
     r"(?:thu|email|mail) (?:nay|la|ben duoi|duoi day|kem theo|duoc gui)|(?:link|duong dan) la|"
     r"ultra ?view|teamviewer|anydesk|called|phoned|asked (?:me|us)"
 )
-_TELLS = re.compile(
+_TELLS = late_pattern(
     r"phan anh|bao cao|thong bao (?:ve|viec|co)|trinh bao|to cao|xin hoi|cho hoi|nho kiem tra|"
     r"de nghi (?:kiem tra|xac minh)|vua nhan duoc|nhan duoc (?:cuoc|tin|thu|email|mail|dien thoai)|"
     r"co (?:mot )?(?:nguoi|doi tuong|so)|bi (?:goi|lua)|report|received a|some(?:one|body)|stranger"
@@ -138,7 +139,7 @@ def _impersonation_report(question: _Question) -> Reason | None:
     )
 
 
-_REPLY_PREFIX = re.compile(
+_REPLY_PREFIX = late_pattern(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|tl|tra loi|aw|sv|antw|ref?)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
 )
 

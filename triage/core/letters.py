@@ -13,6 +13,7 @@ from typing import Any
 
 from triage.core.decision import SECURITY, How, Part, Route, SubjectReading
 from triage.core.facts import VerifiedCode
+from triage.core.latepattern import late_pattern
 from triage.core.rules import Office
 from triage.core.subject import MISSHAPEN, has_near_tag
 from triage.core.text import clean, one_line, without_unseen
@@ -27,27 +28,27 @@ NO_SUBJECT = "Yêu cầu hỗ trợ"
 """What the headline says where the mail had no subject, or none that may be repeated."""
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-_PREFIXES = re.compile(
+_PREFIXES = late_pattern(
     r"^(?:(?:re|fwd?|tl|ct|sv|aw|trả lời|chuyển tiếp)\s*(?:\[\d{1,3}\])?\s*[:：]\s*)+", re.IGNORECASE
 )
-_CODE_IN_BRACKETS = re.compile(
+_CODE_IN_BRACKETS = late_pattern(
     rf"[\[(]\s*{CODE_PATTERN.pattern}\s*[\])]|{CODE_PATTERN.pattern}", re.IGNORECASE
 )
-_LINKS = re.compile(
+_LINKS = late_pattern(
     r"\S*(?::|&#58;|%3a)(?:/|\\|&#47;|%2f){2}\S*"  # a scheme, however its colon and slashes are dressed up
     r"|\bwww\.\S*"
     r"|\b(?:mailto|tel|javascript|data):\S+"
     r"|\S*[\w-]\.[a-z]{2,24}(?::\d+)?/\S*",  # a host with a path, as shorteners give it
     re.IGNORECASE,
 )
-_CONTACTS = re.compile(r"\S*@\S*|\+?\d(?:[ .()-]{0,2}\d){7,}")
-_TAG = re.compile(r"[\[\](){}<>#&\w .,:;/–—-]{1,30}")
-_GREETING = re.compile(r"\A(?:kính|thân) gửi:? quý đơn vị[ \t]*[,.!:]?[ \t]*(?=\r?\n|\Z)", re.IGNORECASE)
-_REGARDS = re.compile(r"(?<=\n)[ \t]*(?:xin )?trân trọng(?: cảm ơn)?[ \t]*[,./!]{0,3}\s*\Z", re.IGNORECASE)
-_TREASURY_CODE = re.compile(r"\d{4}", re.ASCII)
-_SHORT_TREASURY = re.compile(r"\bKBNN\b")
-_CITY = re.compile(r"[ ]TP\.?[ ]")
-_PLACEHOLDER = re.compile(r"\bSHKB\b", re.IGNORECASE)
+_CONTACTS = late_pattern(r"\S*@\S*|\+?\d(?:[ .()-]{0,2}\d){7,}")
+_TAG = late_pattern(r"[\[\](){}<>#&\w .,:;/–—-]{1,30}")
+_GREETING = late_pattern(r"\A(?:kính|thân) gửi:? quý đơn vị[ \t]*[,.!:]?[ \t]*(?=\r?\n|\Z)", re.IGNORECASE)
+_REGARDS = late_pattern(r"(?<=\n)[ \t]*(?:xin )?trân trọng(?: cảm ơn)?[ \t]*[,./!]{0,3}\s*\Z", re.IGNORECASE)
+_TREASURY_CODE = late_pattern(r"\d{4}", re.ASCII)
+_SHORT_TREASURY = late_pattern(r"\bKBNN\b")
+_CITY = late_pattern(r"[ ]TP\.?[ ]")
+_PLACEHOLDER = late_pattern(r"\bSHKB\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The block of headers that mail programs set above a mail they quote or forward, read as values."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Address
 from triage.core.text import fold
 
@@ -31,24 +31,24 @@ ROLES = {
     **dict.fromkeys(("копия", "抄送", "副本", fold("참조")), "cc"),
     fold("제목"): "subject",
 }
-_LABEL = re.compile(r"[\s*_|]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_|]{0,10}(.*)")
-_BARE_LABEL = re.compile(r"(Từ|Đến|Tới|Ngày|Tiêu đề|Chủ đề|Cc|From|To|Date|Subject)[ \t]{1,3}(\S.*)")
+_LABEL = late_pattern(r"[\s*_|]{0,10}([^\W\d_][^:*\n]{0,20}?)[\s*_]{0,5}[:：][\s*_|]{0,10}(.*)")
+_BARE_LABEL = late_pattern(r"(Từ|Đến|Tới|Ngày|Tiêu đề|Chủ đề|Cc|From|To|Date|Subject)[ \t]{1,3}(\S.*)")
 _FEWEST_ROLES = 3
 _FEWEST_BELOW_SEPARATOR = 2
 
-DATE_OR_ADDRESS = re.compile(
+DATE_OR_ADDRESS = late_pattern(
     r"[^\s@<>]@[^\s@<>]+\.|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[:h]\d{2}"
     r"|\d{1,2},? (?:thg|thang|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:19|20)\d\d"
 )
 """What shows, in folded text, that a program wrote a head: a table of contacts has neither."""
 
-_DAY = re.compile(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}")
-_TIME = re.compile(r"\d{1,2}[:h]\d{2}")
+_DAY = late_pattern(r"(?:ngày )?\d{1,2}[/.-]\d{1,2}")
+_TIME = late_pattern(r"\d{1,2}[:h]\d{2}")
 
-_NAMED = re.compile(
+_NAMED = late_pattern(
     r"\s*(.{0,200}?)\s*[<\[(](?:mailto:)?\s*([^\s<>\[\]()]{1,200}@[^\s<>\[\]()]{1,200})\s*[<>\])]"
 )
-_BARE = re.compile(r"[^\s<>\[\]()\"']{1,200}@[^\s<>\[\]()\"']{1,200}")
+_BARE = late_pattern(r"[^\s<>\[\]()\"']{1,200}@[^\s<>\[\]()\"']{1,200}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ language writes such sequences by itself.
 
 import re
 
+from triage.core.latepattern import late_pattern
 from triage.core.syllables import is_syllable
 
 MOST_ROUNDS = 2
@@ -22,11 +23,11 @@ _BYTE = {
 _NEXT = "".join(re.escape(chr(code)) for code, byte in _BYTE.items() if byte < 0xC0)  # noqa: PLR2004 - RFC 3629 §3
 _LONG = f"[\xe1\xe2][{_NEXT}][{_NEXT}]|\xf0[{_NEXT}][{_NEXT}][{_NEXT}]"
 # the second byte of "à" is a no-break space, which programs turn into a plain one
-_ANY = re.compile(f"(?P<long>{_LONG})|[\xc2-\xdf][{_NEXT}]|\xc3 ")
-_MISREAD = re.compile(f"[\xc2-\xdf\xe1\xe2\xf0][{_NEXT}]")
-_WORD = re.compile("[^ \t\n]+")
+_ANY = late_pattern(f"(?P<long>{_LONG})|[\xc2-\xdf][{_NEXT}]|\xc3 ")
+_MISREAD = late_pattern(f"[\xc2-\xdf\xe1\xe2\xf0][{_NEXT}]")
+_WORD = late_pattern("[^ \t\n]+")
 _AROUND = ".,;:!?()[]\"'"
-_OTHER = re.compile("[^\x00-\x7f]")
+_OTHER = late_pattern("[^\x00-\x7f]")
 
 
 def undo_mojibake(text: str) -> str:

@@ -8,6 +8,7 @@ as what the ticket knows. Hiding too much is no harm here, hiding too little is.
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from triage.core.latepattern import late_pattern
 from triage.core.persons import person_in
 from triage.core.privacy import mask
 from triage.core.text import clean, fold, one_line
@@ -33,23 +34,23 @@ _LEAST_KNOWN = 4
 _LEAST_DIGITS = 4
 _LEAST_IN_CODE = 3
 
-_TAG = re.compile(r"\[[^\]\n#]{0,30}#[^\]\n]{0,30}\]")
-_ADDRESS = re.compile(r"[^\s<>\[\](),;:\"]{1,64}@[^\s<>\[\](),;:\"]{1,254}[^\s<>\[\](),;:\".?!]")
-_LINK = re.compile(
+_TAG = late_pattern(r"\[[^\]\n#]{0,30}#[^\]\n]{0,30}\]")
+_ADDRESS = late_pattern(r"[^\s<>\[\](),;:\"]{1,64}@[^\s<>\[\](),;:\"]{1,254}[^\s<>\[\](),;:\".?!]")
+_LINK = late_pattern(
     r"(?:https?://|www\.)\S{1,500}|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:vn|com|net|org|info|gov|edu)\b(?:/\S{0,300})?",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
-_LETTER = re.compile(r"(?<![\w/])\d{1,5}/(?:\d{4}/)?[A-ZĐ]{2,}[A-ZĐ\d]*(?:-[A-ZĐ\d]+)*")
+_DAY = late_pattern(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+_LETTER = late_pattern(r"(?<![\w/])\d{1,5}/(?:\d{4}/)?[A-ZĐ]{2,}[A-ZĐ\d]*(?:-[A-ZĐ\d]+)*")
 """The number of an official letter ("7102/TB-KBNN"), which everybody may know."""
 
-_CODE = re.compile(
+_CODE = late_pattern(
     r"(?<![\w-])(?=[\w-]{0,40}\d)(?=[\w-]{0,40}[^\W\d_])[^\W_]{1,30}(?:[-_][^\W_]{1,30}){0,6}(?![\w-])"
 )
-_NUMBER = re.compile(r"(?<![\w\[#])\+?\(?\d(?:[ .,()/-]{0,2}\d){3,30}(?!\w)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = late_pattern(r"(?<![\w\[#])\+?\(?\d(?:[ .,()/-]{0,2}\d){3,30}(?!\w)")
+_YEAR = late_pattern(r"(?:19|20)\d\d")
 _WORD = r"[^\W\d_][^\W\d_'’]*"
-_RUN = re.compile(rf"{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,11}}")
+_RUN = late_pattern(rf"{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,11}}")
 _TITLES = frozenset({"anh", "chi", "ong", "ba", "co", "thay", "ban", "em", "chau", "bac", "chu", "mr", "ms"})
 _NO_NAMES = """
     ke truong kho ho kinh quy hai don dich can phong so ubnd nha bo cong va co trong the da chua duoc
@@ -58,7 +59,7 @@ _NOT_CALLED = frozenset(_NO_NAMES.split())
 """What stands behind a title in capitals and is no name: "anh Kế toán", "bà Trưởng phòng"."""
 
 _MOST_OF_NAME = 5
-_UNIT = re.compile(
+_UNIT = late_pattern(
     r"(?<!\w)((?:trường|ubnd|hđnd|ủy ban nhân dân|uỷ ban nhân dân|trung tâm|bệnh viện|trạm y tế"
     r"|công ty|ban quản lý|chi cục|phòng (?:giáo dục|tài chính|văn hóa|nội vụ|kinh tế)"
     r"|sở|thcs|thpt|mầm non|tiểu học)"
@@ -66,7 +67,7 @@ _UNIT = re.compile(
     r"|xã|phường|thị trấn|huyện|quận|tỉnh|thành phố|y tế|dự án|tnhh|cổ phần|mtv|số)){0,4})(?!\w)",
     re.IGNORECASE,
 )
-_PROPER = re.compile(r"[ \t]+((?:[^\W\d_]+|\d{1,3})(?:[ \t]+(?:[^\W\d_]+|\d{1,3})){0,6})")
+_PROPER = late_pattern(r"[ \t]+((?:[^\W\d_]+|\d{1,3})(?:[ \t]+(?:[^\W\d_]+|\d{1,3})){0,6})")
 
 
 def neutral(text: str, known: Iterable[str] = (), places: Collection[str] = ()) -> str:

@@ -7,6 +7,7 @@ The signs are those of the layout that Decree 30/2020/NĐ-CP prescribes: number 
 import re
 from collections.abc import Iterator
 
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.text import fold
@@ -30,7 +31,7 @@ _CAPACITY = (
     r"|tong|cuc|bo |so |ban|chi cuc|chanh)"
 )
 _SIGNS = tuple(
-    (name, needles, re.compile(pattern, re.MULTILINE))
+    (name, needles, late_pattern(pattern, re.MULTILINE))
     for name, needles, pattern in (
         ("Số: …/…", ("/",), _NUMBER),
         ("V/v", ("v/v",), r"(?:^|[\s(\"“])v/v[ :]"),
@@ -42,12 +43,12 @@ _SIGNS = tuple(
 )
 """Each sign with the words without which it cannot stand there, so that most mails are done with at once."""
 
-_FILE = re.compile(
+_FILE = late_pattern(
     rf"^(?:cong[ ]?van|cv|to[ ]?trinh|van[ ]?ban)(?=[ ]?(?:so[ ]?)?\d)|\bcong[ ]?van\b|^congvan"
     rf"|^{_SORTS}[ ](?:so[ ])?\d{{1,5}}\b|^\d{{1,5}}[ ](?:20\d\d[ ])?{_SORTS}\b|\bso[ ]\d{{1,5}}[ ]{_SORTS}\b"
 )
-_PAPER = re.compile(r"\.(?:pdf|docx?|odt|jpe?g|png|tiff?)$")
-_SEPARATORS = re.compile(r"[\W_]+")
+_PAPER = late_pattern(r"\.(?:pdf|docx?|odt|jpe?g|png|tiff?)$")
+_SEPARATORS = late_pattern(r"[\W_]+")
 
 
 def official_letter(mail: Mail) -> tuple[Reason, ...]:

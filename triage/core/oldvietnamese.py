@@ -5,10 +5,10 @@ exception, several different ones, in lines whose other words fit too, and bette
 charset. Whatever is short of that stays as it is: good French or German must never become Vietnamese.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.core.latepattern import late_pattern
 from triage.core.syllables import is_syllable
 from triage.core.text import clean
 from triage.core.vietcharsets import from_windows, windows_reading
@@ -32,24 +32,24 @@ FEWEST_WORDS = 2
 _CHARSETS = ("cp1258", "tcvn3", "tcvn5712", "vni", "viscii", "vps")
 _FONTS = ("tcvn3", "vni")
 
-_TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile("[A-Za-z\x80-\x9f\xa1-\U0010ffff]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile("[\x80-\xff\u0152-\u0192\u2030\u2039\u203a\u2122]")
-_ALREADY_UNICODE = re.compile("[\u1ea0-\u1ef9ĂăĐđĨĩŨũƠơƯư\u0300-\u036f]")
+_TAG = late_pattern(r"<[^<>]*>")
+_WORD = late_pattern("[A-Za-z\x80-\x9f\xa1-\U0010ffff]+")
+_LETTERS = late_pattern(r"[^\W\d_]+")
+_LATIN = late_pattern("[\x80-\xff\u0152-\u0192\u2030\u2039\u203a\u2122]")
+_ALREADY_UNICODE = late_pattern("[\u1ea0-\u1ef9ĂăĐđĨĩŨũƠơƯư\u0300-\u036f]")
 
 _SENSELESS = (
     # a symbol inside a word, or before its letters, as no language writes it
-    re.compile("[A-Za-zÀ-ÖØ-öø-ÿ][¡-¥§¨©ª«¬\xad®µ¶¸¹»¼½¾×÷][A-Za-zÀ-ÖØ-öø-ÿ]|[¨¬\xad®§¦][A-Za-z]"),
+    late_pattern("[A-Za-zÀ-ÖØ-öø-ÿ][¡-¥§¨©ª«¬\xad®µ¶¸¹»¼½¾×÷][A-Za-zÀ-ÖØ-öø-ÿ]|[¨¬\xad®§¦][A-Za-z]"),
     # a capital beyond ASCII in the middle of small letters
-    re.compile("[a-z][À-ÖØ-Þ]|[A-Z][À-ÖØ-Þ][a-z]"),
+    late_pattern("[a-z][À-ÖØ-Þ]|[A-Z][À-ÖØ-Þ][a-z]"),
     # two vowels of which the second bears the marks of the first, as the VNI fonts write
-    re.compile(
+    late_pattern(
         "[aA][øØûÛáÁâÂäÄåÅàÀãÃêÊõÕ]|[eE][áÁâÂäÄåÅàÀãÃøØûÛõÕ]|[oO][âÂäÄáÁàÀåÅãÃøØûÛ]|[ôÔöÖ][øØûÛïÏùÙõÕôÔ]"
     ),
-    re.compile("[uU][ûÛøØùÙõÕöÖ]|[yY][øØùÙûÛõÕ]|[ñÑ][ôÔöÖ]"),
+    late_pattern("[uU][ûÛøØùÙõÕöÖ]|[yY][øØùÙûÛõÕ]|[ñÑ][ôÔöÖ]"),
     # control characters, where other charsets have letters
-    re.compile("[\x80-\x9f]"),
+    late_pattern("[\x80-\x9f]"),
 )
 
 

@@ -5,13 +5,13 @@ name is an impostor; one honest letter that does would make the next impostor cr
 ("không cung cấp mật khẩu cho bất kỳ ai") passes.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from triage.core.contentrules import VERB_GROUPS
 from triage.core.demands import REACH, SentenceReading
+from triage.core.latepattern import late_pattern
 from triage.core.letters import holds_link
 from triage.core.links import hosts_in, urls_in
 from triage.core.neutral import GAPS
@@ -49,7 +49,7 @@ _TOLD = frozenset({"give", "tell", "beg"})
 _ASIDE = frozenset({"about", "trouble", "again", "how"})
 _DENIES = frozenset({"not", "forbid"})
 
-_CERTIFICATE = re.compile(
+_CERTIFICATE = late_pattern(
     r"\b(?<!nha )(?:gui|cung cap|chuyen|ban giao|giao|nop|dua|muon)\b((?: \w+){0,4}?)"
     r" (?:(?:usb )?token|usb ky so|chung thu so|chu ky so|(?:file|tep)(?: \w+)? chung thu(?: so)?)\b"
 )
@@ -60,36 +60,36 @@ _PAPER_WORDS = """
 _PAPERS = frozenset(_PAPER_WORDS.split())
 """Words between verb and certificate that make something else the thing that is sent."""
 
-_QUESTION = re.compile(
+_QUESTION = late_pattern(
     r"\b(?:mat khau|ma pin|otp|ma xac thuc)\b(?: \w+){0,4} (?:la gi|la bao nhieu|bao nhieu|the nao)\b"
 )
-_WHY_NOT = re.compile(
+_WHY_NOT = late_pattern(
     r"\b(?:khong|chua) (?:gui|cung cap|doc|cho biet)\b(?: \w+){0,3}"
     r" (?:mat khau|ma pin|otp|ma otp|ma xac thuc)\b.*\?"
 )
-_FRONTED = re.compile(
+_FRONTED = late_pattern(
     r"\b(?:de nghi|vui long|xin|hay|yeu cau)\b(?: \w+){0,4} (?:gui|cung cap|doc|cho biet|nhan|chuyen)\b"
 )
-_AGAINST = re.compile(
+_AGAINST = late_pattern(
     r"\b(?:không|chưa|đừng|chớ|tránh|cấm|từ chối|gỡ|gỡ bỏ|xóa|xoá|loại bỏ|ngắt|thoát|tắt|dừng|cảnh giác)\b"
 )
-_AGAINST_PLAIN = re.compile(r"\b(?:khong|chua|cho co|tranh|cam|tu choi|go bo|xoa|loai bo|ngat|canh giac)\b")
-_GIVES_NONE = re.compile(r"\bkhong\b(?: \w+){0,3} (?:gui|cung cap|giao|dua|cho)")
-_IS_DONE = re.compile(r"\b(?:da|se|duoc)$")
-_NO_WISH = re.compile(r"\b(?:khong|loi|anh|man hinh|so dien thoai|thong bao|mo ta)\b")
+_AGAINST_PLAIN = late_pattern(r"\b(?:khong|chua|cho co|tranh|cam|tu choi|go bo|xoa|loai bo|ngat|canh giac)\b")
+_GIVES_NONE = late_pattern(r"\bkhong\b(?: \w+){0,3} (?:gui|cung cap|giao|dua|cho)")
+_IS_DONE = late_pattern(r"\b(?:da|se|duoc)$")
+_NO_WISH = late_pattern(r"\b(?:khong|loi|anh|man hinh|so dien thoai|thong bao|mo ta)\b")
 _REACH_OF_WISH = 25
-_IF_NOT = re.compile(
+_IF_NOT = late_pattern(
     r"\b(?:nếu|neu|khi|do|vì|vi|đơn vị nào|don vi nao)\b(?: \w+){0,4} (?:không|khong|chưa|chua)\b"
 )
-_DONE = re.compile(r"\b(?:da|se|duoc)$")
-_NO_WISH = re.compile(r"\b(?:khong|loi|anh|man hinh|so dien thoai|thong bao|mo ta)\b")
+_DONE = late_pattern(r"\b(?:da|se|duoc)$")
+_NO_WISH = late_pattern(r"\b(?:khong|loi|anh|man hinh|so dien thoai|thong bao|mo ta)\b")
 _REACH_OF_WISH = 25
-_IF_NOT = re.compile(
+_IF_NOT = late_pattern(
     r"\b(?:nếu|neu|khi|do|vì|vi|đơn vị nào|don vi nao)\b(?: \w+){0,4} (?:không|khong|chưa|chua)\b"
 )
-_DONE = re.compile(r"\b(?:đã|lỡ|từng)\b")
-_CLAUSES = re.compile(r"[,;:()–—]|\bthì\b|\bthi\b|\bnhưng\b|\bmà\b")
-_MAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+_DONE = late_pattern(r"\b(?:đã|lỡ|từng)\b")
+_CLAUSES = late_pattern(r"[,;:()–—]|\bthì\b|\bthi\b|\bnhưng\b|\bmà\b")
+_MAIL = late_pattern(r"[^\s@]{1,64}@[^\s@]{1,255}")
 _LONGEST_WORD = 300
 """Characters of a run without blanks; nobody writes a longer one, but links are."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from triage.core.latepattern import late_pattern
 from triage.core.secretvalues import is_phone
 
 
@@ -19,7 +20,7 @@ CITIZEN_ID = "citizen_id"
 ACCOUNT = "account"
 CARD = "card"
 
-_ID_WORD = re.compile(
+_ID_WORD = late_pattern(
     r"(?<!\w)(?:cccd|cmnd|cmtnd|cmt|can cuoc(?: cong dan)?|chung minh(?: thu| nhan dan)?"
     r"|so dinh danh(?: ca nhan)?"
     r"|dinh danh ca nhan|giay to tuy than|ho chieu)(?:[ \t]*+/[ \t]*+(?:cccd|cmnd|cmt"
@@ -27,16 +28,16 @@ _ID_WORD = re.compile(
     r"[ \t]*+(?:\([^()\n]{0,20}\))?[ \t]*+[:=.-]?[ \t]*+"
     r"(?P<value>\d(?:[ .]?\d){8}(?:(?:[ .]?\d){3})?)(?!\d|[.,]\d)"
 )
-_PASSPORT = re.compile(
+_PASSPORT = late_pattern(
     r"(?<!\w)(?:ho chieu|passport)(?:[ \t]++(?:so|no|number|cua|em|toi|la)\.?){0,4}[ \t]*+[:=.-]?[ \t]*+"
     r"(?P<value>[a-z]{1,2}\d{7,8})(?!\w)"
 )
-_BARE_ID = re.compile(
+_BARE_ID = late_pattern(
     r"(?<![\w.,/+-])(?P<value>0(?:0[1-9]|[1-8]\d|9[0-6])[ .]?[0-3](?:[ .]?\d){8})(?![\w]|[.,/-]\d)"
 )
 """Twelve digits: code of the province 001–096, century and sex, year of birth (Circular 59/2021/TT-BCA)."""
 
-_ACCOUNT_WORD = re.compile(
+_ACCOUNT_WORD = late_pattern(
     r"(?<!\w)(?:(?P<strong>stk|so tai khoan|so tk|tai khoan so|tk so|account (?:no|number)\.?|a/c)"
     r"|(?P<weak>tai khoan|tk|account))(?!\w)"
     r"(?P<about>(?:[ \t]++(?:ngan|hang|kho|bac|tien|gui|thu|huong|nhan|thanh|toan|cua|don|vi|em|toi|la"
@@ -44,11 +45,11 @@ _ACCOUNT_WORD = re.compile(
     r"|vietcombank|vietinbank|agribank|bidv|vcb|mb|acb|techcombank|sacombank|kbnn|tai|mo)){0,8})"
     r"[ \t]*+(?P<sign>[:=-])?[ \t]*+(?P<value>\d(?:[ .-]?\d){5,19})(?P<tail>(?:[ .-]?\d)*)(?!\w)"
 )
-_TREASURY_ACCOUNT = re.compile(r"(?<![\w.,/-])\d{4}\.\d\.\d{7}(?:\.\d{5})?(?!\w|[.,]\d)")
-_CARD = re.compile(
+_TREASURY_ACCOUNT = late_pattern(r"(?<![\w.,/-])\d{4}\.\d\.\d{7}(?:\.\d{5})?(?!\w|[.,]\d)")
+_CARD = late_pattern(
     r"(?<![\w.,/+-])(?P<value>\d{4}([ .-]?)\d{4}\2\d{4}\2\d{1,4}(?:\2\d{1,3})?)(?![\w]|[.,/-]\d)"
 )
-_CARD_STARTS = re.compile(r"4|5[1-5]|2[2-7]|9704|35|6[25]")
+_CARD_STARTS = late_pattern(r"4|5[1-5]|2[2-7]|9704|35|6[25]")
 _CARD_LENGTHS = frozenset({15, 16, 19})
 
 _ID_SIGNS = (
@@ -64,19 +65,19 @@ _ID_SIGNS = (
     "passport",
 )
 _ACCOUNT_SIGNS = ("tai khoan", "tk", "account", "a/c")
-_TWELVE_DIGITS = re.compile(r"\d(?:[ .-]?\d){11}")
+_TWELVE_DIGITS = late_pattern(r"\d(?:[ .-]?\d){11}")
 """What must stand in a text before the slower patterns are tried."""
 
-_OTHER_NUMBER = re.compile(
+_OTHER_NUMBER = late_pattern(
     r"(?:ma|so)?[ \t]*(?:giao dich|chung tu|ho so|tham chieu|van don|seri(?:al)?|but toan|hoa don|mst"
     r"|thue|cong van|van ban"
     r"|dvqhns|qhns|ngan sach|sdt|so dien thoai|dien thoai|dtdd|dd|dt|tel|phone|hotline|zalo|viber|fax"
     r"|di dong|goi|lien he"
     r"|phien ban|version|imei|mac|ip|don hang|phieu|lenh|ma loi|id)[ \t]*(?:so|la|la so)?[ \t]*[:=.#]?[ \t]*$"
 )
-_AMOUNT = re.compile(r"[ \t]*(?:dong\b|vnd\b|d\b|trieu\b|ty\b|nghin\b|ngan dong\b|usd\b)")
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_DATE = re.compile(r"\d{1,2}[ .-]\d{1,2}[ .-]\d{4}|(?:19|20)\d\d[ .-]\d{1,2}[ .-]\d{1,2}")
+_AMOUNT = late_pattern(r"[ \t]*(?:dong\b|vnd\b|d\b|trieu\b|ty\b|nghin\b|ngan dong\b|usd\b)")
+_THOUSANDS = late_pattern(r"\d{1,3}(?:\.\d{3})+")
+_DATE = late_pattern(r"\d{1,2}[ .-]\d{1,2}[ .-]\d{4}|(?:19|20)\d\d[ .-]\d{1,2}[ .-]\d{1,2}")
 _UNIT_CODE_LENGTH = 7
 _LOOK_BACK = 32
 

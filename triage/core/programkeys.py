@@ -1,8 +1,8 @@
 """Secrets that programs write and people copy: keys of interfaces, tokens, passwords in addresses and XML."""
 
-import re
 from collections.abc import Iterator
 
+from triage.core.latepattern import late_pattern
 from triage.core.privatenumbers import Found
 
 _TOKEN, _PASSWORD = "token", "password"
@@ -13,7 +13,7 @@ _KEYS = (
     r"|(?:client|app|consumer)[_ -]?secret|secret[_ -]?key|jsessionid|phpsessid|session[_ -]?id|sid"
 )
 _SORTS = tuple(
-    (kind, needles, re.compile(pattern))
+    (kind, needles, late_pattern(pattern))
     for kind, needles, pattern in (
         (_TOKEN, ("bearer",), rf"(?<!\w)bearer[ \t]+{_VALUE}"),
         (

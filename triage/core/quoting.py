@@ -5,7 +5,6 @@ a date shows that a mail program wrote its head, a forwarded mail always stays (
 where nothing would be left everything stays. Linear in the number of lines.
 """
 
-import re
 from collections.abc import Sequence
 
 from triage.core.footers import without_footer
@@ -20,6 +19,7 @@ from triage.core.forwardmarks import (
 from triage.core.html_quotes import HISTORY_MARK, marked_text, unmarked
 from triage.core.html_text import text_of_html
 from triage.core.introlines import QUOTE_MARK, intro_length, is_quoted, next_text
+from triage.core.latepattern import late_pattern
 from triage.core.mailheads import DATE_OR_ADDRESS, LONGEST_HEAD, head_at
 from triage.core.text import fold
 
@@ -28,14 +28,14 @@ MOST_LINES = 10_000
 
 _WIDEST_EVIDENCE = 300
 _BELOW_SEPARATOR = 4
-_LABELLED = re.compile(r"[\s*_|>]{0,10}[^\W\d_][^:：*\n]{0,25}[\s*_]{0,5}[:：]")
+_LABELLED = late_pattern(r"[\s*_|>]{0,10}[^\W\d_][^:：*\n]{0,25}[\s*_]{0,5}[:：]")
 _FEWEST_LABELS = 2
 _QUOTED_HEAD = 3
 
 _FEW_LINES = 3
 _LONG_FOR_ONE_LINE = 200
 
-_ANSWERS_BELOW = re.compile(
+_ANSWERS_BELOW = late_pattern(
     r"tra loi (?:cac y |tung y |cau hoi )?(?:o )?(?:ngay )?(?:ben|phia) duoi|tra loi xen|tra loi "
     r"(?:trong|ngay trong) thu|"
     r"(?:bang |mau )?chu (?:mau )?(?:do|xanh)|(?:chu|phan) (?:boi|to|in) (?:mau )?(?:do|vang|xanh)|"
@@ -43,13 +43,13 @@ _ANSWERS_BELOW = re.compile(
 )
 """Who says so has written between lines that nothing marks as quoted: then all of them stay."""
 
-_POINTS_BELOW = re.compile(
+_POINTS_BELOW = late_pattern(
     r"\b(?:dien|bo sung|cung cap|tra loi|ghi|viet|to|boi|danh dau)\b[^.\n]{0,60}\b"
     r"(?:duoi(?: day)?|(?:mau )?(?:vang|do|xanh))\b"
 )
 """The same in words that may also announce what follows at once: they count where nothing follows them."""
 
-_ANNOUNCES = re.compile(
+_ANNOUNCES = late_pattern(
     r"\b(?:nhu sau|sau day|duoi day|(?:ben|phia|o) duoi|nhu the nay|as follows|following|below"
     r"|(?:nhan|gui|received|got|sent)\b[^.:\n]{0,60}\b(?:thu|mail|tin nhan|noi dung|message|letter)\b"
     r"[^.:\n]{0,40})"
@@ -57,12 +57,12 @@ _ANNOUNCES = re.compile(
 )
 """Words that tell of a mail which their author himself sets below: what he asks may stand behind it."""
 
-_CLOSING = re.compile(r"(?:xin )?(?:tran trong|cam on|chan thanh|than men|thanks|best regards|regards)\b")
+_CLOSING = late_pattern(r"(?:xin )?(?:tran trong|cam on|chan thanh|than men|thanks|best regards|regards)\b")
 _MOST_BELOW_CLOSING = 6
 
-_WORDS = re.compile(r"\w+")
-_MARKS_AT_END = re.compile(r"[^\w\s]{0,3}")
-_TARGETS = re.compile(r"\]\([^()\s]{0,2000}\)|<[^<>\s]{0,2000}>")
+_WORDS = late_pattern(r"\w+")
+_MARKS_AT_END = late_pattern(r"[^\w\s]{0,3}")
+_TARGETS = late_pattern(r"\]\([^()\s]{0,2000}\)|<[^<>\s]{0,2000}>")
 
 
 def new_text(text: str, subject: str = "", *, html: str = "", may_be_empty: bool = False) -> str:

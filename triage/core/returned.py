@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Attachment, Mail
 from triage.core.parse import read_mail
 
@@ -12,7 +13,7 @@ _RETURNED = frozenset(
 _MOST_BYTES = 1_000_000
 _LONGEST_TEXT = 100_000
 
-_BELOW = re.compile(
+_BELOW = late_pattern(
     # what servers write above the returned mail where they put it into the text; the last line of the mark
     r"(?:below this line is a copy of the (?:message|mail header)|this is a copy of (?:the|your) message|"
     r"(?:original|returned|unsent|bounced) (?:message|mail) (?:follows|headers|is attached)|"
@@ -21,7 +22,7 @@ _BELOW = re.compile(
     r"nội dung thư gốc|thư gốc|tiêu đề thư gốc)[^\n]{0,80}\n",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:")
+_HEADER = late_pattern(r"[A-Za-z][A-Za-z0-9-]{1,60}[ \t]*:")
 
 
 def returned_mail(

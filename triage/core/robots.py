@@ -1,10 +1,9 @@
 """Mails that programs send: automatic answers (RFC 3834), lists and mass mailings (RFC 2919, RFC 2369)."""
 
-import re
-
 from triage.core.bounces import any_of, report_type, start_of
 from triage.core.forwardmarks import is_forward_subject
 from triage.core.invitation import answers_invitation
+from triage.core.latepattern import late_pattern
 from triage.core.mail import Mail
 from triage.core.reasons import Reason
 from triage.core.text import fold, one_line
@@ -52,7 +51,7 @@ _SUBJECT_PHRASES = (
     fold("자동 (?:회신|응답)"),
 )
 # a tag before these words is written by a person: programs put theirs in front of the subject they answer
-_SUBJECT = re.compile(rf"\s*(?:\[[^\]#&]{{1,40}}\]\s*)?(?:{'|'.join(_SUBJECT_PHRASES)})\b\s*(?P<mark>:|$)?")
+_SUBJECT = late_pattern(rf"\s*(?:\[[^\]#&]{{1,40}}\]\s*)?(?:{'|'.join(_SUBJECT_PHRASES)})\b\s*(?P<mark>:|$)?")
 _TEXT = any_of(
     # Vietnamese
     "thu (?:nay (?:la|duoc) )?(?:tra loi|gui|phan hoi) tu dong",
@@ -72,24 +71,24 @@ _TEXT = any_of(
     "do not reply to this",
 )
 
-_SPOKEN_OF = re.compile(
+_SPOKEN_OF = late_pattern(
     r"\b(?:nhan(?: duoc)?|bao|received?|got|get|is|was|are|when|while|if)\s"
     r"(?:mot |cac |nhung |an |the |your )*$"
 )
 """What stands before such words where a person speaks of an automatic answer, or of somebody's absence."""
 
-_DECLARED = re.compile(
+_DECLARED = late_pattern(
     r"(?:^|[.!] )(?:day la (?:mot )?(?:thu|email|mail|tin nhan) (?:duoc )?(?:tra loi |phan hoi |gui )?tu dong"
     r"|this is an auto(?:mat(?:ic|ed)(?:ally)?)?[ -](?:generated )?(?:reply|response|message|e-?mail))\b"
 )
-_ABSENT = re.compile(
+_ABSENT = late_pattern(
     r"\b(?:nghi phep|vang mat|di cong tac|khong co mat|out of (?:the )?office"
     r"|on (?:annual )?(?:leave|vacation|holiday))\b"
 )
 _LONGEST_DECLARED = 1_500
 
-_COMPLAINT = re.compile(r"\s*complaint about message from \d{1,3}\.")
-_INVITED = re.compile(
+_COMPLAINT = late_pattern(r"\s*complaint about message from \d{1,3}\.")
+_INVITED = late_pattern(
     r"\s*(?:da chap nhan|chap nhan|da dong y|tu choi|da tu choi|du kien|co the|tam chap nhan|de "
     r"xuat thoi gian moi|"
     r"accepted|tentative(?:ly accepted)?|declined|new time proposed)\s*:"

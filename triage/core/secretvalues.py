@@ -3,6 +3,8 @@
 import re
 from enum import IntEnum
 
+from triage.core.latepattern import late_pattern
+
 LEAST = 4
 """Characters of the shortest value that is taken for a secret; shorter ones are words and counts."""
 
@@ -22,7 +24,7 @@ class Tie(IntEnum):
     BARE = 4
 
 
-_INNOCENT = re.compile(
+_INNOCENT = late_pattern(
     r"sd\d{6}-?\d*"  # ticket codes
     r"|\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?|\d{1,2}(?:h|g|:)\d{0,2}"  # dates and times
     r"|\d{4}[#&@ -]?dvc|\d{4}#\w+"  # treasury tags
@@ -41,8 +43,8 @@ _INNOCENT = re.compile(
     r"|\d+(?:ky|kt|lan|ngay|phut|gio|giay|thang|so|nam|k|tr|trieu|ty|mb|gb|kb|%)\w*"
     r"|[*•.x_\-…#?/\\=~+^]+"  # hidden already, or a blank to fill in
 )
-_BUDGET_OR_TREASURY = re.compile(r"\d{7}|\d{4}")
-_PHONE = re.compile(r"(?:0|\+?84)[235789]\d{8,9}")
+_BUDGET_OR_TREASURY = late_pattern(r"\d{7}|\d{4}")
+_PHONE = late_pattern(r"(?:0|\+?84)[235789]\d{8,9}")
 _ORDINARY = """
     password username incorrect required expired invalid changed default account windows please forgotten
     forgot wrong reset website facebook internet outlook ultraviewer teamviewer anydesk gateway kbnngateway
@@ -50,18 +52,18 @@ _ORDINARY = """
     support hotrocntt confidential protected email number strength policy minimum maximum characters
 """
 _WORDS = frozenset(_ORDINARY.split())
-_SYLLABLE = re.compile(
+_SYLLABLE = late_pattern(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 )
-_SYMBOL = re.compile(r"[@#$%^&*!?+=~]")
-_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+_SYMBOL = late_pattern(r"[@#$%^&*!?+=~]")
+_INNER_CAPITAL = late_pattern(r"[a-z][A-Z]")
 UNITS = (
     r"(?:ky tu|lan|ngay|phut|gio|giay|thang|nam|chu so|chu cai|so\b|chu\b|dong\b|vnd|trieu"
     r"|nguoi|don vi|%|tuoi|hom\b|mb\b)"
 )
 """What is counted, folded: a number before it is none of a password."""
 
-_UNIT = re.compile(rf"[ \t]*{UNITS}")
+_UNIT = late_pattern(rf"[ \t]*{UNITS}")
 
 
 def value_in(token: str) -> tuple[int, int]:
@@ -128,8 +130,8 @@ def _is_word(flat: str) -> bool:
     return bool(_SYLLABLE.fullmatch(flat.rstrip("!?*")))
 
 
-_ENDS = re.compile(r"[ \t]*(?:[.,;)\n]|\Z|(?:nhe|nha|a|anh|chi|em|ad|de|thi)\b)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_ENDS = late_pattern(r"[ \t]*(?:[.,;)\n]|\Z|(?:nhe|nha|a|anh|chi|em|ad|de|thi)\b)")
+_YEAR = late_pattern(r"(?:19|20)\d\d")
 _SHORT_LABELS = frozenset({"mk", "pass", "pwd", "pw"})
 _SHORT_LENGTHS = frozenset({4, 5, 6, 8, 9, 10})
 """Of numbers behind one of these words alone; seven digits are the code of a budget unit."""
@@ -230,8 +232,8 @@ def is_split(written: str, flat: str) -> bool:
     return bool(_INNER_DIGIT.search(second)) and not alone and not _INNOCENT.fullmatch(second)
 
 
-_INNER_DIGIT = re.compile(r"[a-z]\d+[a-z]")
-_WITHIN = re.compile(r"\w[@#$%^&*!?+=~]\w")
+_INNER_DIGIT = late_pattern(r"[a-z]\d+[a-z]")
+_WITHIN = late_pattern(r"\w[@#$%^&*!?+=~]\w")
 _CODE_LENGTHS = frozenset({4, 5, 6, 7, 8})
 _PLAIN_CODE_LENGTHS = frozenset({6, 8})
 """Seven digits are the code of a budget unit."""

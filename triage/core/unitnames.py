@@ -3,6 +3,7 @@
 import re
 
 from triage.core.aligned import aligned
+from triage.core.latepattern import late_pattern
 from triage.core.persons import job_in, person_in
 from triage.core.text import fold, one_line
 
@@ -26,8 +27,8 @@ _KINDS = (
     r"|tòa án|toà án|viện|công an|quân sự|liên đoàn lao động|bảo hiểm xã hội|bhxh|công ty|cong ty"
     r"|tổng công ty|ngân hàng|học viện|quỹ|đoàn|thcs|thpt|trường"
 )
-_LINE = re.compile(rf"(?:{_KINDS})\b", re.IGNORECASE)
-_FOLDED_KINDS = re.compile(rf"(?:{fold(_KINDS)})\b")
+_LINE = late_pattern(rf"(?:{_KINDS})\b", re.IGNORECASE)
+_FOLDED_KINDS = late_pattern(rf"(?:{fold(_KINDS)})\b")
 _ANCHORS = (
     *(
         "truong",
@@ -58,37 +59,37 @@ _ANCHORS = (
 )
 """How the kinds of units begin, folded; a text without any of them names none."""
 
-_BELONGS = re.compile(
+_BELONGS = late_pattern(
     r"(?<!\w)(?:ke toan|kt|ktt|cong tac tai|lam viec tai|lam o|lam tai|don vi (?:em|toi) la|don vi|em o"
     r"|em ben|ben|em la|toi la|thuoc)[ ]+(?:(?:cua|o|tai|truong|vien)[ ]+)?$"
 )
-_UNIT = re.compile(rf"(?:{fold(_KINDS)})\s[^,.;:!?\n()]{{2,80}}")
+_UNIT = late_pattern(rf"(?:{fold(_KINDS)})\s[^,.;:!?\n()]{{2,80}}")
 _MOST_ANCHORS = 40
 _LONGEST_INTRODUCTION = 600
 """Characters among which a writer says where he belongs; further down it is others that are spoken of."""
 
 _LOOK_BACK = 40
-_PROSE = re.compile(
+_PROSE = late_pattern(
     r"\b(?:không|khong|bị|bi|được|duoc|lỗi|loi|em|tôi|xin|nhờ|đề nghị|de nghi|đã|da gui"
     r"|báo|hỗ trợ|ho tro|chưa|chua|nhưng|mà|thì|vào|kính)\b",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = late_pattern(
     r"\s*(?:[;|]|\s[-–—]\s*(?:sđt|đt|tel|mã|ms|\d|địa chỉ)|,\s*(?:sđt|đt|tel|mã|địa chỉ)"
     r"|\(?\d{7,}|\bsđt\b|\bđt\b|\bmã\b).*",
     re.IGNORECASE,
 )
-_PHONE_AT_END = re.compile(
+_PHONE_AT_END = late_pattern(
     r"[\s,;.:(/–—-]*(?:(?<!\w)(?:số điện thoại|điện thoại|di động|sđt|đtdđ|đt|tel|hotline|zalo|fax)[\s:.]*)?"
     r"(?<!\w)[(+]{0,2}(?:84|0)[\d .()-]{7,16}$",
     re.IGNORECASE,
 )
-_LAST_SENTENCE = re.compile(r"(?<=\w{3})\.\s+([^.,]{2,40})$")
+_LAST_SENTENCE = late_pattern(r"(?<=\w{3})\.\s+([^.,]{2,40})$")
 """What stands before a phone: "…, Hà Nam. Tân, 0900…"; behind "TP." a name goes on."""
 
 _MOST_PHONES = 4
-_BREAK = re.compile(r"\s+[-–—|]\s+|\s*,\s*")
-_UNIT_WORD = re.compile(r"(?:trường|ban|phòng|sở|ủy ban|uỷ ban|khoa|tổ)\s", re.IGNORECASE)
+_BREAK = late_pattern(r"\s+[-–—|]\s+|\s*,\s*")
+_UNIT_WORD = late_pattern(r"(?:trường|ban|phòng|sở|ủy ban|uỷ ban|khoa|tổ)\s", re.IGNORECASE)
 _MIDDLE_NAMES = frozenset({"thị", "văn"})
 
 

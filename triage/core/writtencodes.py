@@ -1,25 +1,25 @@
 """PINs, one-time codes and what opens a remote session, as people write them into mails."""
 
-import re
 from collections.abc import Iterator
 
 from triage.core.aligned import Aligned
+from triage.core.latepattern import late_pattern
 from triage.core.privatenumbers import Found
 from triage.core.secretkinds import Secret, SecretKind, secret_at
 from triage.core.secretlabels import ASIDE, BREAK, FILLER, SIGN
 from triage.core.secretvalues import is_code, is_pin, value_in
 
 _SIGNED = rf"(?:{SIGN}{BREAK}|(?P<bare>[ \t]+))"
-_PIN = re.compile(
+_PIN = late_pattern(
     rf"(?<![\w@./-])(?:ma[ \t]+)?(?:so[ \t]+)?pin(?!\w){FILLER}{{0,10}}{ASIDE}{_SIGNED}"
     rf"(?=(?P<value>\S{{1,40}}))"
 )
-_OTP = re.compile(
+_OTP = late_pattern(
     rf"(?<![\w@./-])(?:otp|ma[ \t]+(?:xac[ \t]+(?:thuc|nhan|minh)|bao[ \t]+mat|kich[ \t]+hoat)"
     rf"|verification[ \t]+code)(?!\w)"
     rf"{FILLER}{{0,10}}{_SIGNED}(?=(?P<value>\d[\d ]{{0,9}}\d|\d)(?![ ]?\d|[./-]\d))"
 )
-_REMOTE = re.compile(
+_REMOTE = late_pattern(
     r"(?<!\w)(?:(?P<before>id[ \t:]{1,3})?(?:ultra[ ]?view(?:er)?|team[ ]?viewer|any[ ]?desk)"
     r"|(?P<short>id[ \t:]{1,3}ultra|ultra(?=[ \t:]{1,3}id\b)))(?!\w)"
     r"(?:[^\w\n]|\n){0,6}(?:(?:cua|em|toi|don|vi|may|la|nhu|sau)[ \t:]+){0,4}"
@@ -27,7 +27,7 @@ _REMOTE = re.compile(
     r"(?:(?:[^\w\n]|\n){1,5}(?:(?P<named>mat[ ]khau|password|pass|pwd|pw"
     r"|mk)[ \t]*[:=]?[ \t]*)?(?P<pass>[^\s,;()]{4,20}))?"
 )
-_OTP_FIRST = re.compile(
+_OTP_FIRST = late_pattern(
     r"(?<![\w@./])(?:(?<!-)|(?<=g-))(?P<value>\d{4}|\d{6}|\d{8}|\d{3} \d{3})[ \t]+(?:la|is)[ \t]+"
     r"(?:(?:your|the|ma|so)[ \t]+(?:\w{1,15}[ \t]+){0,3}?)?"
     r"(?:otp\b|xac[ \t]+(?:thuc|nhan|minh)\b|verification code)"

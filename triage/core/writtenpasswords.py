@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from triage.core.aligned import Aligned
+from triage.core.latepattern import late_pattern
 from triage.core.privatenumbers import Found
 from triage.core.secretkinds import Secret, SecretKind, secret_at
 from triage.core.secretlabels import ASIDE, BREAK, FILLER, SIGN
@@ -29,7 +30,7 @@ _NAMES = (
     r"mat(?:[ \t_-]{0,3}|[ \t]{0,3}\n[ \t>]{0,3})khau|m[./]?[ ]?khau|password|passwd|passcode|pass"
     r"|pwd|p[./]?w|m[./]?k"
 )
-_PASSWORD = re.compile(
+_PASSWORD = late_pattern(
     rf"(?<![\w@.#])(?P<label>{_NAMES})(?!\w)(?P<filler>{FILLER}{{0,7}}){ASIDE}"
     rf"(?:{SIGN}{BREAK}"
     rf"|(?P<loose>(?:[ \t]++\w{{1,12}}){{1,4}}[ \t]*+[:=]+[ \t]*+|{_CLAUSE})"
@@ -37,19 +38,21 @@ _PASSWORD = re.compile(
     rf"|[ \t|]+(?P<dash>[-–—~][ \t]+)?)"
     rf"(?=(?P<value>\S{{1,80}}))"
 )
-_WANTED = re.compile(
+_WANTED = late_pattern(
     r"\b(?:quen|cap lai|cap moi|cap|doi|reset|khoi phuc|xin|xin lai|lay|lay lai|nhan|gui|mat|hoi|sai"
     r"|nham|het han"
     r"|dat lai|thay doi|khong nho|mo khoa|forgot|reset the|change)[ \t]+$"
 )
-_FILE = re.compile(r"\b(?:file|tep|giai nen|zip|wifi)\b")
-_LOGIN_BEFORE = re.compile(
+_FILE = late_pattern(r"\b(?:file|tep|giai nen|zip|wifi)\b")
+_LOGIN_BEFORE = late_pattern(
     r"(?:user(?:name)?|tai khoan|tk|id|ten dang nhap|login|account|acc)[ \t]*(?:[/,&+;|-]|va)[ \t]*$"
 )
-_ACCOUNT_NEXT = re.compile(r"(?:khoan|tk|user|account|login)$")
+_ACCOUNT_NEXT = late_pattern(r"(?:khoan|tk|user|account|login)$")
 """Words behind which a name stands: “mật khẩu tài khoản ketoan01 là …”."""
 
-_PAIR = re.compile(r"[^\s,;/|]{1,40}(?:[ \t]*[/,;|][ \t]*|[ \t]+-[ \t]+|[ \t]*\n[ \t]*|[ \t]+)(?=(\S{1,80}))")
+_PAIR = late_pattern(
+    r"[^\s,;/|]{1,40}(?:[ \t]*[/,;|][ \t]*|[ \t]+-[ \t]+|[ \t]*\n[ \t]*|[ \t]+)(?=(\S{1,80}))"
+)
 
 
 def written_passwords(whole: Aligned) -> Iterator[Secret]:
@@ -96,11 +99,11 @@ def _tie(match: re.Match[str]) -> Tie:
     return Tie.LINE if match["line"] is not None else Tie.BARE
 
 
-_TOKEN = re.compile(r"\S{1,80}")
-_QUOTED = re.compile(r"[\"“«‘'`]([^\s\"“”«»‘’'`][^\n\"“”«»‘’'`]{1,30}[^\s\"“”«»‘’'`])[\"”»’'`]")
-_SPLIT = re.compile(r"([^\s\"“‘']{3,20}[ ][^\s.,;)\"”’']{3,20})(?=[ \t]*(?:[.,;)\n]|\Z))")
-_SPACED = re.compile(r"\d{2,6}(?:[ ]\d{2,6}){1,4}(?![\w.,]*\d)(?=[ \t]*(?:[.,;)\n]|\Z))")
-_WORDY = re.compile(
+_TOKEN = late_pattern(r"\S{1,80}")
+_QUOTED = late_pattern(r"[\"“«‘'`]([^\s\"“”«»‘’'`][^\n\"“”«»‘’'`]{1,30}[^\s\"“”«»‘’'`])[\"”»’'`]")
+_SPLIT = late_pattern(r"([^\s\"“‘']{3,20}[ ][^\s.,;)\"”’']{3,20})(?=[ \t]*(?:[.,;)\n]|\Z))")
+_SPACED = late_pattern(r"\d{2,6}(?:[ ]\d{2,6}){1,4}(?![\w.,]*\d)(?=[ \t]*(?:[.,;)\n]|\Z))")
+_WORDY = late_pattern(
     r"((?:[a-z]{1,12}[ ]){1,5}[a-z@#$%^&*!?+=_-]{0,12}\d[\w@#$%^&*!?+=-]{0,11})"
     rf"(?![\w@/.]*[\w@/])(?![ \t]*(?:[/:-][ \t]*)?\d|[ \t]*{UNITS})"
 )
