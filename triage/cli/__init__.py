@@ -2,20 +2,27 @@
 
 import sys
 
+from triage.cli.garbage import look_rarely
 from triage.errors import TriageError
 
 
 def main() -> None:
     """Run the command line; a failure ends with one sentence on stderr and its exit code."""
-    from triage.cli.pulse import says_that_all_is_well
+    look_rarely()
+    arguments = sys.argv[1:]
+    if "healthcheck" in arguments:
+        from triage.cli.pulse import says_that_all_is_well
 
-    # Asked every half minute by whoever watches over a container, so it must cost next to nothing.
-    if says_that_all_is_well(sys.argv[1:]):
-        sys.exit(0)
-
-    from triage.cli.root import app
-
+        # Asked every half minute by whoever watches over a container, so it must cost next to nothing.
+        if says_that_all_is_well(arguments):
+            sys.exit(0)
     try:
+        from triage.cli.outright import answers_outright
+
+        if answers_outright(arguments):
+            return
+        from triage.cli.root import app
+
         app()
     except TriageError as error:
         if "--debug" in sys.argv:

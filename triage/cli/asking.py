@@ -1,48 +1,46 @@
-"""What explain and check-sender share: the rules, and the database where somebody asks for it."""
+"""What explain and check-sender share: the rules, and lines that do no harm to a terminal. Without Typer."""
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.adapters.configplace import find_config
-from triage.adapters.rulefiles import load_rulebook
-from triage.core.rules import Rulebook
 from triage.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triage.db.engine import Database
-
-Known = Annotated[
-    bool,
-    typer.Option("--known", help="Use what the database knows too: threads, tickets, lists, dealings."),
-]
-"""Judging needs no database; this option reads it and still writes nothing."""
+    from triage.core.protected import Protected
+    from triage.core.rules import Rulebook
+    from triage.core.weights import Weights
 
 
-@contextmanager
-def database_if(ctx: typer.Context, *, wanted: bool) -> "Iterator[Database | None]":
-    """Give the configured database where it is wanted; without it no settings are needed at all."""
-    if not wanted:
-        yield None
-        return
-    from triage.cli.context import database_of
+def rules_of(given: Path | None) -> "Rulebook":
+    """Give the configured rules; those of the release where nothing is configured. Raises TriageError."""
+    if find_config(given) is None:
+        from triage.adapters.rulefiles import load_rulebook
 
-    with database_of(ctx) as database:
-        yield database
-
-
-def rules_of(ctx: typer.Context) -> Rulebook:
-    """Give the configured rules; those of the release where nothing is configured."""
-    if find_config(ctx.obj) is None:
         return load_rulebook(resource("rules"))
     from triage.adapters.configfile import load_config
     from triage.app import rules_folder, rules_for
 
-    config = load_config(ctx.obj)
+    config = load_config(given)
     return rules_for(config, rules_folder(config))
+
+
+def names_of(given: Path | None) -> "tuple[Protected, Weights]":
+    """Give of those rules only what names and addresses are judged by; the other files are not looked at."""
+    from triage.adapters.protectedfile import load_protected
+    from triage.adapters.weightsfile import read_weights
+
+    folder = _folder_of(given)
+    return load_protected(folder / "protected.toml"), read_weights(folder / "weights.toml")
+
+
+def _folder_of(given: Path | None) -> Path:
+    if find_config(given) is None:
+        return resource("rules")
+    from triage.adapters.configfile import load_config
+    from triage.app import rules_folder
+
+    return rules_folder(load_config(given))
 
 
 def printable(line: str) -> str:

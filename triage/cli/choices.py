@@ -10,6 +10,11 @@ Word = TypeVar("Word", bound=StrEnum)
 
 English = Annotated[bool, typer.Option("--english", help="Give the reasons in English.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Known = Annotated[
+    bool,
+    typer.Option("--known", help="Use what the database knows too: threads, tickets, lists, dealings."),
+]
+"""Judging needs no database; this option reads it and still writes nothing."""
 
 
 def one_of(kind: type[Word], noun: str) -> Callable[[str], Word]:

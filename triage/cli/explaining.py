@@ -1,31 +1,16 @@
-"""triage explain and triage check-sender: decide and judge, write nothing."""
+"""triage explain: raw mails decided, nothing written. The command; the work is in ``explanations``."""
 
-import json as json_module
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.adapters.configplace import find_config
-from triage.cli.asking import Known, database_if, printable, rules_of
-from triage.cli.choices import English, Json
-from triage.cli.decisions import facts_of, reasons_of
-from triage.cli.files import files_of
-from triage.core.decide import decide
-from triage.core.document import explanation
-from triage.core.facts import NO_FACTS
-from triage.core.parse import parts_of, read_mail
-from triage.core.receipt import receipt_of
-from triage.core.rules import Rulebook
-from triage.core.veil import masked
-from triage.errors import NotFoundError
+from triage.cli.asking import rules_of
+from triage.cli.choices import English, Json, Known
+from triage.cli.explanations import explain_mails
 
 if TYPE_CHECKING:
-    from triage.db.engine import Database
+    from triage.core.rules import Rulebook
     from triage.ports import Verifier
 
 app = typer.Typer()
@@ -34,10 +19,6 @@ app = typer.Typer()
 @app.callback()
 def _apart() -> None:
     """Keep the one command a command of its own name."""
-
-
-MAIL_ENDINGS = frozenset({".eml", ".txt", ".mail", ".msg", ""})
-"""How the names of files in a folder end that are taken for mails."""
 
 
 @app.command()
@@ -55,82 +36,24 @@ def explain(
     ] = False,
 ) -> None:
     """Decide raw mails and say why; nothing is written and nobody is answered."""
-    rules = rules_of(ctx)
+    rules = rules_of(ctx.obj)
     verifier = _verifier(ctx, rules) if verify else None
-    with database_if(ctx, wanted=known) as database:
-        for name, raw in _mails(paths):
-            told = _explained(database, verifier, rules, name, raw)
-            told = masked(told) if hidden else told
-            _print_explained(told, rules, json=json, english=english)
-    if not json and not known:
-        sys.stdout.write("Decided without the database: threads, tickets and history are unknown.\n")
+    with ExitStack() as stack:
+        database = None
+        if known:
+            from triage.cli.context import database_of
+
+            database = stack.enter_context(database_of(ctx))
+        explain_mails(
+            paths, rules, json=json, english=english, hidden=hidden, database=database, verifier=verifier
+        )
 
 
-def _explained(
-    database: "Database | None", verifier: "Verifier | None", rules: Rulebook, name: str, raw: bytes
-) -> dict[str, Any]:
-    mail = read_mail(raw)
-    now = datetime.now(UTC)
-    facts = NO_FACTS
-    if database is not None:
-        from triage.service.explain import known_about
-
-        facts = known_about(database, mail, raw, rules, now)
-    if verifier is not None:
-        facts = replace(facts, own_results=verifier(mail, raw))
-    parts = parts_of(mail, raw)
-    decision = decide(mail, facts, rules, receipt_of(mail) or now, parts)
-    return explanation(name, mail, decision, parts)
-
-
-def _verifier(ctx: typer.Context, rules: Rulebook) -> "Verifier":
+def _verifier(ctx: typer.Context, rules: "Rulebook") -> "Verifier":
     from triage.adapters.configfile import load_config
+    from triage.adapters.configplace import find_config
     from triage.adapters.configsections import VerificationConfig
     from triage.app import verifier
 
     config = load_config(ctx.obj).verification if find_config(ctx.obj) else VerificationConfig()
     return verifier(config, rules)
-
-
-def _print_explained(told: dict[str, Any], rules: Rulebook, *, json: bool, english: bool) -> None:
-    if json:
-        sys.stdout.write(json_module.dumps(told, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(_in_words(told, rules.calendar.zone, english=english))
-
-
-def _mails(paths: list[str]) -> Iterator[tuple[str, bytes]]:
-    for name in paths:
-        path = Path(name)
-        if name == "-":
-            yield name, sys.stdin.buffer.read()
-        elif path.is_dir():
-            files = _mail_files(path)
-            if not files:
-                endings = ", ".join(sorted(filter(None, MAIL_ENDINGS)))
-                raise NotFoundError(f"{name}: there is no mail in this folder ({endings} or no ending).")
-            for file in files:
-                yield str(file), file.read_bytes()
-        elif path.is_file():
-            yield name, path.read_bytes()
-        else:
-            raise NotFoundError(f"{name}: there is no such file or folder.")
-
-
-def _mail_files(folder: Path) -> list[Path]:
-    found = (file for file in folder.rglob("*") if file.suffix.lower() in MAIL_ENDINGS)
-    return sorted(file for file in found if file.is_file())
-
-
-def _in_words(told: dict[str, Any], zone: tzinfo, *, english: bool) -> str:
-    mail = told["mail"]
-    lines = [
-        ("from", f"{mail['from']['name']} <{mail['from']['address']}>"),
-        *files_of(mail["attachments"], english=english),
-        *facts_of(told, english=english, zone=zone),
-        *(("because", f"{text} [{code}]") for code, text in reasons_of(told, english=english)),
-        *(("defect", defect) for defect in mail["defects"]),
-    ]
-    head = f"{told['file']}: {mail['subject'] or '(không có tiêu đề)'}"
-    text = [head, *(f"  {label:<9} {value}" for label, value in lines)]
-    return "".join(printable(line) + "\n" for line in text) + "\n"

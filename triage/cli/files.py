@@ -1,12 +1,12 @@
 """triage mails attachment: what is attached to a stored mail, and one of its files written to disk."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from triage.cli.choices import English, whole_number
+from triage.cli.filelines import rows_of
 from triage.cli.output import print_table
 from triage.core.filenames import safe_name
 from triage.errors import NotFoundError, RefusalError
@@ -28,7 +28,6 @@ def attachment(
     english: English = False,
 ) -> None:
     """Write one attachment of a mail, taken from its raw bytes; without a number, list what there is."""
-    # explain shares this module and needs no database
     from triage.cli.context import database_of
     from triage.core.filelist import describe_files
     from triage.core.parse import parts_of, read_mail
@@ -43,7 +42,7 @@ def attachment(
     if file is None:
         told = [described.as_json() for described in describe_files(read, parts)]
         print_table(
-            ("file", "name", "type", "bytes", "details"), _rows(told, english=english), empty="No files."
+            ("file", "name", "type", "bytes", "details"), rows_of(told, english=english), empty="No files."
         )
         return
     if file > len(parts):
@@ -52,34 +51,6 @@ def attachment(
         )
     chosen, provide = parts[file - 1]
     _write(provide(), _target(out, safe_name(chosen.name, file)), force=force)
-
-
-def files_of(told: list[dict[str, Any]], *, english: bool) -> Iterator[tuple[str, str]]:
-    """Give the attachments of a mail as labels and texts; ``told`` is what ``explain --json`` says."""
-    for number, name, kind, size, details in _rows(told, english=english):
-        yield f"file {number}", ", ".join(filter(None, (str(name) or "–", kind, f"{size:,} bytes", details)))
-
-
-def _rows(told: list[dict[str, Any]], *, english: bool) -> Iterator[tuple[int, str, str, int, str]]:
-    from triage.core.filekinds import KINDS
-
-    for number, one in enumerate(told, 1):
-        kind = KINDS.get(one.get("detected", ""))
-        shown = (kind.en if english else kind.vi) if kind else one["type"]
-        yield number, one["name"], shown, one["size"], "; ".join(_details(one, english=english))
-
-
-def _details(one: dict[str, Any], *, english: bool) -> Iterator[str]:
-    yield one["role"]
-    if one.get("from_archive"):
-        yield f"from {one['from_archive']}"
-    if one.get("about"):
-        yield one["about"]
-    if one.get("inside"):
-        more = f" … +{one['inside_more']}" if one.get("inside_more") else ""
-        yield f"[{', '.join(one['inside'])}{more}]"
-    for note in one.get("note", ()):
-        yield note["text_en" if english else "text"]
 
 
 def _target(out: Path | None, name: str) -> Path:

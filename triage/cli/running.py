@@ -10,6 +10,7 @@ from triage.adapters import logs
 from triage.adapters.heap import share_one_heap
 from triage.app import App
 from triage.cli.context import app_of
+from triage.cli.garbage import look_as_usual
 from triage.cli.mailboxes import OneMailbox, named_boxes
 from triage.cli.output import plural
 from triage.core.people import NEEDS_SECOND_FACTOR, Role
@@ -55,6 +56,7 @@ def serve_until_stopped(service: App, demanded: frozenset[Role] = NEEDS_SECOND_F
     from triage.web.metrics import create_metrics
     from triage.web.server import serve
 
+    look_as_usual()
     web, metrics = service.config.web, service.config.metrics
     proxies = [str(one) for one in web.trusted_proxies]
     desk = serve(web.host, web.port, create_desk(service, demanded), proxies)
@@ -70,6 +72,7 @@ def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]
 
 def run_all(service: App, mailbox: str | None = None) -> Summary:
     """Do all that waits, alone on the database; of mailboxes all are read, or the one that is named."""
+    look_as_usual()
     mailboxes = {name: service.mailbox(name) for name in named_boxes(service.config, mailbox)}
     with working_alone(service.database):
         senders = service.senders()
