@@ -140,7 +140,6 @@ def build(config: Config, place: str = "") -> App:
 
 def _means(config: Config, folder: Path) -> Means:
     from triage.adapters.clock import SystemClock
-    from triage.adapters.dkim_signing import sign
     from triage.adapters.letters import LetterRenderer
     from triage.adapters.trial import TrialReader
     from triage.service.means import Means, Ours
@@ -155,7 +154,7 @@ def _means(config: Config, folder: Path) -> Means:
         zone=ZoneInfo(config.time.zone),
         from_address=config.smtp.from_address,
         trial=TrialReader(folder),
-        sign=partial(sign, keys=signing_keys(config)),
+        sign=_signer(signing_keys(config)),
         verify=verifier(config.verification, rules) if config.verification.enabled else None,
         pauses=config.deadline.pause_while_waiting,
         pages=config.paging.enabled,
@@ -168,6 +167,17 @@ def _means(config: Config, folder: Path) -> Means:
             if box.from_address or box.reply_to
         },
     )
+
+
+def _signer(keys: tuple[DkimKey, ...]) -> Callable[[bytes], bytes]:
+    """Give what signs a letter; without keys no library for signing is loaded."""
+    from triage.service.means import unsigned
+
+    if not keys:
+        return unsigned
+    from triage.adapters.dkim_signing import sign
+
+    return partial(sign, keys=keys)
 
 
 def mailbox_of(config: Config, name: str) -> Mailbox:
@@ -329,10 +339,6 @@ def smtp_settings(config: Config) -> SmtpSettings:
 
 def signing_keys(config: Config) -> tuple[DkimKey, ...]:
     """Read the keys that our letters are signed with; none where [dkim] names none. Raises ConfigError."""
-    from triage.adapters.configmailbox import title_of
-    from triage.adapters.dkim_signing import read_keys
-    from triage.adapters.verify import prove
-
     dkim, ours = config.dkim, _own_domain(config)
     domain = (dkim.domain or ours).lower()
     if ours != domain and not ours.endswith(f".{domain}"):
@@ -340,7 +346,14 @@ def signing_keys(config: Config) -> tuple[DkimKey, ...]:
             f"[dkim] domain: a signature of {domain} proves nothing about {config.smtp.from_address}; "
             f"leave the key out or write {ours}."
         )
-    for name, box in config.boxes.items() if dkim.rsa_key_file or dkim.ed25519_key_file else ():
+    if not (dkim.rsa_key_file or dkim.ed25519_key_file):
+        return ()
+
+    from triage.adapters.configmailbox import title_of
+    from triage.adapters.dkim_signing import read_keys
+    from triage.adapters.verify import prove
+
+    for name, box in config.boxes.items():
         host = (box.from_address or config.smtp.from_address).rpartition("@")[2].lower()
         if host != domain and not host.endswith(f".{domain}"):
             raise ConfigError(

@@ -1,7 +1,8 @@
 import pytest
+from email_validator import validate_email
 from hypothesis import given, strategies as st
 
-from triage.core.address import can_be_answered, counted_address, read_addresses
+from triage.core.address import LONGEST_ADDRESS, PLAIN, can_be_answered, counted_address, read_addresses
 
 
 def read(value: str) -> list[tuple[str, str]]:
@@ -125,6 +126,12 @@ def test_a_plain_list_is_read_back(addresses: list[str]) -> None:
 )
 def test_form_alone_says_whether_an_address_can_be_answered(address: str, *, expected: bool) -> None:
     assert can_be_answered(address) is expected
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_a_plain_address_is_one_that_the_library_takes_too(address: str) -> None:
+    if len(address) <= LONGEST_ADDRESS:
+        validate_email(address, check_deliverability=False)
 
 
 @given(st.text(max_size=300))

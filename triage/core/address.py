@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-from email_validator import EmailNotValidError, validate_email
-
 from triage.core.defects import Defect, note
 from triage.core.encoded_words import decode_words
 from triage.core.mail import Address
@@ -35,6 +33,12 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT_IN_ADDRESS = re.compile(r"\([^()]*\)")
 _UNBRACKETED = re.compile(r"[^\s,;<]*")
 _SEPARATOR = re.compile(r"[,;]")
+
+PLAIN = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31}\.)+(?:vn|com|net|org)"
+)
+"""How nearly all addresses are written. Every such one is valid; a test asks the library."""
+
 _RESERVED_DOMAINS = frozenset({"example", "invalid", "localhost", "local", "test"})
 
 
@@ -60,8 +64,14 @@ def can_be_answered(address: str) -> bool:
     if not address.isprintable() or len(address) > LONGEST_ADDRESS:
         return False
     local, _, domain = address.rpartition("@")
+    checked = f"{local}@{_checkable(domain)}"
+    if PLAIN.fullmatch(checked):
+        return True
+    # Takes 15 ms to load, and most commands only see plain addresses.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
-        validate_email(f"{local}@{_checkable(domain)}", check_deliverability=False)
+        validate_email(checked, check_deliverability=False)
     except (EmailNotValidError, ValueError):
         return False
     return True

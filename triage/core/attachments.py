@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from triage.core.archives import look_inside
 from triage.core.contentrules import ContentRules, EndingRules
 from triage.core.decision import Finding, Severity
 from triage.core.filekinds import KINDS, Group
@@ -160,6 +159,8 @@ def _zip(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Fin
 
 
 def _archive(name: str, data: bytes, text: str, rules: ContentRules) -> Iterator[Finding]:
+    from triage.core.archives import look_inside  # noqa: PLC0415 - few mails have an archive
+
     archive = look_inside(data, name)
     for content in archive.contents:
         yield from name_findings(content.name, rules.endings, " › ".join((name, *content.path)))

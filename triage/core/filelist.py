@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from triage.core.archives import Archive, look_inside
 from triage.core.filekinds import KINDS, FileKind, Group
 from triage.core.fileroles import Role, roles_of
 from triage.core.filetypes import claimed, contradiction
 from triage.core.mail import Attachment, Mail
 from triage.core.reasons import Reason
+
+if TYPE_CHECKING:
+    from triage.core.archives import Archive
 
 MOST_NAMES = 50
 """Names in an archive that are told."""
@@ -55,6 +57,8 @@ def describe_files(
         provide = providers.get((attachment.part, attachment.inner))
         archive = None
         if provide and _can_be_opened(attachment, kind) and opened < MOST_ARCHIVES:
+            from triage.core.archives import look_inside  # noqa: PLC0415 - few mails have an archive
+
             opened += 1
             archive = look_inside(provide(), attachment.name)
         found.append(_described(attachment, kind, role, archive))
@@ -66,7 +70,7 @@ def _can_be_opened(attachment: Attachment, kind: FileKind | None) -> bool:
 
 
 def _described(
-    attachment: Attachment, kind: FileKind | None, role: Role, archive: Archive | None
+    attachment: Attachment, kind: FileKind | None, role: Role, archive: "Archive | None"
 ) -> DescribedFile:
     names = tuple(content.shown for content in archive.contents) if archive else ()
     notes = (*_contradiction(attachment, kind), *(archive.notes if archive else ()))

@@ -57,10 +57,7 @@ def toned(word: str) -> str:
 def words(text: str, most: int) -> tuple[Word, ...]:
     """Give the first words of a text, at most so many. Several checks read one text after the other."""
     pieces = _WORDS_BETWEEN.split(text, most)
-    forms = [
-        _forms_of_short(written) if len(written) <= _SYLLABLES else _forms(written)
-        for written in pieces[1::2]
-    ]
+    forms = list(map(_forms_of, pieces[1::2]))
     if not forms:
         return ()
     folded, spelled = zip(*forms, strict=True)
@@ -76,6 +73,10 @@ def _forms(written: str) -> tuple[str, str]:
 
 _forms_of_short = lru_cache(maxsize=8192)(_forms)
 """Gives a word folded and toned. Vietnamese has about seven thousand syllables: nearly all are known."""
+
+
+def _forms_of(written: str) -> tuple[str, str]:
+    return _forms_of_short(written) if len(written) <= _SYLLABLES else _forms(written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def phrase(text: str) -> Phrase | None:
     parts = tuple(part for piece in text.split(GAP) if (part := tuple(_WORD.findall(fold(piece)))))
     if not parts:
         return None
-    spelling = frozenset(toned(word) for word in _WORD.findall(text))
-    return Phrase(text, parts, spelling, frozenset(map(fold, spelling)), weight=sum(map(len, parts)))
+    folded, spelling = map(frozenset, zip(*map(_forms_of, _WORD.findall(text)), strict=True))
+    return Phrase(text, parts, spelling, folded, weight=sum(map(len, parts)))
 
 
 Meaning = TypeVar("Meaning")

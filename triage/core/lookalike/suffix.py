@@ -2,13 +2,12 @@
 
 import re
 
-from rapidfuzz.distance import OSA
-
 from triage.core.decision import Finding, Severity
 from triage.core.lookalike.reading import STATE, Label, Reading
 from triage.core.lookalike.wording import finding
 from triage.core.protected import Protected
 from triage.core.spelling.folds import shapes
+from triage.core.spelling.typos import distance
 
 NAME = "gov.vn"
 _INSIDE = re.compile(r"(?:^|[.-])gov[.-]?vn(?=[.-]|$)|gov[.-]vn(?=[.-]|$)")
@@ -174,4 +173,4 @@ def _reads_like_gov(label: str, rest: tuple[str, ...], protected: Protected) -> 
         return rest != ("vn",)
     if label in {"gob", "gouv", "govt"}:
         return rest == ("vn",)
-    return rest == ("vn",) and OSA.distance(shapes(label), "gov", score_cutoff=1) <= 1
+    return rest == ("vn",) and distance()(shapes(label), "gov", score_cutoff=1) <= 1

@@ -1,6 +1,7 @@
 """Slips of the finger and of the eye, counted by optimal string alignment and scaled by length."""
 
-from rapidfuzz.distance import OSA
+from functools import cache
+from typing import Protocol
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LOOKS = frozenset(
@@ -33,11 +34,27 @@ _LOOKS = frozenset(
 )
 
 
+class Distance(Protocol):
+    """Counts the edits between two words; above ``score_cutoff`` any greater number will do."""
+
+    def __call__(self, one: str, other: str, /, *, score_cutoff: int) -> int:
+        """Count them."""
+        ...
+
+
+@cache
+def distance() -> Distance:
+    """Give the optimal string alignment of the library, loaded when two words are first compared."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - 48 modules, and few names are near to one of ours
+
+    return OSA.distance
+
+
 def slips(word: str, name: str, most: int) -> int | None:
     """Count the slips that lead from the name to the word; None where there are more than ``most``."""
     if abs(len(word) - len(name)) > most:
         return None
-    found = int(OSA.distance(word, name, score_cutoff=most))
+    found = distance()(word, name, score_cutoff=most)
     return found if found <= most else None
 
 
