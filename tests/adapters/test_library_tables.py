@@ -1,12 +1,16 @@
 """What is read past the libraries' own slow ways is what they give by these: holidays, public suffixes."""
 
+from pathlib import Path
+
 import holidays
 import pytest
 from hypothesis import given, strategies as st
 from publicsuffixlist import PublicSuffixList
+from support.vietnam_table import table
 
+from triage.adapters import vietnamdays
 from triage.adapters.protectedfile import public_suffixes
-from triage.adapters.vietnamdays import FIRST_YEAR, LAST_YEAR, library_days
+from triage.adapters.vietnamdays import FIRST_YEAR, LAST_YEAR, TABLE, computed_days, library_days
 
 WHOLE = PublicSuffixList()
 
@@ -16,6 +20,20 @@ def test_the_days_off_are_those_of_the_library() -> None:
     assert dict(library_days().off) == dict(found.items())
     assert library_days().worked <= set(found.weekend_workdays)
     assert len(library_days().worked) > 0
+
+
+def test_the_table_of_days_is_what_the_library_gives() -> None:
+    assert TABLE.read_text(encoding="utf-8") == table()
+    assert library_days() == computed_days()
+
+
+def test_days_of_another_release_are_asked_of_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "days.tsv"
+    other.write_text("holidays-0.1\n2026-02-03\tNgày của ai\n", encoding="utf-8")
+    monkeypatch.setattr(vietnamdays, "TABLE", other)
+    assert library_days.__wrapped__() == computed_days()
 
 
 @pytest.mark.parametrize(
