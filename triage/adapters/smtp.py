@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import parseaddr
 from typing import Literal
 
@@ -138,7 +137,7 @@ class SmtpSender:
         """Give the envelope sender: bounces come back to the mailbox that the letter is from."""
         if not self._settings.others:
             return self._settings.from_address
-        written = BytesHeaderParser(policy=compat32).parsebytes(raw).get("From", "")
+        written = BytesHeaderParser().parsebytes(raw).get("From", "")
         address = parseaddr(str(written))[1]
         return address if address in self._settings.others else self._settings.from_address
 

@@ -15,7 +15,6 @@ from datetime import datetime
 from email.errors import MultipartInvariantViolationDefect
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from itertools import groupby
@@ -245,7 +244,7 @@ def _unix(text: str) -> str:
 def _demand_exactly(raw: bytes, headers: Sequence[tuple[str, str]], headline: str, recipient: str) -> None:
     """Read the bytes back as a receiver would and compare: no header more, none less, none twice."""
     head, _, body = raw.partition(_EMPTY_LINE)
-    message = BytesHeaderParser(policy=compat32).parsebytes(head + _EMPTY_LINE)
+    message = BytesHeaderParser().parsebytes(head + _EMPTY_LINE)
     found = [(name, _as_received(value)) for name, value in message.raw_items()]
     if found != [(name, _unfolded(value)) for name, value in headers]:
         raise ValueError("the message read back does not hold exactly the headers that were set")

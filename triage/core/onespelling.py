@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import idna
-
 from triage.core.text import clean
 
 _ENCODED = "xn--"
@@ -34,6 +32,8 @@ def _decoded(address: str) -> str:
 def _in_letters(label: str) -> str:
     if not label.startswith(_ENCODED):
         return label
+    import idna  # noqa: PLC0415 - its tables are long, and few domains are written in Punycode
+
     try:
         letters = idna.ulabel(label)
         return letters if idna.alabel(letters) == label.encode() else label
@@ -45,6 +45,8 @@ def _in_ascii(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if domain.isascii():
         return address
+    import idna  # noqa: PLC0415 - same
+
     try:
         labels = (idna.alabel(label).decode() if label else "" for label in domain.split("."))
         return f"{local}{at}{'.'.join(labels)}"

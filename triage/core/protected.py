@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from triage.core.latepattern import late_pattern
 from triage.core.publicsuffixes import PublicSuffixes
 from triage.core.spelling.folds import without_marks
 from triage.core.spelling.initials import initial_spellings
@@ -218,10 +219,12 @@ def _spelt(names: tuple[Name, ...]) -> frozenset[str]:
 
 def _name_hint(names: tuple[Name, ...]) -> re.Pattern[str]:
     """Give a pattern that finds every name in running text, however it is keyed or cut."""
-    return re.compile("|".join([any_of(_spelt(names)), *_keyed(names)]))
+    return late_pattern("|".join([any_of(_spelt(names)), *_keyed(names)]))
 
 
 def _hint(names: tuple[Name, ...], words: WordLists) -> re.Pattern[str]:
     whole = any_of(_spelt(names) | words.other_long | frozenset(_FRAGMENTS))
     short = any_of(words.other_short)
-    return re.compile("|".join([whole, *_SIGNS, *_keyed(names), rf"(?<![a-z]){short}", rf"{short}(?![a-z])"]))
+    return late_pattern(
+        "|".join([whole, *_SIGNS, *_keyed(names), rf"(?<![a-z]){short}", rf"{short}(?![a-z])"])
+    )

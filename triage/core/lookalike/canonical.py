@@ -4,8 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import idna
-
 from triage.core.spelling.folds import separators, skeleton, without_format
 
 LONGEST_HOST = 253
@@ -53,6 +51,8 @@ def _disguised(written: str) -> CanonicalHost:
 def _decoded(label: str) -> str:
     if not label.startswith("xn--"):
         return label
+    import idna  # noqa: PLC0415 - its tables are long, and few hosts are written in Punycode
+
     try:
         return idna.ulabel(label)
     except (idna.IDNAError, UnicodeError, ValueError):
