@@ -52,6 +52,11 @@ def test_accounts_are_kept_from_the_terminal_and_every_act_is_audited(config: Pa
     told(config, "users", "queues", "thu", "0010", "3110")
     [row] = [json.loads(line) for line in told(config, "users", "list", "--json").splitlines()]
     assert (row["name"], row["role"], row["queues"]) == ("thu", "coordinator", ["0010", "3110"])
+    assert row["email"] == ""
+    assert "is no mail address" in refused(config, "users", "address", "thu", "thu @kbnn")
+    assert told(config, "users", "address", "thu", " thu@kbnn.example ").startswith("thu is written to")
+    assert json.loads(told(config, "users", "list", "--json"))["email"] == "thu@kbnn.example"
+    assert "thu@kbnn.example" not in told(config, "audit", "list", "--json")
     assert "password_hash" not in row
 
     told(config, "users", "add", "sep", "--display", "Lê Quân", "--role", "admin")
@@ -71,6 +76,7 @@ def test_accounts_are_kept_from_the_terminal_and_every_act_is_audited(config: Pa
     assert [one["action"] for one in rows] == [
         "person_disabled",
         "role_changed",
+        "address_changed",
         "queues_changed",
         "person_invited",
         "person_added",

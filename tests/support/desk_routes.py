@@ -69,6 +69,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("POST /people/{name}/invite", "/people/spare/invite"),
     Sample("POST /people/{name}/role", "/people/spare/role", form={"role": "agent"}),
     Sample("POST /people/{name}/queues", "/people/spare/queues", form={"queues": "0010"}),
+    Sample("POST /people/{name}/address", "/people/spare/address", form={"email": "spare@kbnn.example"}),
     Sample("POST /people/{name}/answers", "/people/spare/answers", form={"allowed": "yes"}),
     Sample("POST /people/{name}/disable", "/people/spare/disable"),
     Sample("POST /people/{name}/enable", "/people/spare/enable"),

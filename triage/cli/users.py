@@ -65,6 +65,7 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
         (
             "login",
             "name",
+            "address",
             "role",
             "queues",
             "password",
@@ -78,6 +79,7 @@ def list_users(ctx: typer.Context, json: Json = False) -> None:
         lambda row: (
             row.name,
             row.display_name,
+            row.email,
             row.role.value,
             " ".join(row.queues),
             "yes" if row.has_password else "no",
@@ -131,6 +133,18 @@ def set_queues(
         means = service.means
         people.set_queues(service.database, means.clock, means.rules, name, queues, actor=actor())
     typer.echo(f"{name} sees {' '.join(queues)}.")
+
+
+@group.command()
+def address(
+    ctx: typer.Context,
+    name: Name,
+    email: Annotated[str, typer.Argument(help="His mail address from now on; '' takes it away.")],
+) -> None:
+    """Give somebody another mail address: notices go to it, and mails from it act for him."""
+    with database_of(ctx) as database:
+        people.set_address(database, SystemClock(), name, email, actor=actor())
+    typer.echo(f"{name} is written to at {email}." if email.strip() else f"{name} has no mail address.")
 
 
 @group.command()

@@ -12,6 +12,7 @@ class AccountRefusal(StrEnum):
     LOGIN = "login"
     TAKEN = "taken"
     DISPLAY_NAME = "display_name"
+    ADDRESS = "address"
     YOURSELF = "yourself"
     LAST_ADMIN = "last_admin"
     NO_QUEUES = "no_queues"

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from triage.core.accounts import AccountRefusal, read_login
+from triage.core.compose import can_stand_in_header
 from triage.core.people import Role
 from triage.core.rules import Rulebook
+from triage.core.tokens import hash_of
 from triage.db import (
     audit,
     invitations as invitation_rows,
@@ -54,7 +56,7 @@ def add(database: Database, clock: Clock, rules: Rulebook, one: Newcomer, *, act
     if not one.display_name.strip():
         raise AccountError(AccountRefusal.DISPLAY_NAME, "An account needs the name that others see.")
     _demand_fitting(rules, one.role, one.queues)
-    now = clock.now()
+    email, now = _address(one.email), clock.now()
     try:
         with database.write() as connection:
             person_id = people.add(
@@ -63,7 +65,7 @@ def add(database: Database, clock: Clock, rules: Rulebook, one: Newcomer, *, act
                 name=name,
                 display_name=one.display_name.strip()[:200],
                 role=one.role.value,
-                email=one.email.strip()[:400],
+                email=email,
             )
             people.set_queues(connection, person_id, one.queues)
             data = {"role": one.role.value, "queues": list(one.queues)}
@@ -152,6 +154,16 @@ def set_queues(
         audit.append(connection, clock.now(), actor, "queues_changed", f"people/{account.name}", data=data)
 
 
+def set_address(database: Database, clock: Clock, name: str, email: str, *, actor: str) -> None:
+    """Give somebody another mail address, or none; from it he acts by mail. Raises AccountError."""
+    email = _address(email)
+    with database.write() as connection:
+        account = active_account(connection, name)
+        people.change(connection, account.id, email=email)
+        data = {"entry": hash_of(email)} if email else {}
+        audit.append(connection, clock.now(), actor, "address_changed", f"people/{account.name}", data=data)
+
+
 def set_may_answer(database: Database, clock: Clock, name: str, *, allowed: bool, actor: str) -> None:
     """Let answers of a coordinator leave without approval, or not any more. Raises AccountError."""
     with database.write() as connection:
@@ -208,6 +220,14 @@ def set_leave(
         data = {"deputy": deputy.strip().lower()} if away else {}
         action = "leave_set" if away else "leave_ended"
         audit.append(connection, now, actor, action, f"people/{account.name}", data=data)
+
+
+def _address(email: str) -> str:
+    """Give an address as it is kept; none stays none. Raises AccountError where no letter can go to it."""
+    email = email.strip()
+    if email and not can_stand_in_header(email):
+        raise AccountError(AccountRefusal.ADDRESS, f"{email!r} is no mail address that letters can go to.")
+    return email
 
 
 def _deputy(

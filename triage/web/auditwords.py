@@ -35,6 +35,7 @@ _ACTIONS: Mapping[str, str] = {
     "person_enabled": "mở khóa tài khoản",
     "role_changed": "đổi vai trò",
     "queues_changed": "đổi hàng đợi được xem",
+    "address_changed": "đổi địa chỉ thư của người dùng",
     "identity_linked": "gắn tài khoản cơ quan",
     "identity_unlinked": "gỡ tài khoản cơ quan",
     "answers_allowed": "cho trả lời không qua duyệt",

@@ -95,6 +95,13 @@ def set_queues(
     return keep_told(ask, key, name, "queues_changed", ask.words.say("Đã đổi hàng đợi."))
 
 
+@router.act("/people/{name}/address", Right.PEOPLE, fresh="/people")
+def set_address(ask: Asking, name: str, email: Text = "", key: Key = "") -> Response:
+    """Give somebody another mail address, or none."""
+    people.set_address(ask.desk.database, ask.desk.app.means.clock, name, email, actor=ask.person.name)
+    return keep_told(ask, key, name, "address_changed", ask.words.say("Đã đổi địa chỉ thư."))
+
+
 @router.act("/people/{name}/answers", Right.PEOPLE, fresh="/people")
 def set_may_answer(ask: Asking, name: str, allowed: Key = "", key: Key = "") -> Response:
     """Let answers of a coordinator leave without approval, or not any more."""
