@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from triage import __version__
+from triage.adapters.heap import keep_heap_small
 from triage.adapters.pipes import receive, send
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import MEMORY_BYTES, leave_signals, limit_memory
@@ -29,6 +30,7 @@ def main() -> None:
     """Read mails by the rules of a folder: release, folder, digest of the rules, zone, our addresses."""
     release, folder, digest, zone, *ours = sys.argv[1:]
     answers = os.fdopen(os.dup(1), "wb")
+    keep_heap_small()
     os.dup2(2, 1)  # nothing that a library prints may stand between the answers
     leave_signals()
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from triage.adapters import logs
-from triage.adapters.heap import share_one_heap
+from triage.adapters.heap import keep_heap_small
 from triage.app import App
 from triage.cli.context import app_of
 from triage.cli.garbage import look_as_usual
@@ -36,7 +36,7 @@ def run(
     """Run the service until SIGTERM; with --once, do all that waits and end."""
     if mailbox and not once:
         raise typer.BadParameter("The service reads all mailboxes; add --once.", param_hint="--mailbox")
-    share_one_heap()
+    keep_heap_small()
     with app_of(ctx) as service:
         logs.set_up(service.config.log.level, service.config.log.format)
         if not once:
