@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage import __version__
+from triage.adapters.configservers import imap_settings, smtp_settings
 from triage.core.boxes import MAIN, RECEIVE, kept_as
-from triage.errors import ConfigError, MailboxError, SmtpError
+from triage.errors import ConfigError
 from triage.resources import resource
 from triage.service.bell import Bell
 from triage.service.tally import Tally
@@ -26,20 +27,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from triage.adapters.configfile import Config
-    from triage.adapters.configmailbox import InboxConfig
-    from triage.adapters.configsections import SmtpConfig, StorageConfig, VerificationConfig
+    from triage.adapters.configsections import StorageConfig, VerificationConfig
     from triage.adapters.courier import Courier
     from triage.adapters.dkim_signing import DkimKey
     from triage.adapters.dns_records import DnsRecord
-    from triage.adapters.imap import ImapSettings
     from triage.adapters.oidc import OidcProvider
     from triage.adapters.ownverification import OwnVerification
     from triage.adapters.resolver import DnsResolver
-    from triage.adapters.smtp import SmtpSender, SmtpSettings
+    from triage.adapters.smtp import SmtpSender
     from triage.core.replycodes import ReplyCodes
     from triage.core.rules import Rulebook
     from triage.db.engine import Database
-    from triage.errors import TriageError
     from triage.ports import Clock, Herald, Mailbox, Objects, Pager, Readers
     from triage.service.means import Means
     from triage.service.queuefolders import Keeper
@@ -295,48 +293,6 @@ def readers(config: Config, folder: Path, digest: str) -> Readers | None:
     return ReaderPool(own_command("triage.adapters.readerprocess", *told), count)
 
 
-def imap_settings(config: InboxConfig, name: str = MAIN) -> ImapSettings:
-    """Translate the section of a mailbox."""
-    from triage.adapters.imap import ImapSettings
-
-    return ImapSettings(
-        name=name,
-        host=config.host,
-        port=config.port,
-        tls=config.tls,
-        ca_file=config.ca_file,
-        username=config.username,
-        password=config.password.get_secret_value() if config.password else None,
-        token=_token(config, MailboxError),
-        folder=config.folder,
-        after=config.after,
-        processed_folder=config.processed_folder,
-        batch_count=config.batch_count,
-        batch_bytes=config.batch_bytes,
-        timeout_seconds=config.timeout_seconds,
-        ask_seconds=config.ask_seconds,
-    )
-
-
-def smtp_settings(config: Config) -> SmtpSettings:
-    """Translate the section [smtp]."""
-    from triage.adapters.smtp import SmtpSettings
-
-    smtp = config.smtp
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        tls=smtp.tls,
-        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-        username=smtp.username,
-        password=smtp.password.get_secret_value() if smtp.password else None,
-        token=_token(smtp, SmtpError),
-        from_address=smtp.from_address,
-        others=frozenset(box.from_address for box in config.boxes.values() if box.from_address),
-        timeout_seconds=smtp.timeout_seconds,
-    )
-
-
 def signing_keys(config: Config) -> tuple[DkimKey, ...]:
     """Read the keys that our letters are signed with; none where [dkim] names none. Raises ConfigError."""
     dkim, ours = config.dkim, _own_domain(config)
@@ -396,14 +352,3 @@ def records_for(config: Config) -> tuple[DnsRecord, ...]:
 
 def _own_domain(config: Config) -> str:
     return config.smtp.from_address.rpartition("@")[2].lower()
-
-
-def _token(config: InboxConfig | SmtpConfig, failure: type[TriageError]) -> Callable[[], str] | None:
-    if config.auth != "xoauth2":
-        return None
-
-    from triage.adapters.tokens import token_from_command, token_from_file
-
-    if config.token_command:
-        return token_from_command(config.token_command, failure)
-    return token_from_file(config.token_file, failure) if config.token_file else None

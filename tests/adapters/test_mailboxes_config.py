@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from triage.adapters.configfile import check_text, load_config, secret_files
-from triage.app import build, our_addresses, receivers_of, rules_folder, rules_for, smtp_settings
+from triage.adapters.configservers import smtp_settings
+from triage.app import build, our_addresses, receivers_of, rules_folder, rules_for
 from triage.errors import ConfigError
 from triage.service.means import Ours
 

@@ -14,10 +14,10 @@ import typer
 from triage.adapters.clock import SystemClock
 from triage.adapters.configfile import Config, secret_files
 from triage.adapters.configmailbox import title_of
+from triage.adapters.configservers import imap_settings, smtp_settings
 from triage.adapters.installation import check_disk, check_names, check_permissions
 from triage.adapters.privateway import is_private_way
 from triage.app import (
-    imap_settings,
     mailbox_of,
     open_database,
     provider_of,
@@ -27,7 +27,6 @@ from triage.app import (
     rules_folder,
     rules_for,
     signing_keys,
-    smtp_settings,
 )
 from triage.cli.context import config_of
 from triage.cli.output import plural, print_table
