@@ -332,6 +332,10 @@ class Readers(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """End those that have nothing to do."""
+        ...
+
 
 class Clock(Protocol):
     """The only source of the present moment."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import typer
 from support.catcher import SmtpCatcher
 from support.commands import triage
 from support.imapserver import ImapAccount
@@ -10,7 +11,10 @@ from support.migrated import migrated
 from support.office import request, write_config
 from support.surge_texts import ERRORS
 from support.surges import CODES
+from typer.main import get_command
 
+from triage.adapters.readers import ReaderPool
+from triage.cli.context import app_of
 from triage.core.parse import read_mail
 from triage.db import mails, tickets
 from triage.db.engine import Database
@@ -143,3 +147,15 @@ def test_one_error_from_three_provinces_and_one_impostor_are_seen_in_one_pass(
     assert triage("--config", config, "run", "--once").returncode == 0
     assert len(triage("--config", config, "incidents", "list", "--json").stdout.splitlines()) == 1
     assert len(triage("--config", config, "campaigns", "list", "--json").stdout.splitlines()) == 1
+
+
+def test_the_process_that_reads_ahead_ends_with_the_command(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.adapters.readers.cores", lambda: 2)
+    with app_of(typer.Context(get_command(typer.Typer(callback=lambda: None)), obj=config)) as service:
+        readers = service.means.readers
+        assert isinstance(readers, ReaderPool)
+        assert readers.begin({1: request("[0010#DVC] Lỗi")}).result()[1] is not None
+        [process] = readers._free
+    assert not process.lives()

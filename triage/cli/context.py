@@ -37,6 +37,8 @@ def app_of(ctx: typer.Context) -> Iterator[App]:
         migrate.demand_newest(app.database)
         yield app
     finally:
+        if app.means.readers:
+            app.means.readers.close()
         app.database.close()
 
 
