@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 import pyotp
 from support.office import OUR_ADDRESS, Office
+from support.quickhash import PASSWORDS
 from support.viewing import serving
 
 from triage.adapters.configfile import Config
@@ -26,7 +27,6 @@ from triage.db import people, sessions
 from triage.resources import resource
 from triage.service import tokens
 from triage.service.secondfactor import STEP_SECONDS
-from triage.service.signin import PASSWORDS
 from triage.service.tokens import Wanted
 from triage.web.deskapp import create_desk
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from argon2 import Type, extract_parameters
 from support.deskserver import PASSWORD, DeskServer, desk_of
 from support.office import open_office, request
+from support.quickhash import SHIPPED
 
 from triage.web.headers import EVERYWHERE
 
@@ -82,3 +84,9 @@ def test_every_answer_bears_the_headers_that_guard_it(desk: DeskServer, path: st
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     for name in EVERYWHERE:
         assert name in answer.headers
+
+
+def test_whoever_steals_the_database_pays_dearly_for_each_guess() -> None:
+    costs = extract_parameters(SHIPPED.hash(PASSWORD))
+    assert costs.type is Type.ID
+    assert (costs.memory_cost, costs.time_cost) >= (64 * 1024, 3)
