@@ -22,7 +22,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
 
 @dataclass
 class Seat:
-    """Where one person after the other sits down; who stays keeps his window, for a new one is slow to open."""
+    """Where one person after the other sits down; who stays keeps his window: new ones are slow to open."""
 
     browser: Chromium
     desk: DeskServer
