@@ -3,10 +3,13 @@
 import json as json_module
 import sys
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.cli.asking import names_of, printable, rules_of
+from triage.cli.manylines import answered, has_more, portions
 
 if TYPE_CHECKING:
     from triage.core.decision import Finding
@@ -19,9 +22,13 @@ def judge_senders(senders: list[str], config: Path | None, *, name: str = "", js
     from triage.core.lookalike import check_address, check_text
 
     protected, weights = names_of(config)
-    for text in _lines(senders):
+
+    def judged(text: str) -> str:
         found = check_address(name, text, protected) if name else check_text(text, protected)
-        _print_judged(text, weights.weigh(found), weights, json=json)
+        return _judged(text, weights.weigh(found), weights, json=json)
+
+    for told in answered(judged, _portions(senders), partial(has_more, sys.stdin)):
+        sys.stdout.write(told)
 
 
 def judge_senders_known(
@@ -34,32 +41,31 @@ def judge_senders_known(
 
     rules = rules_of(config)
     weights = rules.trust.weights
-    for text in _lines(senders):
+    for text in chain.from_iterable(_portions(senders)):
         found = judge_sender_with_lists(database, name, text, rules, datetime.now(UTC))
-        _print_judged(text, weights.weigh(found), weights, json=json)
+        sys.stdout.write(_judged(text, weights.weigh(found), weights, json=json))
 
 
 _as_json = json_module.JSONEncoder(ensure_ascii=False).encode
 """Made once: lists of senders are long."""
 
 
-def _print_judged(text: str, findings: "tuple[Finding, ...]", weights: "Weights", *, json: bool) -> None:
+def _judged(text: str, findings: "tuple[Finding, ...]", weights: "Weights", *, json: bool) -> str:
     told = {
         "input": text,
         "verdict": weights.verdict(findings).value,
         "findings": [finding.as_json() for finding in findings],
     }
     if json:
-        sys.stdout.write(_as_json(told) + "\n")
-    else:
-        whys = "; ".join(finding.why for finding in findings)
-        cells = (str(told["verdict"]), text, whys)
-        sys.stdout.write("\t".join(printable(cell) for cell in cells) + "\n")
+        return _as_json(told) + "\n"
+    whys = "; ".join(finding.why for finding in findings)
+    cells = (str(told["verdict"]), text, whys)
+    return "\t".join(printable(cell) for cell in cells) + "\n"
 
 
-def _lines(senders: list[str]) -> Iterator[str]:
+def _portions(senders: list[str]) -> Iterator[list[str]]:
     for sender in senders:
         if sender == "-":
-            yield from (line.rstrip("\r\n") for line in sys.stdin if line.strip())
+            yield from ([line for line in lines if line.strip()] for lines in portions(sys.stdin))
         else:
-            yield sender
+            yield [sender]
