@@ -10,8 +10,14 @@ import tomllib
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from triage.adapters.configapi import ApiConfig
 from triage.adapters.configmailbox import FURTHER, InboxConfig, MailboxConfig, demand_apart
@@ -49,10 +55,12 @@ from triage.core.boxes import MAIN
 from triage.errors import ConfigError
 
 
-class Config(BaseModel):
+class Config(BaseSettings):
     """All settings of one installation, frozen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", case_sensitive=False
+    )
 
     mailbox: MailboxConfig
     mailboxes: dict[str, InboxConfig] = {}
@@ -93,6 +101,30 @@ class Config(BaseModel):
     def boxes(self) -> dict[str, InboxConfig]:
         """All mailboxes by their names, the one of [mailbox] first."""
         return {MAIN: self.mailbox, **self.mailboxes}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings calls by keyword
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment stand above the file."""
+        return (_NestedEnv(settings_cls, env_settings), init_settings)
+
+
+class _NestedEnv(EnvSettingsSource):
+    """The environment, also for keys of a section that the classes do not declare: they must be refused."""
+
+    def __init__(self, settings_cls: type[BaseSettings], like: PydanticBaseSettingsSource) -> None:
+        del like
+        super().__init__(settings_cls)
+
+    def __call__(self) -> dict[str, Any]:
+        """Give the environment as it is, whether or not the classes know its keys."""
+        return from_environment()
 
 
 def from_environment() -> dict[str, Any]:
@@ -168,20 +200,11 @@ def _is_telling(keys: dict[str, Any]) -> bool:
 def _built(base: Path, values: dict[str, Any], path: Path | None) -> Config:
     label = str(path) if path else "the environment"
     try:
-        return Config.model_validate(_laid_over(_with_files_under(base, values), from_environment()))
+        return Config(**_with_files_under(base, values))
     except ValidationError as error:
         # A misspelt section comes first: it explains why the right one is missing.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise ConfigError(f"{_variable(first) or label}: {_sentence(first)}") from None
-
-
-def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Give the values of both, those above where both have one; of a section key by key."""
-    together = {**below, **above}
-    for key in below.keys() & above.keys():
-        if isinstance(below[key], dict) and isinstance(above[key], dict):
-            together[key] = _laid_over(below[key], above[key])
-    return together
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
