@@ -7,6 +7,7 @@ counts below pytest alone, so that no environment of an installation can kill a 
 import os
 import signal
 from collections import Counter
+from threading import Lock
 
 CRASH_POINTS = (
     # receiving: the folder is open, its mails are listed, a batch is in its objects, where it has any; it is
@@ -54,6 +55,7 @@ STORAGE_POINTS = (
 """The same for storage, whose work is done by the clock or by a command."""
 
 _passed: Counter[str] = Counter()
+_one_by_one = Lock()
 
 
 def crash_point(label: str) -> None:
@@ -61,6 +63,8 @@ def crash_point(label: str) -> None:
     wanted = os.environ.get("TRIAGE_CRASH_AT")
     if wanted is None or "PYTEST_CURRENT_TEST" not in os.environ:
         return
-    _passed[label] += 1
-    if wanted == f"{label}:{_passed[label]}":
+    with _one_by_one:
+        _passed[label] += 1
+        passed = _passed[label]
+    if wanted == f"{label}:{passed}":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -25,7 +25,7 @@ from triage.db.wakes import DELIVER, PAGES, PROCESS, Listener
 from triage.errors import RefusalError, TriageError
 from triage.ports import Mailbox, Sender
 from triage.service.health import note_rules
-from triage.service.lanes import deliver_round
+from triage.service.lanes import Lanes
 from triage.service.metrics import DURATION, counted_delivery, counted_mails
 from triage.service.nodes import Alone, HeardSender, Member, Node, Pulse
 from triage.service.process import process_batch
@@ -218,13 +218,14 @@ def _stages(
     deliver = Stage(
         name="deliver",
         work=lambda: counted_delivery(
-            app.tally, deliver_round(senders, database, clock, app.worker, deliver.got_on)
+            app.tally, lanes.deliver_round(database, clock, app.worker, deliver.got_on)
         ),
         timed=_timed(app, "deliver"),
         database=database,
         clock=clock,
         rest_seconds=TICK_SECONDS * 2,
     )
+    lanes = Lanes(senders, deliver.is_stopping)
     process = Stage(
         name="process",
         work=lambda: counted_mails(

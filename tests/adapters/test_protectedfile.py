@@ -1,5 +1,6 @@
 """rules/protected.toml: loaded whole, or refused in one sentence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_a_mistake_is_one_sentence_that_names_the_file_and_the_entry(
     assert said in sentence
     assert str(path) in sentence
     assert sentence.count("\n") == 0
+
+
+def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
+    """Else nobody would be taken for an impostor, and nothing would say so."""
+    path = tmp_path / "protected.toml"
+    path.write_text(re.sub(r"\[\[names\]\]\n(?:[^\[\n].*\n|\n)*", "", TEXT), encoding="utf-8")
+    with pytest.raises(RulesError, match="names is missing"):
+        load_protected(path)
 
 
 def test_a_file_that_is_not_there_or_not_utf8_is_told(tmp_path: Path) -> None:

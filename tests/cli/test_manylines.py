@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ from support.patience import until
 
 from triage.cli import manylines
 from triage.cli.manylines import FEW, answered, portions
+from triage.errors import TriageError
 
 
 def source(raw: bytes) -> io.TextIOWrapper:
@@ -107,3 +109,17 @@ def test_with_one_processor_no_process_is_started(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(manylines, "_processors", lambda: 1)
     monkeypatch.setattr(manylines, "_by_others", None)
     assert list(answered(str.upper, iter([["a"], ["b", "c"]]))) == ["A", "B", "C"]
+
+
+def test_a_process_that_is_ended_by_the_machine_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(manylines, "FEW", 0)
+    monkeypatch.setattr(manylines, "_processors", lambda: 2)
+
+    def die(_line: str) -> str:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+    with pytest.raises(TriageError, match="want of memory"):
+        list(answered(die, iter([["a"], ["b"]])))

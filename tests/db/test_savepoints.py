@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from support.office import Office, open_office
 
-from triage.db.savepoints import savepoint
+from triage.db.savepoints import OF_A_GUEST, savepoint
 from triage.db.schema import day_counters
 
 
@@ -62,4 +63,24 @@ def test_the_outer_one_takes_the_inner_along(office: Office) -> None:
         put(connection, 1)
         with pytest.raises(IntegrityError):
             outer(connection)
+    assert days(office) == [1]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_guest_is_undone_though_what_is_within_its_work_could_not_be_ended(office: Office) -> None:
+    """SQLite ends no savepoint while rows of a statement that writes are unread."""
+    unread: list[Any] = []
+
+    def guest(connection: Connection) -> None:
+        raw: Any = connection.connection.driver_connection
+        with savepoint(connection, OF_A_GUEST):
+            put(connection, 2)
+            with savepoint(connection):
+                unread.append(raw.execute("INSERT INTO day_counters VALUES ('2026-01-03', 1) RETURNING day"))
+
+    with office.database.write() as connection:
+        put(connection, 1)
+        with pytest.raises(OperationalError, match="in progress"):
+            guest(connection)
+        unread[0].close()
     assert days(office) == [1]

@@ -53,8 +53,10 @@ def test_a_kill_while_three_connections_send_doubles_no_more_than_their_letters(
     for point in sorted(one for one in FIRST_OF_TWO if one.startswith("deliver:")):
         for passage in (4, 6):
             site.arrive(8)
+            before = site.doubled()
             assert site.cut_at(f"{point}:{passage}"), point
             site.recover()
+            assert site.doubled() - before <= site.connections
     site.all_is_well()
 
 

@@ -148,6 +148,11 @@ class Works:
         self.cuts += 1
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
+    def doubled(self) -> int:
+        """Give how many letters arrived more than once so far."""
+        arrived = Counter(read_mail(message.raw).message_id for message in self.catcher.messages)
+        return arrived.total() - len(arrived)
+
     def recover(self) -> None:
         """Do what is left, as the next start of the service does."""
         summary = self.work()

@@ -89,4 +89,5 @@ def test_every_answer_bears_the_headers_that_guard_it(desk: DeskServer, path: st
 def test_whoever_steals_the_database_pays_dearly_for_each_guess() -> None:
     costs = extract_parameters(SHIPPED.hash(PASSWORD))
     assert costs.type is Type.ID
-    assert (costs.memory_cost, costs.time_cost) >= (64 * 1024, 3)
+    assert costs.memory_cost >= 64 * 1024
+    assert costs.time_cost >= 3

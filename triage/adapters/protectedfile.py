@@ -48,6 +48,8 @@ def load_protected(path: Path) -> Protected:
     ours = root.table("ours")
     organisation, address = ours.text("name"), _like(_ADDRESS, ours, "address", ours.text("address"))
     names = tuple(_name(table) for table in root.tables("names"))
+    if not names:
+        raise root.wrong("names", "is missing, so nothing would be taken for an imitation")
     protected = Protected(
         version=VERSION,
         organisation=organisation,

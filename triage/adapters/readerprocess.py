@@ -18,6 +18,7 @@ from triage.adapters.heap import keep_heap_small
 from triage.adapters.pipes import receive, send
 from triage.adapters.rulefiles import load_rulebook
 from triage.adapters.trial import MEMORY_BYTES, leave_signals, limit_memory
+from triage.core.laterparts import load_all
 from triage.core.reading import Read, read_of
 from triage.core.rules import Rulebook, with_ours
 from triage.errors import TriageError
@@ -38,6 +39,7 @@ def main() -> None:
     except TriageError as error:
         send(answers, str(error).encode())
         return
+    load_all()
     hindrance = _hindrance(release, digest, rules)
     send(answers, hindrance.encode())
     limit_memory(MEMORY_BYTES)

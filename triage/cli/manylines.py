@@ -13,6 +13,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
+from triage.errors import TriageError
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -79,6 +81,7 @@ def _by_others(
     work: Callable[[str], str], first: list[str], rest: Iterator[list[str]], has_more: Callable[[], bool]
 ) -> Iterator[str]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     count = _processors()
@@ -92,6 +95,10 @@ def _by_others(
                     yield begun.popleft().result()
             for one in begun:
                 yield one.result()
+        except BrokenProcessPool:
+            raise TriageError(
+                "A process that was answering lines was ended, perhaps for want of memory; give fewer at once."
+            ) from None
         except BaseException:
             # What was begun ends in a moment; whoever stopped us waits for nothing else.
             pool.shutdown(cancel_futures=True)

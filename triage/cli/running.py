@@ -13,6 +13,7 @@ from triage.cli.context import app_of
 from triage.cli.garbage import look_as_usual
 from triage.cli.mailboxes import OneMailbox, named_boxes
 from triage.cli.output import plural
+from triage.core.laterparts import load_all
 from triage.core.people import NEEDS_SECOND_FACTOR, Role
 from triage.db import outbox
 from triage.db.lock import working_alone
@@ -56,6 +57,7 @@ def serve_until_stopped(service: App, demanded: frozenset[Role] = NEEDS_SECOND_F
     from triage.web.metrics import create_metrics
     from triage.web.server import serve
 
+    load_all()
     look_as_usual()
     web, metrics = service.config.web, service.config.metrics
     proxies = [str(one) for one in web.trusted_proxies]

@@ -13,6 +13,7 @@ class AccountRefusal(StrEnum):
     TAKEN = "taken"
     DISPLAY_NAME = "display_name"
     ADDRESS = "address"
+    HAS_ADDRESS = "has_address"
     YOURSELF = "yourself"
     LAST_ADMIN = "last_admin"
     NO_QUEUES = "no_queues"

@@ -20,7 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from triage.db.savepoints import savepoint
+from triage.db.savepoints import OF_A_GUEST, savepoint
 from triage.db.storedjson import to_json
 from triage.db.turns import SharedCommit, Turns
 from triage.errors import ConfigError, ConflictError, DatabaseError
@@ -29,9 +29,10 @@ from triage.ports import Objects
 Done = TypeVar("Done")
 
 STATEMENTS = 250
-"""Statements that a connection to SQLite keeps ready. Python's 128 are fewer than a portion of mails needs:
-its savepoints alone are two a mail, and each statement would be planned anew every time. One with a list of a
-thousand values takes 0.2 MB, and each length of a list is another statement.
+"""Statements that a connection to SQLite keeps ready; what is not kept is planned anew.
+
+Python's 128 are fewer than pages and mails need side by side. One with a list of a thousand values takes
+0.2 MB, and each length of a list is another statement.
 """
 
 MOST_GUESTS = 3
@@ -128,7 +129,7 @@ class Database:
     @contextmanager
     def _as_guest(self, shared: SharedCommit) -> Iterator[Connection]:
         try:
-            with self.translated(), savepoint(shared.connection):
+            with self.translated(), savepoint(shared.connection, OF_A_GUEST):
                 if self.guard:
                     self.guard(shared.connection)
                 yield shared.connection

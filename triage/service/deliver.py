@@ -45,7 +45,7 @@ class Delivery:
 
 
 class UnderWay:
-    """The letters that the connections of this process took in one round.
+    """What the connections of this process took in one round, and how it fared.
 
     What is under way besides, a crash has left so.
     """
@@ -53,6 +53,12 @@ class UnderWay:
     def __init__(self) -> None:
         self._lock = Lock()
         self._ids: list[int] = []
+        self.done = Delivery()
+
+    @property
+    def taken(self) -> bool:
+        """Whether there was any letter."""
+        return bool(self._ids)
 
     def take_next(self, connection: Connection, worker: str, now: datetime) -> OutgoingLetter | None:
         """Take the next letter that is due and that none of the connections took.
@@ -65,6 +71,11 @@ class UnderWay:
             if letter:
                 self._ids.append(letter.id)
             return letter
+
+    def count(self, one: Delivery) -> None:
+        """Add how one letter fared."""
+        with self._lock:
+            self.done += one
 
 
 _DELIVERIES: dict[type[Submission], Delivery] = {
@@ -106,6 +117,7 @@ def deliver_batch(
         crash_point("deliver:sent")
         verdict = type(_verdict(letter, result, clock.now()))
         done += _DELIVERIES[verdict]
+        ours.count(_DELIVERIES[verdict])
         tried = letter
         letter = _turn_over(database, clock, worker, ours, (letter, result), take=more > 0)
         crash_point("deliver:recorded")

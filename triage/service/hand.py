@@ -229,7 +229,10 @@ def tame(error: str) -> str:
 
 
 def is_of_the_world(error: Exception) -> bool:
-    """Whether the machine, the database or the storage is at fault: then no mail is blamed, all wait."""
+    """Whether the machine, the database or the storage is at fault: then no mail is blamed, all wait.
+
+    So is the program itself, where a part of it cannot be loaded: it was replaced below us, or is not whole.
+    """
     if isinstance(error, SQLAlchemyError):
         return is_transient(error)
-    return isinstance(error, OSError | StorageError)
+    return isinstance(error, OSError | StorageError | ImportError)

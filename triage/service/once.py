@@ -11,7 +11,7 @@ from triage.errors import TriageError
 from triage.ports import Mailbox, Sender
 from triage.service import campaigns, incidentletters, surges
 from triage.service.deliver import Delivery
-from triage.service.lanes import deliver_round
+from triage.service.lanes import Lanes
 from triage.service.means import Means
 from triage.service.process import Processed, process_batch
 from triage.service.receive import Received, receive
@@ -61,6 +61,7 @@ def run_once(
         mails.make_due(connection)
         outbox.make_due(connection, means.clock.now())
     summary = Summary()
+    lanes = Lanes(senders)
     stored, written = Event(), Event()
     with ThreadPoolExecutor(3) as pool:
         receiving = pool.submit(_receive_all, mailboxes, database, means, summary, stored)
@@ -73,7 +74,7 @@ def run_once(
             lambda: _process(database, means, worker, summary, written),
         )
         delivering = pool.submit(
-            _until_dry, processing, written, lambda: _deliver(senders, database, means, worker, summary)
+            _until_dry, processing, written, lambda: _deliver(lanes, database, means, worker, summary)
         )
         for stage in (receiving, processing, delivering):
             try:
@@ -134,10 +135,8 @@ def _process(database: Database, means: Means, worker: str, summary: Summary, wr
     return done is not None
 
 
-def _deliver(
-    senders: Sequence[Sender], database: Database, means: Means, worker: str, summary: Summary
-) -> bool:
-    done = deliver_round(senders, database, means.clock, worker)
+def _deliver(lanes: Lanes, database: Database, means: Means, worker: str, summary: Summary) -> bool:
+    done = lanes.deliver_round(database, means.clock, worker)
     if done:
         summary.delivered += done
     return done is not None

@@ -59,6 +59,7 @@ def add(database: Database, clock: Clock, rules: Rulebook, one: Newcomer, *, act
     email, now = _address(one.email), clock.now()
     try:
         with database.write() as connection:
+            _demand_his_alone(connection, email)
             person_id = people.add(
                 connection,
                 now,
@@ -155,10 +156,16 @@ def set_queues(
 
 
 def set_address(database: Database, clock: Clock, name: str, email: str, *, actor: str) -> None:
-    """Give somebody another mail address, or none; from it he acts by mail. Raises AccountError."""
+    """Give somebody another mail address, or none; from it he acts by mail. Raises AccountError.
+
+    An address is one person's: by it a mail says whose act it is.
+    """
     email = _address(email)
     with database.write() as connection:
         account = active_account(connection, name)
+        if email == account.email:
+            return
+        _demand_his_alone(connection, email, account.id)
         people.change(connection, account.id, email=email)
         data = {"entry": hash_of(email)} if email else {}
         audit.append(connection, clock.now(), actor, "address_changed", f"people/{account.name}", data=data)
@@ -228,6 +235,13 @@ def _address(email: str) -> str:
     if email and not can_stand_in_header(email):
         raise AccountError(AccountRefusal.ADDRESS, f"{email!r} is no mail address that letters can go to.")
     return email
+
+
+def _demand_his_alone(connection: Connection, email: str, person_id: int | None = None) -> None:
+    """Raise AccountError where an address is that of another who may sign in."""
+    others = (one for one in people.of_address(connection, email) if one.person.id != person_id)
+    if email and any(one.enabled for one in others):
+        raise AccountError(AccountRefusal.HAS_ADDRESS, f"{email} is the address of another account already.")
 
 
 def _deputy(
