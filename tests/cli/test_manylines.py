@@ -111,7 +111,7 @@ def test_with_one_processor_no_process_is_started(monkeypatch: pytest.MonkeyPatc
     assert list(answered(str.upper, iter([["a"], ["b", "c"]]))) == ["A", "B", "C"]
 
 
-def test_a_process_that_is_ended_by_the_machine_is_told_in_a_sentence(
+def test_a_process_that_the_machine_ends_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(manylines, "FEW", 0)

@@ -97,7 +97,7 @@ def _by_others(
                 yield one.result()
         except BrokenProcessPool:
             raise TriageError(
-                "A process that was answering lines was ended, perhaps for want of memory; give fewer at once."
+                "A process that answered lines was ended, perhaps for want of memory; give fewer at once."
             ) from None
         except BaseException:
             # What was begun ends in a moment; whoever stopped us waits for nothing else.
