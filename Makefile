@@ -19,7 +19,7 @@ demo: .venv/service.stamp ## run the service on this machine alone (ONCE=1 ends 
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
 test: .venv/dev.stamp ## every test (STRICT=1: a missing Dovecot, Chromium or npm is a failure)
-	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -n auto -m "not soak"
+	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -n auto --dist worksteal -m "not soak"
 
 soak: .venv/dev.stamp ## the tests that take minutes
 	TRIAGE_TEST_STRICT=$(STRICT) $(BIN)/pytest -m soak

@@ -16,6 +16,15 @@ How to use them; each test gets a fresh user, server or database of its own:
     from support.chromium import dump_dom, Canary          a real browser, and a server that notes every call
     from support.viewing import pages_of                   the pages of one mail, served on this machine
 TRIAGE_TEST_STRICT=1 turns a skip for want of a program into a failure.
+
+What costs time, and what to do about it:
+    a command, a service     support.commands forks it off a process that is ready; ``anew=True`` starts it
+                             from nothing, for two seconds more: only tests of starts and memory need that
+    a migrated database      support.migrated copies one
+    a window of a browser    half a second; tests that leave nothing behind in it can share one
+    a password               support.quickhash, as long as it is hashed in the process of the tests
+    waiting for others       until(…) of support.patience, and no sleep; -n auto has a worker more than there
+                             are processors, which works meanwhile
 """
 
 import os
@@ -54,6 +63,24 @@ settings.load_profile("untimed")
 _PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 _PROCESSORS = [*structlog.get_config()["processors"][:-1], _PLAIN]
 structlog.configure(processors=_PROCESSORS)
+
+
+_WAITING = ("e2e", "faults")
+"""Folders of tests that wait for services, and let others work meanwhile."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Have a worker more than there are processors, for one that waits; None leaves it to the environment."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None
+    return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits longest, so that it is over when the rest is."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in _WAITING)
 
 
 @pytest.fixture(autouse=True)
