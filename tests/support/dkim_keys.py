@@ -2,7 +2,7 @@
 
 import base64
 import random
-from functools import lru_cache
+from functools import cache
 
 _SMALL = (3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
@@ -51,11 +51,16 @@ def _pem(kind: str, der: bytes) -> bytes:
     return f"-----BEGIN {kind}-----\n{body}-----END {kind}-----\n".encode("ascii")
 
 
-@lru_cache(maxsize=4)
+@cache
+def _primes(bits: int) -> tuple[int, int]:
+    """Find the primes of a key of that size, which takes half a second."""
+    chance = random.Random(bits)  # noqa: S311 - a key that protects nothing
+    return _prime(bits // 2, chance), _prime(bits // 2, chance)
+
+
 def rsa_pem(bits: int = 2048, *, pkcs8: bool = False) -> bytes:
     """An RSA private key, in the old form or as OpenSSL 3 writes it."""
-    chance = random.Random(bits)  # noqa: S311 - a key that protects nothing
-    p, q = _prime(bits // 2, chance), _prime(bits // 2, chance)
+    p, q = _primes(bits)
     e, d = 65537, pow(65537, -1, (p - 1) * (q - 1))
     numbers = (0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))
     old = _der(0x30, b"".join(map(_integer, numbers)))
