@@ -35,7 +35,7 @@ PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """Of everybody's authenticator."""
 
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For plain HTTP: a client without one reads all authorities, which takes longer than a page."""
 
 _FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -100,7 +100,7 @@ class DeskServer:
 
     def browser(self) -> Browser:
         """Give a browser that nobody has signed in with."""
-        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30, verify=_NO_TLS)
+        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30, verify=NO_TLS)
         browser = Browser(client)
         self._browsers.append(browser)
         return browser
@@ -156,7 +156,7 @@ class DeskServer:
             base_url=f"{self.url}/api/v1",
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=30,
-            verify=_NO_TLS,
+            verify=NO_TLS,
         )
         self._browsers.append(Browser(client))
         return client

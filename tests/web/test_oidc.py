@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.deskserver import PASSWORD, Browser, DeskServer, config_of, desk_of
+from support.deskserver import NO_TLS, PASSWORD, Browser, DeskServer, config_of, desk_of
 from support.office import Office, open_office
 from support.oidc_provider import (
     CLIENT,
@@ -52,6 +52,12 @@ def desk_with(office: Office, provider: OidcProvider, port: int, **oidc: Any) ->
     return App(config, Path(resource("rules")), office.database, office.means, "desk")
 
 
+@pytest.fixture(autouse=True)
+def _no_authorities(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody here speaks TLS, and reading all authorities of the machine takes longer than signing in."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+
+
 @pytest.fixture
 def provider_and_desk(
     database_url: str, request: pytest.FixtureRequest
@@ -91,7 +97,7 @@ def enter(browser: Browser, there: str = "/account", **more: str) -> httpx.Respo
 def way_back(desk: DeskServer, browser: Browser) -> str:
     """Begin, sign in at the provider, and give the address that it leads back to."""
     begun = browser.client.get("/sign-in/oidc", follow_redirects=False)
-    at_provider = httpx.get(begun.headers["location"])
+    at_provider = httpx.get(begun.headers["location"], verify=NO_TLS)
     assert at_provider.headers["location"].startswith(desk.url)
     return str(at_provider.headers["location"])
 
@@ -344,9 +350,9 @@ def test_without_a_provider_there_is_no_button_and_no_way(tmp_path: Path) -> Non
         app = App(config_of("sqlite://"), Path(resource("rules")), office.database, office.means, "desk")
         with serving(create_desk(app)) as port:
             url = f"http://127.0.0.1:{port}"
-            assert "/sign-in/oidc" not in httpx.get(f"{url}/sign-in").text
-            assert httpx.get(f"{url}/sign-in/oidc").status_code == 404
-            assert httpx.get(f"{url}/sign-in/oidc/back?state=x&code=y").status_code == 404
+            assert "/sign-in/oidc" not in httpx.get(f"{url}/sign-in", verify=NO_TLS).text
+            assert httpx.get(f"{url}/sign-in/oidc", verify=NO_TLS).status_code == 404
+            assert httpx.get(f"{url}/sign-in/oidc/back?state=x&code=y", verify=NO_TLS).status_code == 404
 
 
 def test_an_identity_is_found_on_either_database(database_url: str) -> None:
