@@ -29,7 +29,6 @@ What costs time, and what to do about it:
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,10 +41,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from support import dovecot as dovecot_support
 from support.catcher import SmtpCatcher
 from support.dovecot import DovecotServer
-from support.fastfolder import fast_folder, roomy_memory
+from support.fastfolder import roomy_memory
 from support.imapserver import ImapAccount
 from support.objectserver import Bucket, ObjectServer
-from support.postgres import PostgresServer
+from support.postgres import PostgresServer, postgres
 from support.programs import unavailable
 
 from triage.adapters.embedded import EmbeddedImap
@@ -145,14 +144,8 @@ def bucket(object_server: ObjectServer) -> Bucket:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for each worker of the session."""
-    # Not below pytest's own folder: that is deep for a socket, and other sessions tidy up there.
-    with tempfile.TemporaryDirectory(
-        prefix="triage-postgres-", dir=fast_folder(), ignore_cleanup_errors=True
-    ) as folder:
-        server = PostgresServer(Path(folder))
-        server.start()
+    with postgres() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from sqlalchemy import select
 from support.catcher import SmtpCatcher
 from support.meanwhile import until_somebody_waits
 from support.office import OUR_ADDRESS, RULES, Office, open_office, request
-from support.postgres import PostgresServer
+from support.postgres import postgres
 
 from triage.adapters.letters import LetterRenderer
 from triage.adapters.smtp import SmtpSender, SmtpSettings
@@ -170,9 +169,8 @@ def test_a_process_of_this_machine_that_has_gone_is_ended_at_once(office: Office
     assert not has_gone("")
 
 
-def test_an_outage_of_the_database_is_nobodys_silence(tmp_path: Path) -> None:
-    server = PostgresServer(tmp_path).start()
-    try:
+def test_an_outage_of_the_database_is_nobodys_silence() -> None:
+    with postgres() as server:
         url = server.url(server.create())
         with open_office(url) as office:
             fleet = Fleet(url)
@@ -187,8 +185,6 @@ def test_an_outage_of_the_database_is_nobodys_silence(tmp_path: Path) -> None:
             first.look()
             assert first.leads
             fleet.close()
-    finally:
-        server.stop()
 
 
 def test_a_pause_in_which_nobody_was_answered_is_nobodys_silence(office: Office, fleet: Fleet) -> None:

@@ -135,6 +135,22 @@ class PostgresServer:
         return psycopg.connect(self._server.get_uri("postgres"), autocommit=True)
 
 
+@contextmanager
+def postgres() -> Iterator[PostgresServer]:
+    """Give a server that runs as long as the block lasts.
+
+    It is not below pytest's own folder: that is deep for a socket, and other sessions tidy up and close it.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="triage-postgres-", dir=fast_folder(), ignore_cleanup_errors=True
+    ) as folder:
+        server = PostgresServer(Path(folder)).start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 class Standby:
     """A standby of a server, made by pg_basebackup, that listens in a folder of its own."""
 
