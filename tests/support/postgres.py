@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 import warnings
@@ -81,7 +82,16 @@ class PostgresServer:
         self._control("stop", "-m", "immediate")
 
     def revive(self) -> None:
-        self._server.ensure_postgres_running()
+        # The library waits for ten seconds; on a busy machine the server may need longer, and gets there.
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+            except subprocess.SubprocessError:
+                if time.monotonic() > end:
+                    raise
+            else:
+                return
 
     @contextmanager
     def standby(self) -> Iterator["Standby"]:
