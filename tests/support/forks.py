@@ -2,7 +2,8 @@
 
 Importing takes two seconds of a processor, and tests start hundreds of commands. Such a process is as real as
 one that was started from nothing: it has an id, a folder, an environment and streams of its own, hears
-signals and can be killed. What cannot be tested on it is how a start goes, and how much memory it takes.
+signals and can be killed. What cannot be tested on it is how a start goes, how much memory it takes, what is
+told at the very end of an interpreter, and whether a command loads all that it needs: here all is loaded.
 """
 
 import json
