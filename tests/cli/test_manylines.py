@@ -76,7 +76,8 @@ def test_who_reads_only_the_beginning_of_a_long_list_ends_it_quietly(tmp_path: P
 def test_when_it_is_killed_none_of_its_processes_is_left(tmp_path: Path) -> None:
     asked, asking = os.pipe()
     with (tmp_path / "told").open("wb") as told:
-        process = Forked(["check-sender", "-"], environment(), stdin=asked, stdout=told.fileno())
+        streams = {"stdin": asked, "stdout": told.fileno(), "stderr": told.fileno()}
+        process = Forked(["check-sender", "-"], environment(), **streams)
     os.write(asking, b"a@thcs.example\n" * 2 * FEW)
     try:
         until(lambda: len(children(process.pid)) > 1)
