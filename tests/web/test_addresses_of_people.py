@@ -1,10 +1,11 @@
 """The mail address of an account: changed by administrators, one person's alone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from support.deskserver import DeskServer, desk_of
-from support.office import open_office
+from support.office import OUR_ADDRESS, open_office
 
 
 @pytest.fixture
@@ -14,6 +15,13 @@ def desk(tmp_path: object) -> Iterator[DeskServer]:
         server.person("lan", "agent")
         server.person("thu", "coordinator", "3110")
         yield server
+
+
+def test_every_queue_that_may_be_given_has_a_name(desk: DeskServer) -> None:
+    page = desk.let_in("quan").get("/people/thu").text
+    queues = page[page.index('name="queues"') :]
+    named = re.findall(r'<option value="(?:unrouted|security)"[^>]*>([^<]*)<', queues)
+    assert named == ["Chưa định tuyến", "An toàn"]
 
 
 def changes(desk: DeskServer) -> int:
@@ -31,6 +39,8 @@ def test_an_account_gets_another_address_and_loses_it_again(desk: DeskServer) ->
     for _ in range(2):
         page = admin.post("/people/thu/address", {"email": "thu@kbnn.example"})
         assert 'value="thu@kbnn.example"' in page.text
+    ours = admin.post("/people/lan/address", {"email": OUR_ADDRESS.upper()})
+    assert "Đây là địa chỉ của chính hộp thư hỗ trợ" in ours.text
     taken = admin.post("/people/lan/address", {"email": "Thu@kbnn.example"})
     assert "Địa chỉ thư này là của một người dùng khác" in taken.text
     assert "<bdi>thu@kbnn.example</bdi>" not in admin.post("/people/thu/address", {"email": ""}).text

@@ -141,10 +141,11 @@ def address(
     name: Name,
     email: Annotated[str, typer.Argument(help="His mail address from now on; '' takes it away.")],
 ) -> None:
-    """Give somebody another mail address: notices go to it, and mails from it act for him."""
-    with database_of(ctx) as database:
-        people.set_address(database, SystemClock(), name, email, actor=actor())
-    typer.echo(f"{name} is written to at {email}." if email.strip() else f"{name} has no mail address.")
+    """Give somebody another mail address; letters that tell of work go to it."""
+    with app_of(ctx) as service:
+        means = service.means
+        kept = people.set_address(service.database, means.clock, means.rules, name, email, actor=actor())
+    typer.echo(f"{name} is written to at {kept}." if kept else f"{name} has no mail address.")
 
 
 @group.command()

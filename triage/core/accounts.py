@@ -14,6 +14,7 @@ class AccountRefusal(StrEnum):
     DISPLAY_NAME = "display_name"
     ADDRESS = "address"
     HAS_ADDRESS = "has_address"
+    OUR_ADDRESS = "our_address"
     YOURSELF = "yourself"
     LAST_ADMIN = "last_admin"
     NO_QUEUES = "no_queues"

@@ -48,8 +48,8 @@ def check_reach(connection: Connection) -> None:
     """Demand somebody whom a page reaches by letter."""
     if told := unreached(connection):
         raise TriageError(
-            f"{told} Add one: triage users add NAME --display NAME --role security --email ADDRESS; or set "
-            "[paging] enabled = false where nobody is to be told."
+            f"{told} Give one an address (triage users address NAME ADDRESS), add one (triage users add), or "
+            "set [paging] enabled = false where nobody is to be told."
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from triage.core.accounts import AccountRefusal, read_login
 from triage.core.compose import can_stand_in_header
+from triage.core.onespelling import one_spelling
 from triage.core.people import Role
 from triage.core.rules import Rulebook
 from triage.core.tokens import hash_of
@@ -56,7 +57,7 @@ def add(database: Database, clock: Clock, rules: Rulebook, one: Newcomer, *, act
     if not one.display_name.strip():
         raise AccountError(AccountRefusal.DISPLAY_NAME, "An account needs the name that others see.")
     _demand_fitting(rules, one.role, one.queues)
-    email, now = _address(one.email), clock.now()
+    email, now = _address(rules, one.email), clock.now()
     try:
         with database.write() as connection:
             _demand_his_alone(connection, email)
@@ -155,20 +156,23 @@ def set_queues(
         audit.append(connection, clock.now(), actor, "queues_changed", f"people/{account.name}", data=data)
 
 
-def set_address(database: Database, clock: Clock, name: str, email: str, *, actor: str) -> None:
-    """Give somebody another mail address, or none; from it he acts by mail. Raises AccountError.
+def set_address(
+    database: Database, clock: Clock, rules: Rulebook, name: str, email: str, *, actor: str
+) -> str:
+    """Give somebody another mail address, or none, and give it as it is kept. Raises AccountError.
 
     An address is one person's: by it a mail says whose act it is.
     """
-    email = _address(email)
+    email = _address(rules, email)
     with database.write() as connection:
         account = active_account(connection, name)
         if email == account.email:
-            return
+            return email
         _demand_his_alone(connection, email, account.id)
         people.change(connection, account.id, email=email)
         data = {"entry": hash_of(email)} if email else {}
         audit.append(connection, clock.now(), actor, "address_changed", f"people/{account.name}", data=data)
+    return email
 
 
 def set_may_answer(database: Database, clock: Clock, name: str, *, allowed: bool, actor: str) -> None:
@@ -229,9 +233,14 @@ def set_leave(
         audit.append(connection, now, actor, action, f"people/{account.name}", data=data)
 
 
-def _address(email: str) -> str:
-    """Give an address as it is kept; none stays none. Raises AccountError where no letter can go to it."""
+def _address(rules: Rulebook, email: str) -> str:
+    """Give an address as it is kept; none stays none. Raises AccountError where no letter can go to it.
+
+    What is sent to a mailbox of ours is filed as our own, and nobody reads it.
+    """
     email = email.strip()
+    if one_spelling(email) in {one_spelling(ours) for ours in rules.office.addresses}:
+        raise AccountError(AccountRefusal.OUR_ADDRESS, f"{email} is an address of the service itself.")
     if email and not can_stand_in_header(email):
         raise AccountError(AccountRefusal.ADDRESS, f"{email!r} is no mail address that letters can go to.")
     return email

@@ -13,6 +13,7 @@ _REFUSALS: Mapping[AccountRefusal, str] = {
     AccountRefusal.TAKEN: "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.",
     AccountRefusal.DISPLAY_NAME: "Hãy ghi họ tên để người khác nhận ra.",
     AccountRefusal.ADDRESS: "Địa chỉ thư này không dùng được. Hãy ghi dạng ten@donvi.vn.",
+    AccountRefusal.OUR_ADDRESS: "Đây là địa chỉ của chính hộp thư hỗ trợ. Hãy ghi địa chỉ của người này.",
     AccountRefusal.HAS_ADDRESS: "Địa chỉ thư này là của một người dùng khác.",
     AccountRefusal.YOURSELF: (
         "Bạn không thể tự đổi vai trò hoặc tự khóa tài khoản của mình. Hãy nhờ quản trị viên khác."

@@ -14,7 +14,7 @@ from triage.service.queues import all_queues
 from triage.web.access import Asking, DeskRouter
 from triage.web.accountwords import role as role_in_words
 from triage.web.desk import Ask
-from triage.web.wording import moment
+from triage.web.wording import moment, queue_name
 
 router = DeskRouter()
 
@@ -98,7 +98,8 @@ def set_queues(
 @router.act("/people/{name}/address", Right.PEOPLE, fresh="/people")
 def set_address(ask: Asking, name: str, email: Text = "", key: Key = "") -> Response:
     """Give somebody another mail address, or none."""
-    people.set_address(ask.desk.database, ask.desk.app.means.clock, name, email, actor=ask.person.name)
+    means = ask.desk.app.means
+    people.set_address(ask.desk.database, means.clock, means.rules, name, email, actor=ask.person.name)
     return keep_told(ask, key, name, "address_changed", ask.words.say("Đã đổi địa chỉ thư."))
 
 
@@ -150,7 +151,7 @@ def end_sessions(ask: Asking, name: str, key: Key = "") -> Response:
 def _common(ask: Ask) -> dict[str, Any]:
     """Give what both pages need: roles and queues to choose from, and how things are called."""
     rules = ask.desk.app.means.rules
-    named = [(queue, rules.treasuries.queue_name(queue) or "") for queue in all_queues(rules)]
+    named = [(queue, queue_name(ask.words, rules, queue)) for queue in all_queues(rules)]
     return {
         "roles": {one: role_in_words(ask.words, one) for one in Role},
         "queues": named,
