@@ -283,7 +283,8 @@ def readers(config: Config, folder: Path, digest: str) -> Readers | None:
 
     Starts none yet. One processor is left for the service itself.
     """
-    from triage.adapters.readers import ReaderPool, cores, own_command
+    from triage.adapters.processors import cores
+    from triage.adapters.readers import ReaderPool, own_command
 
     count = min(config.reading.processes, cores() - 1)
     if count < 1:

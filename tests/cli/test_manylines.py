@@ -92,7 +92,7 @@ def test_when_it_is_killed_none_of_its_processes_is_left(tmp_path: Path) -> None
 
 def test_lines_that_come_slowly_are_answered_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manylines, "FEW", 2)
-    monkeypatch.setattr(manylines, "_processors", lambda: 2)
+    monkeypatch.setattr(manylines, "cores", lambda: 2)
     told: list[str] = []
 
     def slowly() -> Iterator[list[str]]:
@@ -107,7 +107,7 @@ def test_lines_that_come_slowly_are_answered_as_they_come(monkeypatch: pytest.Mo
 
 def test_with_one_processor_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manylines, "FEW", 1)
-    monkeypatch.setattr(manylines, "_processors", lambda: 1)
+    monkeypatch.setattr(manylines, "cores", lambda: 1)
     monkeypatch.setattr(manylines, "_by_others", None)
     assert list(answered(str.upper, iter([["a"], ["b", "c"]]))) == ["A", "B", "C"]
 
@@ -116,7 +116,7 @@ def test_a_process_that_the_machine_ends_is_told_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(manylines, "FEW", 0)
-    monkeypatch.setattr(manylines, "_processors", lambda: 2)
+    monkeypatch.setattr(manylines, "cores", lambda: 2)
 
     def die(_line: str) -> str:
         os.kill(os.getpid(), signal.SIGKILL)

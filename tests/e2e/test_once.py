@@ -152,7 +152,7 @@ def test_one_error_from_three_provinces_and_one_impostor_are_seen_in_one_pass(
 def test_the_process_that_reads_ahead_ends_with_the_command(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.adapters.readers.cores", lambda: 2)
+    monkeypatch.setattr("triage.adapters.processors.cores", lambda: 2)
     with app_of(typer.Context(get_command(typer.Typer(callback=lambda: None)), obj=config)) as service:
         readers = service.means.readers
         assert isinstance(readers, ReaderPool)

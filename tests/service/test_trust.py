@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from support.office import OUR_ADDRESS, Office, open_office, request
 
 from triage.core.decision import SECURITY
+from triage.core.reading import Question
 from triage.core.senderlists import ListSort
 from triage.core.tickets import TicketStatus
 from triage.core.tokens import hash_of
-from triage.db import history, outbox, senderlists, tickets
+from triage.db import facts, history, outbox, tickets
 from triage.db.schema import decisions, mail_marks, outbox as outbox_table
 from triage.errors import NotFoundError, RefusalError
 from triage.service import auditing, desk, replay, senders, trust
@@ -438,21 +439,24 @@ def test_what_is_watched_by_hand_is_looked_for_in_old_mail_too(office: Office) -
     assert events(office, FIRST)[-1] == ("seen_again", "agent")
 
 
-def test_a_sender_is_known_once_a_letter_reached_him_or_his_ticket_was_settled(office: Office) -> None:
-    def known(address: str) -> bool:
-        with office.database.read() as connection:
-            return senderlists.was_answered(connection, address)
+def known(office: Office, address: str) -> bool:
+    """Whether the facts of a mail from an address say that its sender is known."""
+    question = Question(mail_key="", thread_ids=(), codes=(), sender=address, recipient="")
+    with office.database.read() as connection:
+        return facts.gather(connection, question, office.clock.now()).known_sender
 
+
+def test_a_sender_is_known_once_a_letter_reached_him_or_his_ticket_was_settled(office: Office) -> None:
     take_in(office, request(number=1))
-    assert not known("ketoan@thcs-hoamai.example")
+    assert not known(office, "ketoan@thcs-hoamai.example")
     answer(office)
-    assert known("ketoan@thcs-hoamai.example")
-    assert not known("ketoan@thcs-h0amai.example")
+    assert known(office, "ketoan@thcs-hoamai.example")
+    assert not known(office, "ketoan@thcs-h0amai.example")
     take_in(office, request(number=2, sender=UNIT))
-    assert not known("ketoan@khobac-hoamai.example")
+    assert not known(office, "ketoan@khobac-hoamai.example")
     desk.close(office.database, office.clock, SECOND, note="xong", actor="agent")
-    assert known("ketoan@khobac-hoamai.example")
-    assert not known("")
+    assert known(office, "ketoan@khobac-hoamai.example")
+    assert not known(office, "")
 
 
 def test_trust_is_earned_by_an_answer_and_counts_with_proof_alone(office: Office) -> None:
@@ -474,11 +478,9 @@ def test_a_held_ticket_that_was_merely_closed_and_a_confirmed_impostor_earn_no_t
     hold(office, number=2)
     release(office, SECOND)
     answer(office)
-    with office.database.read() as connection:
-        assert senderlists.was_answered(connection, "hotro@kbnn-hotro-cntt.com")
+    assert known(office, "hotro@kbnn-hotro-cntt.com")
     confirm(office, SECOND)
-    with office.database.read() as connection:
-        assert not senderlists.was_answered(connection, "hotro@kbnn-hotro-cntt.com")
+    assert not known(office, "hotro@kbnn-hotro-cntt.com")
 
 
 def test_marks_are_kept_once_for_a_mail_and_not_for_its_second_delivery(office: Office) -> None:

@@ -5,7 +5,6 @@ process that dies or hangs is replaced; what it had in hand is left for the serv
 """
 
 import fcntl
-import os
 import pickle
 import subprocess
 import sys
@@ -206,8 +205,3 @@ class _Process:
 def own_command(module: str, *args: str) -> list[str]:
     """Give the command that starts a module of ours in a process of its own."""
     return [sys.executable, "-m", module, *args]
-
-
-def cores() -> int:
-    """Give how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

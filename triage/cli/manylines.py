@@ -3,7 +3,6 @@
 import codecs
 import ctypes
 import io
-import os
 import select
 import signal
 import sys
@@ -13,6 +12,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
+from triage.adapters.processors import cores
 from triage.errors import TriageError
 
 if TYPE_CHECKING:
@@ -66,15 +66,11 @@ def answered(
     """
     done = 0
     for lines in given:
-        if done < FEW or _processors() == 1:
+        if done < FEW or cores() == 1:
             yield from map(work, lines)
             done += len(lines)
         else:
             yield from _by_others(work, lines, given, has_more)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def _by_others(
@@ -84,7 +80,7 @@ def _by_others(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    count = _processors()
+    count = cores()
     sys.stdout.flush()  # each process would write what stands in its copy of the buffer
     begun: deque[Future[str]] = deque()
     with ProcessPoolExecutor(count, get_context("fork"), _take_on, (work,)) as pool:

@@ -85,7 +85,6 @@ ANSWERED = exists().where(tickets.c.id.in_(_LATEST), ~_IMPOSTOR, or_(_GOT_A_LETT
 """Whether a request of one of the ``senders``, spellings of one address, was answered, and that one was never
 found an impostor.
 """
-_WAS_ANSWERED = select(ANSWERED)
 _ADD_MARK = Upsert(mail_marks, lambda insert: insert.on_conflict_do_nothing())
 
 
@@ -97,11 +96,6 @@ def matching(connection: Connection, marks: Sequence[str], now: datetime) -> tup
     return tuple(
         ListedSender(ListSort(row.sort), Entry(EntryKind(row.kind), row.entry), row.reason) for row in rows
     )
-
-
-def was_answered(connection: Connection, sender: str) -> bool:
-    """Tell whether a request of exactly this address was answered, and its sender never found an impostor."""
-    return bool(sender) and bool(connection.scalar(_WAS_ANSWERED, {"senders": spellings(sender)}))
 
 
 def was_settled(connection: Connection, sender: str) -> bool:

@@ -100,13 +100,14 @@ def deliver_batch(
     sent_one: Callable[[], object] = lambda: None,
     under_way: UnderWay | None = None,
 ) -> Delivery | None:
-    """Send some letters that are due; None when there is none. ``sent_one`` is called after each.
+    """Send some letters that are due, and give how they fared; None when there is none.
+
+    ``sent_one`` is called after each.
 
     One transaction writes down how a letter fared and which one is sent next, so a crash leaves exactly one
     letter in doubt: the one that was under way. ``under_way`` is shared with other connections of this
-    process. Raises SmtpError when there is no server to talk to.
+    process, whose letters are then told with these. Raises SmtpError when there is no server to talk to.
     """
-    done = Delivery()
     ours = under_way or UnderWay()
     letter = _turn_over(database, clock, worker, ours, None)
     if letter is None:
@@ -116,7 +117,6 @@ def deliver_batch(
         result = _send(sender, database, clock, letter)
         crash_point("deliver:sent")
         verdict = type(_verdict(letter, result, clock.now()))
-        done += _DELIVERIES[verdict]
         ours.count(_DELIVERIES[verdict])
         tried = letter
         letter = _turn_over(database, clock, worker, ours, (letter, result), take=more > 0)
@@ -125,7 +125,7 @@ def deliver_batch(
         log.info(_EVENTS[verdict], mail_id=tried.mail_id, letter_id=tried.id, ticket_id=tried.ticket_id)
         if letter is None:
             break
-    return done
+    return ours.done
 
 
 def _send(sender: Sender, database: Database, clock: Clock, letter: OutgoingLetter) -> Submission:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
 
 import structlog
 
@@ -55,8 +54,7 @@ class Lanes:
 
         if not self._others:
             return work(self._first, sent_one)
-        helped = self._side_by_side(work, sent_one)
-        if not helped:
+        if not self._side_by_side(work, sent_one):
             # The rush is over; a server allows a client only so many connections.
             for one in self._others:
                 one.close()
@@ -68,7 +66,7 @@ class Lanes:
         with ThreadPoolExecutor(len(self._others), "deliver") as pool:
             helpers = _Helpers(pool, self._others, work, sent_one, self._may_help)
             try:
-                work(self._first, helpers.after(-1, ENOUGH_ALONE))
+                work(self._first, helpers.before(0, ENOUGH_ALONE))
             except Exception as error:  # noqa: BLE001 - raised below
                 failures.append(error)
             failures += helpers.failures()
@@ -99,22 +97,19 @@ class _Helpers:
     ) -> None:
         self._pool, self._senders, self._work = pool, senders, work
         self._sent_one, self._may_begin = sent_one, may_begin
-        self._lock = Lock()
         self.begun: list[Future[None]] = []
         self.failed = False
 
-    def after(self, place: int, letters: int) -> Callable[[], None]:
-        """Give what a connection calls for each letter; after so many of them the next one begins."""
+    def before(self, following: int, letters: int) -> Callable[[], None]:
+        """Give what a connection calls for each letter; after so many of them the following one begins."""
         sent = 0
 
         def sent_one() -> None:
             nonlocal sent
             self._sent_one()
             sent += 1
-            following = place + 1
             if sent == letters and following < len(self._senders) and self._may_begin():
-                with self._lock:
-                    self.begun.append(self._pool.submit(self._help, following))
+                self.begun.append(self._pool.submit(self._help, following))
 
         return sent_one
 
@@ -131,7 +126,7 @@ class _Helpers:
 
     def _help(self, place: int) -> None:
         try:
-            self._work(self._senders[place], self.after(place, 1))
+            self._work(self._senders[place], self.before(place + 1, 1))
         except SmtpLoginError:
             raise
         except SmtpError as error:
